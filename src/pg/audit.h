@@ -1,0 +1,40 @@
+// The audit trail, as the rest of ddm sees it: statements open and close, everything else is one event.
+#pragma once
+
+#include "pg/pg.h"
+
+extern "C" {
+#include "executor/execdesc.h"
+}
+
+namespace ddm
+{
+
+enum class EventKind : uint8 { Unmask, Mask, Denied, Throttled, Policy, Grant, Revoke, Request, Approval, Expiry };
+
+// Shared memory, settings, the worker. Called by install().
+void audit_install();
+
+// Executor hooks. A statement whose plan carries no notes costs one look at invalItems.
+void audit_executor_start(QueryDesc *query_desc, int eflags); // after the executor's own start
+void audit_executor_before_run(QueryDesc *query_desc);        // before the first row leaves: sync waits here
+void audit_executor_after_run(QueryDesc *query_desc);         // counts
+void audit_executor_end(QueryDesc *query_desc);               // closes the event: status 'ok'
+
+// Anything that is not a statement: a policy change, a grant, a denial. `object` is an object's identity
+// ("table public.customers column email"), `before` and `after` its policy text or nullptr. Policy events are
+// written with the transaction that changes the policy: they live and die with it, and with none is it committed.
+struct PolicyEvent {
+    EventKind kind;
+    const char *action;  // "label", "grant", "revoke", "rule", "setting", ...
+    const char *object;
+    const char *before;
+    const char *after;
+    const char *reason;
+};
+void audit_policy_event(const PolicyEvent &event);
+
+// A denial outlives the transaction that it ends: goes through the ring.
+void audit_denied_event(EventKind kind, const char *action, const char *object, const char *reason);
+
+} // namespace ddm

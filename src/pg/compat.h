@@ -1,0 +1,33 @@
+// What differs between PostgreSQL 15 and 18. The only file that asks for PG_VERSION_NUM.
+#pragma once
+
+#if PG_VERSION_NUM < 150000
+#error "ddm needs PostgreSQL 15 or later"
+#endif
+
+#if PG_VERSION_NUM >= 160000
+#define DDM_HAS_PERMINFO 1     // Query.rteperminfos, RTEPermissionInfo
+#define DDM_HAS_NULLINGRELS 1  // Var.varnullingrels
+#else
+#define DDM_HAS_PERMINFO 0
+#define DDM_HAS_NULLINGRELS 0
+#endif
+
+#if PG_VERSION_NUM >= 180000
+#define DDM_HAS_VIRTUAL_GENERATED 1
+#define DDM_RUN_TAKES_ONCE 0   // ExecutorRun_hook lost execute_once
+#define DDM_HAS_GROUP_RTE 1    // RTE_GROUP
+#define DDM_HAS_RETURNING_OLD_NEW 1
+#else
+#define DDM_HAS_VIRTUAL_GENERATED 0
+#define DDM_RUN_TAKES_ONCE 1
+#define DDM_HAS_GROUP_RTE 0
+#define DDM_HAS_RETURNING_OLD_NEW 0
+#endif
+
+// queryjumble.h moved in 16.
+#if PG_VERSION_NUM >= 160000
+#define DDM_QUERYJUMBLE_HEADER "nodes/queryjumble.h"
+#else
+#define DDM_QUERYJUMBLE_HEADER "utils/queryjumble.h"
+#endif

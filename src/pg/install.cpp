@@ -1,0 +1,96 @@
+// Every hook of ddm, installed in one function that a reader can see whole.
+#include "pg/pg.h"
+#include "pg/audit.h"
+#include "pg/policy.h"
+#include "pg/rewrite.h"
+#include "pg/utility.h"
+
+extern "C" {
+#include "executor/executor.h"
+#include "optimizer/planner.h"
+#include DDM_QUERYJUMBLE_HEADER
+}
+
+namespace ddm
+{
+
+static planner_hook_type prev_planner = nullptr;
+static ExecutorStart_hook_type prev_executor_start = nullptr;
+static ExecutorRun_hook_type prev_executor_run = nullptr;
+static ExecutorEnd_hook_type prev_executor_end = nullptr;
+
+static PlannedStmt *ddm_planner(Query *query, const char *query_string, int cursor_options,
+                                ParamListInfo bound_params)
+{
+    RewriteResult *rewritten = policy_active() ? rewrite_query(query, cursor_options, bound_params) : nullptr;
+    PlannedStmt *plan = prev_planner ? prev_planner(query, query_string, cursor_options, bound_params)
+                                     : standard_planner(query, query_string, cursor_options, bound_params);
+
+    if (policy_active())
+        check_plan(plan, rewritten);
+    return plan;
+}
+
+static void ddm_executor_start(QueryDesc *query_desc, int eflags)
+{
+    if (policy_active())
+        check_execution(query_desc, eflags);
+    if (prev_executor_start)
+        prev_executor_start(query_desc, eflags);
+    else
+        standard_ExecutorStart(query_desc, eflags);
+    audit_executor_start(query_desc, eflags);
+}
+
+#if DDM_RUN_TAKES_ONCE
+static void ddm_executor_run(QueryDesc *query_desc, ScanDirection direction, uint64 count, bool execute_once)
+{
+    audit_executor_before_run(query_desc);
+    if (prev_executor_run)
+        prev_executor_run(query_desc, direction, count, execute_once);
+    else
+        standard_ExecutorRun(query_desc, direction, count, execute_once);
+    audit_executor_after_run(query_desc);
+}
+#else
+static void ddm_executor_run(QueryDesc *query_desc, ScanDirection direction, uint64 count)
+{
+    audit_executor_before_run(query_desc);
+    if (prev_executor_run)
+        prev_executor_run(query_desc, direction, count);
+    else
+        standard_ExecutorRun(query_desc, direction, count);
+    audit_executor_after_run(query_desc);
+}
+#endif
+
+static void ddm_executor_end(QueryDesc *query_desc)
+{
+    audit_executor_end(query_desc);
+    if (prev_executor_end)
+        prev_executor_end(query_desc);
+    else
+        standard_ExecutorEnd(query_desc);
+}
+
+static void install_hooks()
+{
+    prev_planner = planner_hook;
+    planner_hook = ddm_planner;
+    prev_executor_start = ExecutorStart_hook;
+    ExecutorStart_hook = ddm_executor_start;
+    prev_executor_run = ExecutorRun_hook;
+    ExecutorRun_hook = ddm_executor_run;
+    prev_executor_end = ExecutorEnd_hook;
+    ExecutorEnd_hook = ddm_executor_end;
+    utility_install();
+    EnableQueryId(); // events join pg_stat_statements and pgaudit by it
+}
+
+} // namespace ddm
+
+extern "C" void ddm_install(void)
+{
+    ddm::audit_install();
+    ddm::install_hooks();
+}

@@ -1,0 +1,35 @@
+// A mask of the catalogue as an expression: a call of ddm.apply_mask(value, ddm.mask_ref).
+//
+// The constant of type ddm.mask_ref can be made only here: its input function always raises, it has no
+// receive function and no cast, so that nobody calls a keyed mask by hand. EXPLAIN prints the mask's name.
+#pragma once
+
+#include "pg/pg.h"
+#include "core/mask_call.h"
+#include "core/status.h"
+
+namespace ddm
+{
+
+// The column that a mask is for.
+struct MaskTarget {
+    Oid type;      // as declared: may be a domain, an array
+    int32 typmod;
+    Oid collation;
+};
+
+// Checks `call` against the catalogue and the column: name, arity, literal types, that the result fits.
+// On success *ref is the bound mask as a ddm.mask_ref datum (a varlena), allocated in CurrentMemoryContext;
+// the status' positions are those of `call` in its label. Raises server errors for what the server finds.
+core::Status mask_bind(const core::MaskCall &call, const MaskTarget &target, Datum *ref);
+
+// default() for the target: binds for every type there is.
+Datum mask_bind_default(const MaskTarget &target);
+
+// The expression `mask(value)`; the plain value for identity().
+Expr *mask_apply_expression(Datum ref, Expr *value, const MaskTarget &target);
+
+// "partial(0, 'XXX-XX-', 4)": the canonical text of a bound mask. Never a key.
+char *mask_ref_text(Datum ref);
+
+} // namespace ddm

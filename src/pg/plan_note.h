@@ -1,0 +1,35 @@
+// What the planner found out and the executor must know, carried inside the plan.
+//
+// Nothing in a PlannedStmt up to 18 is free for an extension, but a PlanInvalItem with a cache id that no
+// system cache has is inert: copied with the plan, kept through the plan cache, never matched by an
+// invalidation (PlanCacheObjectCallback compares the id first), stripped for parallel workers.
+#pragma once
+
+#include "pg/pg.h"
+
+namespace ddm
+{
+
+enum class NoteKind : uint8 {
+    Generation = 1, // value: low 32 bits of policy_generation() when the plan was made
+    Masked = 2,     // relation `value`, column `attno` is read through its mask
+    Clear = 3,      // relation `value`, column `attno`, on which a mask is in force, is read as stored
+    Context = 4,    // value: bits of what else the answer depended on (see policy.h, decision_context())
+};
+
+struct PlanNote {
+    NoteKind kind;
+    AttrNumber attno;
+    uint32 value;
+};
+
+// Appends a note to the plan. Duplicates are not added.
+void plan_note_add(PlannedStmt *plan, const PlanNote &note);
+
+// Decodes one element of PlannedStmt.invalItems; false where it is a real invalidation item.
+bool plan_note_read(const void *inval_item, PlanNote *note);
+
+// Does the plan carry any note: did the statement touch a relation with masked columns?
+bool plan_has_notes(const PlannedStmt *plan);
+
+} // namespace ddm

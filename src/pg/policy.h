@@ -1,0 +1,64 @@
+// What is masked, for whom, and why: the one place that the rewriter, the audit trail and the views ask.
+//
+// A backend loads the policy of one relation when it first plans it, into a context of its own, built in a
+// temporary one and published by one pointer. Invalidation callbacks only set flags; an entry that was
+// published stays readable until the end of the statement that looked it up.
+#pragma once
+
+#include "pg/pg.h"
+
+namespace ddm
+{
+
+// Is the extension installed in this database (and its catalog of the version that this library expects)?
+bool policy_active();
+
+// Counts every change of policy in this cluster, as seen in shared memory: labels, rules, grants, settings,
+// memberships. A plan made under another generation must not run (plan_check.h).
+uint64 policy_generation();
+
+// Called by whatever changes policy, inside the transaction that does: advances the shared generation at
+// once and again when the transaction ends, and invalidates plans everywhere.
+void policy_changed();
+
+enum class Verdict : uint8 {
+    Open,    // no mask in force on this column
+    Cleared, // a mask is in force; this role reads the stored value, and that is an unmask event
+    Masked,  // this role reads the mask, and that is a mask event
+};
+
+// Why a role is cleared.
+enum class Basis : uint8 { None, Superuser, Owner, Grant, AccessGrant, Exemption, Observe };
+
+struct Decision {
+    Verdict verdict;
+    Basis basis;
+    Oid held_by;          // the role through which the clearance is held; InvalidOid where none
+    TimestampTz until;    // when the clearance ends; DT_NOEND where it does not
+    const char *why;      // names the label, rule, policy, grant or exemption; lives as long as the policy entry
+};
+
+// The policy of one relation, own labels and those inherited from its partition or inheritance tree, rules
+// included. attnums run from 1 to natts.
+struct RelationPolicy;
+
+// nullptr where no column of the relation has a mask in force for anyone. One hash look-up when cached.
+// Raises an error (and so fails closed) where the policy can't be read.
+const RelationPolicy *policy_of(Oid relation);
+
+// Columns with a mask in force, as a Bitmapset of attribute numbers (not offset).
+const Bitmapset *policy_masked_columns(const RelationPolicy *policy);
+
+// For `role` (usually GetUserId()) now: does it see the column, and why?
+Decision policy_decide(const RelationPolicy *policy, AttrNumber attno, Oid role);
+
+// What beside the role the decisions of this moment depend on (inside SECURITY DEFINER, ddm.mode, ...), as
+// bits for NoteKind::Context: a plan runs only under the context for which it was made.
+uint32 decision_context();
+
+// The expression that `role` sees in place of column `attno` of the relation at `varno`: the mask, a CASE
+// over WHEN branches, a constant. Of the column's own type, typmod and collation. Contains Vars of `varno`
+// at level 0 only, and no sub-select. identity() answers the plain Var.
+Expr *policy_mask_expression(const RelationPolicy *policy, AttrNumber attno, Oid role, Index varno);
+
+} // namespace ddm

@@ -1,0 +1,28 @@
+// Query rewriting: every relation that is read and has a mask in force for the current role is read through it.
+#pragma once
+
+#include "pg/pg.h"
+
+extern "C" {
+#include "executor/execdesc.h"
+}
+
+namespace ddm
+{
+
+// What the rewriter leaves for the plan check and the audit notes; palloc'd, lives through one planner call.
+struct RewriteResult;
+
+// Rewrites `query` (after the rewriter, before the planner) in place for GetUserId(). Answers nullptr where
+// no relation in it has a mask in force for anyone: then nothing was done or allocated.
+RewriteResult *rewrite_query(Query *query, int cursor_options, ParamListInfo bound_params);
+
+// After planning: raises where a relation with masks was not handled, adds the notes, sets dependsOnRole.
+// Called for every plan; `result` may be nullptr (a relation may have slipped in by inlining).
+void check_plan(PlannedStmt *plan, const RewriteResult *result);
+
+// In ExecutorStart, for every plan: raises where the plan reads a relation with masks and carries no notes, or
+// was made under another policy generation, role or context.
+void check_execution(QueryDesc *query_desc, int eflags);
+
+} // namespace ddm

@@ -1,0 +1,94 @@
+// The table of utility statements that ddm takes part in, and the hook that walks it.
+#include "pg/utility.h"
+
+namespace ddm
+{
+
+static ProcessUtility_hook_type prev_utility = nullptr;
+
+struct UtilityEntry {
+    NodeTag tag;
+    UtilityHandler handler;
+};
+
+// Outermost first. Handlers are declared by the header of the concept that they belong to.
+static const UtilityEntry utility_table[] = {
+    {T_Invalid, nullptr},
+};
+
+// The entry at which the handler that runs now stands, so that utility_run() finds the next one.
+static const UtilityEntry *current_entry = nullptr;
+
+static void run_server(UtilityCall *call)
+{
+    if (prev_utility)
+        prev_utility(call->statement, call->query_string, false, call->context, call->params, call->environment,
+                     call->destination, call->completion);
+    else
+        standard_ProcessUtility(call->statement, call->query_string, false, call->context, call->params,
+                                call->environment, call->destination, call->completion);
+}
+
+static const UtilityEntry *next_entry(NodeTag tag, const UtilityEntry *from)
+{
+    for (const UtilityEntry *entry = from; entry->handler; entry++)
+        if (entry->tag == tag)
+            return entry;
+    return nullptr;
+}
+
+// Runs the handler of `entry`, or the server where there is none (any more).
+static void run_entry(UtilityCall *call, const UtilityEntry *const entry)
+{
+    const UtilityEntry *const outer = current_entry;
+
+    // The server's own statement may run others (CREATE SCHEMA, functions): they start at the top again.
+    current_entry = entry;
+    PG_TRY();
+    {
+        if (entry)
+            entry->handler(call);
+        else
+            run_server(call);
+    }
+    PG_FINALLY();
+    {
+        current_entry = outer;
+    }
+    PG_END_TRY();
+}
+
+void utility_run(UtilityCall *call)
+{
+    Assert(current_entry != nullptr);
+    run_entry(call, next_entry(nodeTag(call->statement->utilityStmt), current_entry + 1));
+}
+
+static void ddm_utility(PlannedStmt *statement, const char *query_string, bool read_only_tree,
+                        ProcessUtilityContext context, ParamListInfo params, QueryEnvironment *environment,
+                        DestReceiver *destination, QueryCompletion *completion)
+{
+    UtilityCall call = {statement, query_string, context, params, environment, destination, completion};
+
+    const UtilityEntry *entry = next_entry(nodeTag(statement->utilityStmt), utility_table);
+    if (!entry) {
+        if (prev_utility)
+            prev_utility(statement, query_string, read_only_tree, context, params, environment, destination,
+                         completion);
+        else
+            standard_ProcessUtility(statement, query_string, read_only_tree, context, params, environment,
+                                    destination, completion);
+        return;
+    }
+    if (read_only_tree)
+        call.statement = static_cast<PlannedStmt *>(copyObjectImpl(statement));
+    run_entry(&call, entry);
+}
+
+void utility_install()
+{
+    prev_utility = ProcessUtility_hook;
+    ProcessUtility_hook = ddm_utility;
+}
+
+} // namespace ddm
