@@ -1,12 +1,20 @@
 # ddm: dynamic data masking for PostgreSQL. `make help` lists what there is to run.
+
+# Tasks of their own: they need nothing of PostgreSQL's build system, not even that it is installed.
+TASKS = help demo demo-stop check check-core matrix bench unit fuzz lint tap
+ifneq (,$(filter $(TASKS),$(MAKECMDGOALS)))
+include test/tasks.mk
+else
+
 MODULE_big = ddm
 EXTENSION  = ddm
 DDM_VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" ddm.control)
 
 OBJS = $(patsubst %.cpp,%.o,$(sort $(wildcard src/core/*.cpp src/pg/*.cpp))) \
        $(patsubst %.c,%.o,$(sort $(wildcard src/shim/*.c)))
+# PGXS has variables named VERSION and INSTALL_SCRIPT of its own.
 BUILT_SCRIPT = sql/ddm--$(DDM_VERSION).sql
-DATA    = $(BUILT_SCRIPT)
+DATA    = $(BUILT_SCRIPT) $(wildcard sql/upgrade/ddm--*--*.sql)
 REGRESS = $(sort $(filter-out ddm--%,$(patsubst sql/%.sql,%,$(wildcard sql/*.sql))))
 REGRESS_OPTS = --dbname=ddm_regress
 
@@ -15,18 +23,29 @@ PG_CFLAGS   = $(WARNINGS) -Wno-unused-parameter -Wno-missing-field-initializers 
 PG_CXXFLAGS = -std=c++20 -O2 $(WARNINGS) -fvisibility=hidden -fPIC
 PG_CPPFLAGS = -I$(CURDIR)/src -DDDM_VERSION='"$(DDM_VERSION)"' -DFMT_HEADER_ONLY
 SHLIB_LINK += -lstdc++ -lcrypto -lre2
-EXTRA_CLEAN = $(BUILT_SCRIPT) $(wildcard src/*/*.d)
+EXTRA_CLEAN = $(BUILT_SCRIPT) $(wildcard src/*/*.d) build
 
 PG_CONFIG ?= pg_config
-PGXS := $(shell $(PG_CONFIG) --pgxs)
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+ifeq (,$(PGXS))
+$(error $(PG_CONFIG) is not there: install postgresql-server-dev for your server, or name its pg_config in PG_CONFIG; `make demo` installs it all)
+endif
 override with_llvm = no
 include $(PGXS)
 
 # The error boundary: core throws within itself and nowhere else; the server's side cannot throw at all.
-src/pg/%.o: CXXFLAGS += -fno-exceptions -Wno-unused-parameter -Wno-missing-field-initializers -Wno-register
+PG_RING_FLAGS = -fno-exceptions -Wno-unused-parameter -Wno-missing-field-initializers -Wno-register
+src/pg/%.o: CXXFLAGS += $(PG_RING_FLAGS)
 src/pg/%.o src/core/%.o src/shim/%.o: CPPFLAGS += -MMD -MP
 -include $(wildcard src/*/*.d)
 
 all: $(BUILT_SCRIPT)
-$(BUILT_SCRIPT): $(sort $(wildcard sql/install/*.sql)) ddm.control
+$(BUILT_SCRIPT): $(sort $(wildcard sql/install/*.sql)) ddm.control Makefile
 	@cat $(sort $(wildcard sql/install/*.sql)) > $@.tmp && mv $@.tmp $@
+
+# For tools that compile a file of their own accord (test/lint.sh).
+print-flags:
+	@echo '$(CPPFLAGS) $(PG_CXXFLAGS) $(filter -W%,$(PG_RING_FLAGS))'
+.PHONY: print-flags
+
+endif

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdio>
+#include <cstring>
 #include <exception>
 #include <string_view>
 
@@ -38,12 +38,28 @@ struct Status {
         s.code = code;
         s.position = position;
         s.length = length;
-        std::snprintf(s.message, sizeof s.message, "%.*s", static_cast<int>(message.size()), message.data());
-        std::snprintf(s.hint, sizeof s.hint, "%.*s", static_cast<int>(hint.size()), hint.data());
+        copy_text(s.message, message);
+        copy_text(s.hint, hint);
         return s;
+    }
+
+  private:
+    // Cuts what is too long, and never inside a character of UTF-8.
+    template <size_t N> static void copy_text(char (&target)[N], std::string_view text) noexcept
+    {
+        size_t size = text.size();
+        if (size >= N) {
+            size = N - 1;
+            while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80)
+                size--;
+        }
+        if (size > 0)
+            std::memcpy(target, text.data(), size);
+        target[size] = '\0';
     }
 };
 
+#ifdef __cpp_exceptions // core alone is compiled with exceptions
 // Runs `body` and turns whatever it throws into a Status: the one place where exceptions end.
 template <typename Body> Status guarded(Body &&body) noexcept
 {
@@ -55,5 +71,6 @@ template <typename Body> Status guarded(Body &&body) noexcept
         return Status::error(Code::Internal, "unknown exception in the masking core");
     }
 }
+#endif
 
 } // namespace ddm::core

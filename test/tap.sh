@@ -1,0 +1,24 @@
+#!/bin/bash
+# Runs TAP tests against the ddm that is installed where PG_CONFIG says; TAP names some, else all. A server does not
+# run as root: then the user postgres runs them.
+cd "$(dirname "$0")/.."
+. test/lib/steps.sh
+. test/lib/machine.sh
+pg_config=${PG_CONFIG:-pg_config}
+bindir=$("$pg_config" --bindir)
+pgxs=$(dirname "$(dirname "$(dirname "$("$pg_config" --pgxs)")")")
+tests=${TAP:-$(ls test/t/*.pl 2>/dev/null || true)}
+
+[ -n "$tests" ] || fail "there is no TAP test to run"
+work=$(mktemp -d "${TMPDIR:-/tmp}/ddm-tap.XXXXXX")
+if is_root; then chown postgres: "$work"; fi
+trap 'rm -rf "$work"' EXIT
+
+unset PGHOST PGPORT PGUSER PGDATABASE PGOPTIONS MAKEFLAGS MAKELEVEL
+as_owner env PATH="$bindir:$PATH" TESTDIR="$work" TESTDATADIR="$work/tmp_check" TESTLOGDIR="$work/log" \
+    PG_REGRESS="$pgxs/src/test/regress/pg_regress" DDM_CHINOOK="${DDM_CHINOOK:-}" \
+    prove -I "$pgxs/src/test/perl" -I "$PWD/test/t" ${PROVE_FLAGS:-} $tests || {
+    code=$?
+    if [ -n "${TAP_KEEP_LOGS:-}" ]; then mkdir -p "$TAP_KEEP_LOGS"; cp -r "$work/tmp_check/log/." "$TAP_KEEP_LOGS/" 2>/dev/null || cp -r "$work/log/." "$TAP_KEEP_LOGS/"; fi
+    exit $code
+}

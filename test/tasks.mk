@@ -1,0 +1,41 @@
+# What `make help` lists. Each task is a script that says what it does, a step a line, and fails loudly.
+.DEFAULT_GOAL := help
+.PHONY: $(TASKS)
+BASH = bash
+
+help:
+	@echo 'ddm, dynamic data masking for PostgreSQL'
+	@echo
+	@echo '  make demo         on a bare Debian: install what is needed, build, start a private server, show masking'
+	@echo '  make demo-stop    stop that server and take it away'
+	@echo '  make check        the same set-up, then every test there is'
+	@echo '  make check-core   the PostgreSQL regression suite with ddm loaded, without a policy and with all masked'
+	@echo '  make matrix       build and test on Debian 13 (PostgreSQL 17) and Debian testing (18), in chroots'
+	@echo '  make bench        what masking costs; takes some minutes'
+	@echo
+	@echo '  make, make install, make installcheck     as with every extension (PG_CONFIG=...)'
+	@echo '  make unit         the tests of the core alone (Catch2, CMake)'
+	@echo '  make fuzz         the fuzzers, FUZZ_SECONDS=20 each (libFuzzer, clang)'
+	@echo '  make lint         the rules of the house'
+	@echo '  make tap          the TAP tests against an installed ddm (PG_CONFIG=..., TAP="test/t/x.pl ...")'
+
+demo:
+	@$(BASH) test/demo.sh start
+demo-stop:
+	@$(BASH) test/demo.sh stop
+check:
+	@$(BASH) test/check.sh
+check-core:
+	@$(BASH) test/check_core.sh
+matrix:
+	@$(BASH) test/matrix/run.sh
+bench:
+	@$(BASH) test/bench/run.sh
+unit:
+	@$(BASH) test/unit.sh
+fuzz:
+	@$(BASH) test/fuzz.sh
+lint:
+	@$(BASH) test/lint.sh
+tap:
+	@PG_CONFIG="$(or $(PG_CONFIG),pg_config)" TAP="$(TAP)" $(BASH) test/tap.sh
