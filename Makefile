@@ -16,7 +16,6 @@ OBJS = $(patsubst %.cpp,%.o,$(sort $(wildcard src/core/*.cpp src/pg/*.cpp))) \
 BUILT_SCRIPT = sql/ddm--$(DDM_VERSION).sql
 DATA    = $(BUILT_SCRIPT) $(wildcard sql/upgrade/ddm--*--*.sql)
 REGRESS = $(sort $(filter-out ddm--%,$(patsubst sql/%.sql,%,$(wildcard sql/*.sql))))
-REGRESS_OPTS = --dbname=ddm_regress
 
 WARNINGS    = -Wall -Wextra -Werror
 PG_CFLAGS   = $(WARNINGS) -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare -Wno-declaration-after-statement -Wno-vla

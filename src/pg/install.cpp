@@ -1,6 +1,7 @@
 // Every hook of ddm, installed in one function that a reader can see whole.
 #include "pg/pg.h"
 #include "pg/audit.h"
+#include "pg/ground.h"
 #include "pg/policy.h"
 #include "pg/rewrite.h"
 #include "pg/utility.h"
@@ -91,6 +92,7 @@ static void install_hooks()
 
 extern "C" void ddm_install(void)
 {
+    ddm::ground_install();
     ddm::audit_install();
     ddm::install_hooks();
 }

@@ -38,6 +38,8 @@ void report(const core::Status &status, const char *what, const char *input)
     int character = pg_mbstrlen_with_len(input, static_cast<int>(at)) + 1;
     char *slice = pnstrdup(input + at, length);
 
+    if (status.code == core::Code::Internal) // not the input's fault
+        ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR), errmsg("masking core failed: %s", status.message));
     ereport(ERROR, errcode(sqlstate_of(status.code)), errmsg("invalid %s: %s", what, status.message),
             length > 0    ? errdetail("At \"%s\", character %d of the %s.", slice, character, what)
             : size > 0 ? errdetail("At character %d of the %s.", character, what)

@@ -2,3 +2,5 @@
 #include "postgres.h"
 #include "fmgr.h"
 
+PG_FUNCTION_INFO_V1(ddm_require_preload);
+PG_FUNCTION_INFO_V1(ddm_test_error_boundary);
