@@ -1,0 +1,55 @@
+#!/bin/bash
+# make check-core: PostgreSQL's own regression suite, run by the same server without ddm and then with it, and the
+# results compared byte for byte. Modes (default all of them):
+#   plain     ddm is preloaded, there is no policy: no difference at all
+#   identity  every column of every table goes through the rewriting with identity(), for everyone: no difference
+#             but those in test/core_patches/MAJOR/, each of which begins with its reason
+#   call      the same with a mask function that is called and returns its argument; EXPLAIN is not compared
+# DDM_PRIVATE=dir uses the private installation that is there; else one is made, and taken away.
+cd "$(dirname "$0")/.."
+. test/lib/steps.sh
+. test/lib/machine.sh
+. test/lib/server.sh
+. test/lib/core_suite.sh
+modes=${*:-plain identity call}
+
+install_packages $PACKAGES_BUILD bzip2 patch perl
+home=${DDM_PRIVATE:-$(mktemp -d "${TMPDIR:-/tmp}/ddm-core.XXXXXX")}
+own "$home"
+private_paths "$home"
+clean_up() {
+    local code=$?
+    server_stop >/dev/null 2>&1 || true
+    cd /
+    [ -n "${DDM_PRIVATE:-}" ] || rm -rf "$home"
+    rm -f "$STEPS_LOG"
+    exit $code
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+cd "$home"
+
+if [ -z "${DDM_PRIVATE:-}" ]; then
+    step "copy PostgreSQL $PG_MAJOR to a place of its own" relocate_server
+    step "copy the sources" copy_tree
+    step "build ddm" make_module
+    step "install it there" make_module install
+fi
+core=$home/core
+mkdir -p "$core"
+fetch_core_source
+step "compile the suite's own functions" compile_core_functions
+
+run_core reference '' '' ''
+failed=
+for mode in $modes; do
+    case $mode in
+    plain) run_core plain ddm '' '' ;;
+    identity | call) run_core "$mode" ddm "ddm.debug_mask_everything = $mode" ddm ;;
+    *) fail "usage: $0 [plain] [identity] [call]" ;;
+    esac
+    compare_core "$mode" || failed="$failed $mode"
+done
+if [ -n "$failed" ]; then fail "the PostgreSQL regression suite differs with ddm:$failed"; fi
+say "check-core: no difference ($modes)"
