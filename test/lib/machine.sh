@@ -70,4 +70,4 @@ install_packages() {
 
 # What building and running ddm takes, and what testing takes on top.
 PACKAGES_BUILD="postgresql-N postgresql-server-dev-N postgresql-N-pgaudit make gcc g++ libc6-dev libfmt-dev libssl-dev libre2-dev"
-PACKAGES_TEST="cmake catch2 clang libipc-run-perl perl git"
+PACKAGES_TEST="cmake catch2 clang libipc-run-perl perl"
