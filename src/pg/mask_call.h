@@ -32,4 +32,9 @@ Expr *mask_apply_expression(Datum ref, Expr *value, const MaskTarget &target);
 // "partial(0, 'XXX-XX-', 4)": the canonical text of a bound mask. Never a key.
 char *mask_ref_text(Datum ref);
 
+bool mask_is_identity(Datum ref);   // shows the stored value
+bool mask_is_constant(Datum ref);   // default(), nullify(), full(): all values alike
+bool mask_is_repeatable(Datum ref); // false of random(): what it showed can't be recognised again
+bool mask_is_keyed(Datum ref);
+
 } // namespace ddm

@@ -2,5 +2,8 @@
 #include "postgres.h"
 #include "fmgr.h"
 
+PG_FUNCTION_INFO_V1(ddm_apply_mask);
+PG_FUNCTION_INFO_V1(ddm_mask_ref_in);
+PG_FUNCTION_INFO_V1(ddm_mask_ref_out);
 PG_FUNCTION_INFO_V1(ddm_require_preload);
 PG_FUNCTION_INFO_V1(ddm_test_error_boundary);

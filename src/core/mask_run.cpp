@@ -1,0 +1,65 @@
+// Running a mask over one value, and making the result fit its column.
+#include "core/mask_row.h"
+
+namespace ddm::core
+{
+
+size_t mask_capacity(const Mask &mask, size_t input) noexcept
+{
+    size_t size = 64;
+    (void)guarded([&]() -> Status {
+        size = mask.capacity(input);
+        return Status::ok();
+    });
+    if (mask.target.blank_padded)
+        size += static_cast<size_t>(mask.target.limit);
+    return size;
+}
+
+void fit_text(const Target &target, Output &out)
+{
+    if (target.limit <= 0 || !out.fits())
+        return;
+    size_t limit = static_cast<size_t>(target.limit);
+    if (out.size > limit || target.blank_padded) {
+        const char *end = target.encoding.skip(out.data, out.data + out.size, limit);
+        out.size = static_cast<size_t>(end - out.data);
+    }
+    if (target.blank_padded) {
+        size_t characters = target.encoding.count(std::string_view(out.data, out.size));
+        if (characters < limit)
+            out.append(limit - characters, ' ');
+    }
+}
+
+static bool fits_numbers(const Target &target, const Output &out)
+{
+    switch (target.kind) {
+    case Kind::Integer:
+    case Kind::Date:
+    case Kind::Timestamp:
+    case Kind::TimestampTz:
+    case Kind::Time:
+        return out.integer >= target.lowest && out.integer <= target.highest;
+    default:
+        return true;
+    }
+}
+
+void run_mask(const Mask &mask, const Value &value, Output &out) noexcept
+{
+    Status s = guarded([&]() -> Status {
+        mask.apply(value, out);
+        if (out.outcome == Output::Outcome::Value) {
+            if (mask.target.kind == Kind::Text)
+                fit_text(mask.target, out);
+            else if (!fits_numbers(mask.target, out))
+                out.outcome = Output::Outcome::Default;
+        }
+        return Status::ok();
+    });
+    if (!s)
+        out.outcome = Output::Outcome::Default;
+}
+
+} // namespace ddm::core

@@ -1,0 +1,33 @@
+// Masks that show a part of a text.
+#pragma once
+
+#include "core/mask_row.h"
+
+namespace ddm::core
+{
+
+// The first `prefix` characters, the padding, the last `suffix` characters; the padding alone where the value has
+// not more than prefix + suffix characters. SQL Server's partial().
+class PartialMask final : public Mask
+{
+  public:
+    PartialMask(const Arguments &arguments, const Target &target);
+    void apply(const Value &value, Output &out) const override;
+    size_t capacity(size_t input) const override;
+
+  private:
+    const size_t prefix;
+    const std::string padding;
+    const size_t suffix;
+};
+
+// The first character, ***, @ and the domain; XXXX for what has no single @ with something on both sides.
+class EmailMask final : public Mask
+{
+  public:
+    EmailMask(const Arguments &, const Target &target) : Mask(target) {}
+    void apply(const Value &value, Output &out) const override;
+    size_t capacity(size_t input) const override { return input + 16; }
+};
+
+} // namespace ddm::core

@@ -1,0 +1,90 @@
+// What a mask is given and what it answers: values of the server's types without the server.
+#pragma once
+
+#include "core/encoding.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace ddm::core
+{
+
+// How the value of a type travels into core and back.
+enum class Kind : unsigned char {
+    Text,        // bytes: text, varchar, char (blanks at the end taken off), name, citext
+    Integer,     // integer: smallint, int, bigint
+    Float,       // real: float4, float8; finite
+    Numeric,     // bytes: decimal digits, or NaN, Infinity
+    Boolean,     // integer
+    Date,        // integer: days since 2000-01-01; finite
+    Timestamp,   // integer: microseconds since 2000-01-01; finite
+    TimestampTz, // likewise, UTC
+    Time,        // integer: microseconds since midnight
+    Interval,    // integer: microseconds; days, months
+    Uuid,        // bytes: 16
+    Bytea,       // bytes
+    Json,        // bytes: the text of json and jsonb, in the server's encoding
+    Inet,        // bytes: text of inet and cidr
+    Enum,        // bytes: the label
+    Range,
+    Array,
+    Other, // whatever else: default(), nullify() and full() only
+};
+
+using KindSet = uint32_t;
+constexpr KindSet set_of() { return 0; }
+template <typename... More> constexpr KindSet set_of(Kind first, More... more)
+{
+    return (1U << static_cast<unsigned>(first)) | set_of(more...);
+}
+constexpr KindSet every_kind = ~0U;
+
+// The column that a mask is bound to, as far as core needs to know it. Trivially destructible.
+struct Target {
+    Kind kind = Kind::Other;
+    Encoding encoding;
+    int64_t limit = 0;       // characters that fit the column; 0: no limit
+    bool blank_padded = false; // char(n): `limit` characters always
+    int64_t lowest = INT64_MIN, highest = INT64_MAX; // of an integer, a date or a time, in its unit
+    int precision = 0, scale = 0;                    // of numeric(p, s); precision 0: no limit
+    std::string_view type_name;                      // for messages
+};
+
+struct Value {
+    std::string_view bytes;
+    int64_t integer = 0;
+    double real = 0;
+    int32_t days = 0, months = 0;
+};
+
+// The answer. Bytes go to a buffer that the caller gave; `size` is what they need, and where it is more than
+// `capacity` the caller makes room and asks again.
+struct Output {
+    enum class Outcome : unsigned char { Value, Null, Default };
+    char *data = nullptr;
+    size_t capacity = 0;
+    size_t size = 0;
+    int64_t integer = 0;
+    double real = 0;
+    int32_t days = 0, months = 0;
+    Outcome outcome = Outcome::Value;
+
+    void append(std::string_view text) noexcept
+    {
+        if (size + text.size() <= capacity && !text.empty())
+            std::memcpy(data + size, text.data(), text.size());
+        size += text.size();
+    }
+    void append(size_t count, char c) noexcept
+    {
+        if (size + count <= capacity && count > 0)
+            std::memset(data + size, c, count);
+        size += count;
+    }
+    void append(char c) noexcept { append(1, c); }
+    bool fits() const noexcept { return size <= capacity; }
+};
+
+} // namespace ddm::core

@@ -1,0 +1,174 @@
+// Binding a mask to a column: core checks the call, the server makes the constants, one flat varlena holds both.
+#include "pg/mask_ref.h"
+#include "pg/mask_type.h"
+
+extern "C" {
+#include "utils/datum.h"
+#include "utils/typcache.h"
+}
+
+namespace ddm
+{
+
+const MaskRef *mask_ref_of(Datum datum)
+{
+    const MaskRef *ref = reinterpret_cast<const MaskRef *>(DatumGetPointer(datum));
+
+    if (ref == nullptr || VARATT_IS_EXTENDED(ref) || VARSIZE(ref) < sizeof(MaskRef) ||
+        ref->version != mask_ref_version)
+        ereport(ERROR, errcode(ERRCODE_DATA_CORRUPTED), errmsg("a ddm.mask_ref is damaged"));
+    return ref;
+}
+
+// Datum bytes as they go into the ref: by-value datums as eight bytes, toasted ones flattened.
+static Size constant_bytes(const MaskedType &type, MaskConstant *constant, const char **bytes)
+{
+    if (constant->is_null || constant->impossible)
+        return 0;
+    if (type.by_value) {
+        *bytes = reinterpret_cast<const char *>(&constant->value);
+        return sizeof(Datum);
+    }
+    if (type.length == -1)
+        constant->value = PointerGetDatum(PG_DETOAST_DATUM(constant->value));
+    *bytes = static_cast<const char *>(DatumGetPointer(constant->value));
+    return datumGetSize(constant->value, false, type.length);
+}
+
+struct RefParts {
+    core::BoundCall bound;
+    const core::MaskCall *call; // nullptr: default()
+    const MaskRef *element;     // of Effect::Each
+};
+
+static Datum build_ref(const MaskTarget &column, const MaskedType &type, const RefParts &parts,
+                       MaskConstant *constant)
+{
+    const char *bytes = nullptr;
+    Size constant_size = constant_bytes(type, constant, &bytes);
+    Size wire_size = parts.element ? VARSIZE(parts.element) : parts.bound.wire_size;
+    Size size = MAXALIGN(sizeof(MaskRef)) + MAXALIGN(parts.bound.text_size) + MAXALIGN(wire_size) + constant_size;
+    MaskRef *ref = static_cast<MaskRef *>(palloc0(size));
+
+    SET_VARSIZE(ref, size);
+    ref->version = mask_ref_version;
+    ref->type = column.type;
+    ref->typmod = column.typmod;
+    ref->collation = column.collation;
+    ref->effect = parts.bound.effect;
+    ref->keyed = parts.bound.keyed;
+    ref->repeatable = parts.bound.repeatable;
+    ref->constant_null = constant->is_null;
+    ref->constant_impossible = constant->impossible;
+    ref->text_size = static_cast<uint32>(parts.bound.text_size);
+    ref->wire_size = static_cast<uint32>(wire_size);
+    ref->constant_size = static_cast<uint32>(constant_size);
+    if (parts.call) {
+        core::write_mask_text(*parts.call, const_cast<char *>(mask_ref_text_at(ref)));
+        if (!parts.element)
+            core::write_mask_wire(*parts.call, const_cast<char *>(mask_ref_wire_at(ref)));
+    } else {
+        memcpy(const_cast<char *>(mask_ref_text_at(ref)), "default()", strlen("default()"));
+    }
+    if (parts.element)
+        memcpy(const_cast<char *>(mask_ref_wire_at(ref)), parts.element, wire_size);
+    if (constant_size > 0)
+        memcpy(const_cast<char *>(mask_ref_constant_at(ref)), bytes, constant_size);
+    return PointerGetDatum(ref);
+}
+
+// The literal of full(), read as the column's own type: length, precision and domain checks included.
+static void read_constant(const MaskTarget &column, const MaskedType &type, std::string_view literal,
+                          MaskConstant *constant)
+{
+    Oid input, param;
+
+    getTypeInputInfo(column.type, &input, &param);
+    constant->value = OidInputFunctionCall(input, pnstrdup(literal.data(), literal.size()), param,
+                                           type.is_domain ? -1 : column.typmod);
+    constant->is_null = false;
+    constant->impossible = false;
+}
+
+// A null that the column's domain does not admit is not what nullify() can show.
+static void read_null(const MaskTarget &column, const MaskedType &type, MaskConstant *constant)
+{
+    constant->value = 0;
+    constant->is_null = true;
+    constant->impossible = false;
+    if (!type.is_domain || !DomainHasConstraints(column.type))
+        return;
+    MemoryContext context =
+        AllocSetContextCreate(CurrentMemoryContext, "ddm domain of a mask", ALLOCSET_SMALL_SIZES);
+    bool admits = mask_domain_admits(mask_domain_checks(column.type, context), 0, true);
+    MemoryContextDelete(context);
+    if (!admits)
+        mask_type_default(column, type, constant);
+}
+
+core::Status mask_bind(const core::MaskCall &call, const MaskTarget &column, Datum *ref)
+{
+    MaskedType type;
+    RefParts parts = {};
+
+    mask_type_facts(column, &type);
+    parts.call = &call;
+    core::Status status = core::bind_mask(call, type.target, &parts.bound);
+    if (!status)
+        return status;
+
+    if (parts.bound.effect == core::Effect::Each) {
+        MaskTarget element = {get_element_type(type.base), type.typmod, column.collation};
+        Datum inner;
+        status = mask_bind(*parts.bound.element, element, &inner);
+        if (!status)
+            return status;
+        parts.element = mask_ref_of(inner);
+        parts.bound.keyed = parts.element->keyed;
+        parts.bound.repeatable = parts.element->repeatable;
+    }
+    MaskConstant constant;
+    if (parts.bound.effect == core::Effect::Constant)
+        read_constant(column, type, parts.bound.literal, &constant);
+    else if (parts.bound.effect == core::Effect::Null)
+        read_null(column, type, &constant);
+    else
+        mask_type_default(column, type, &constant);
+    *ref = build_ref(column, type, parts, &constant);
+    return core::Status::ok();
+}
+
+Datum mask_bind_default(const MaskTarget &column)
+{
+    MaskedType type;
+    RefParts parts = {};
+    MaskConstant constant;
+
+    mask_type_facts(column, &type);
+    parts.bound.effect = core::Effect::Default;
+    parts.bound.text_size = strlen("default()");
+    mask_type_default(column, type, &constant);
+    return build_ref(column, type, parts, &constant);
+}
+
+char *mask_ref_text(Datum datum)
+{
+    const MaskRef *ref = mask_ref_of(datum);
+
+    return pnstrdup(mask_ref_text_at(ref), ref->text_size);
+}
+
+bool mask_is_identity(Datum datum) { return mask_ref_of(datum)->effect == core::Effect::Identity; }
+
+bool mask_is_constant(Datum datum)
+{
+    core::Effect effect = mask_ref_of(datum)->effect;
+
+    return effect == core::Effect::Default || effect == core::Effect::Constant || effect == core::Effect::Null;
+}
+
+bool mask_is_repeatable(Datum datum) { return mask_ref_of(datum)->repeatable; }
+
+bool mask_is_keyed(Datum datum) { return mask_ref_of(datum)->keyed; }
+
+} // namespace ddm

@@ -1,0 +1,76 @@
+// The type ddm.mask_ref and the call of ddm.apply_mask() that stands in a plan for a masked column.
+#include "pg/mask_ref.h"
+#include "pg/mask_call.h"
+
+extern "C" {
+#include "catalog/dependency.h"
+#include "catalog/pg_proc.h"
+#include "parser/parse_func.h"
+}
+
+namespace ddm
+{
+
+// Oids of the extension's own objects; looked up again after anything happened to functions or types.
+static struct {
+    bool valid;
+    bool watched;
+    Oid apply;
+    Oid ref_type;
+} objects;
+
+static void forget_objects(Datum, int, uint32) { objects.valid = false; }
+
+static void find_objects()
+{
+    if (objects.valid)
+        return;
+    if (!objects.watched) {
+        CacheRegisterSyscacheCallback(PROCOID, forget_objects, 0);
+        CacheRegisterSyscacheCallback(TYPEOID, forget_objects, 0);
+        objects.watched = true;
+    }
+    Oid schema = get_namespace_oid("ddm", false);
+    Oid extension = get_extension_oid("ddm", false);
+    Oid type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("mask_ref"), ObjectIdGetDatum(schema));
+    Oid arguments[2] = {ANYELEMENTOID, type};
+    Oid apply = OidIsValid(type) ? LookupFuncName(list_make2(makeString(pstrdup("ddm")),
+                                                             makeString(pstrdup("apply_mask"))),
+                                                  2, arguments, true)
+                                 : InvalidOid;
+    // Somebody else's function of that name must never be handed a stored value.
+    if (!OidIsValid(apply) || getExtensionOfObject(ProcedureRelationId, apply) != extension ||
+        getExtensionOfObject(TypeRelationId, type) != extension)
+        ereport(ERROR, errcode(ERRCODE_UNDEFINED_FUNCTION), errmsg("function ddm.apply_mask is missing"),
+                errhint("The extension ddm is damaged: drop and create it again."));
+    objects.apply = apply;
+    objects.ref_type = type;
+    objects.valid = true;
+}
+
+Expr *mask_apply_expression(Datum ref, Expr *value, const MaskTarget &column)
+{
+    if (mask_is_identity(ref))
+        return value;
+    find_objects();
+    Const *mask = makeConst(objects.ref_type, -1, InvalidOid, -1, ref, false, false);
+    FuncExpr *call = makeFuncExpr(objects.apply, column.type, list_make2(value, mask), column.collation,
+                                  column.collation, COERCE_EXPLICIT_CALL);
+    if (column.typmod == -1)
+        return reinterpret_cast<Expr *>(call);
+    return reinterpret_cast<Expr *>(makeRelabelType(reinterpret_cast<Expr *>(call), column.type, column.typmod,
+                                                    column.collation, COERCE_IMPLICIT_CAST));
+}
+
+} // namespace ddm
+
+using namespace ddm;
+
+DDM_FUNCTION(ddm_mask_ref_in)
+{
+    ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("a value of type ddm.mask_ref cannot be written"),
+            errdetail("Only the extension makes them, for the masks in its labels."));
+    PG_RETURN_NULL();
+}
+
+DDM_FUNCTION(ddm_mask_ref_out) { PG_RETURN_CSTRING(mask_ref_text(PG_GETARG_DATUM(0))); }

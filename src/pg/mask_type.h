@@ -1,0 +1,38 @@
+// What the masks need to know of a column's type.
+#pragma once
+
+#include "pg/pg.h"
+#include "pg/mask_call.h"
+#include "core/mask.h"
+
+namespace ddm
+{
+
+struct MaskedType {
+    Oid base;      // below any domain
+    int32 typmod;  // of the base type: the column's, or the domain's
+    bool is_domain;
+    int16 length;
+    bool by_value;
+    char align;
+    core::Target target;
+};
+
+// Allocates only the type's name, in CurrentMemoryContext.
+void mask_type_facts(const MaskTarget &column, MaskedType *type);
+
+// The default() of the column's type, or what stands in for it where the type or its domain does not admit it.
+struct MaskConstant {
+    Datum value;
+    bool is_null;
+    bool impossible; // neither a default nor NULL fits: reading the column is an error
+};
+void mask_type_default(const MaskTarget &column, const MaskedType &type, MaskConstant *constant);
+
+// Does a value (already of the base type) satisfy the domain's NOT NULL and checks? `constraints` is the answer
+// of mask_domain_constraints(), nullptr for what is no domain with checks.
+struct DomainChecks;
+DomainChecks *mask_domain_checks(Oid domain, MemoryContext context);
+bool mask_domain_admits(DomainChecks *checks, Datum value, bool is_null);
+
+} // namespace ddm
