@@ -8,9 +8,17 @@
 #if PG_VERSION_NUM >= 160000
 #define DDM_HAS_PERMINFO 1     // Query.rteperminfos, RTEPermissionInfo
 #define DDM_HAS_NULLINGRELS 1  // Var.varnullingrels
+#define DDM_HAS_TYPED_WALKERS 1 // expression_tree_walker() takes a typed function
 #else
 #define DDM_HAS_PERMINFO 0
 #define DDM_HAS_NULLINGRELS 0
+#define DDM_HAS_TYPED_WALKERS 0
+#endif
+
+#if PG_VERSION_NUM >= 170000
+#define DDM_HAS_MERGE_RETURNING 1 // Query.mergeJoinCondition, mergeTargetRelation; MERGE ... RETURNING
+#else
+#define DDM_HAS_MERGE_RETURNING 0
 #endif
 
 #if PG_VERSION_NUM >= 180000

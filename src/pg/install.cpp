@@ -2,6 +2,7 @@
 #include "pg/pg.h"
 #include "pg/audit.h"
 #include "pg/ground.h"
+#include "pg/foreign_key.h"
 #include "pg/policy.h"
 #include "pg/rewrite.h"
 #include "pg/utility.h"
@@ -46,6 +47,8 @@ static void ddm_executor_start(QueryDesc *query_desc, int eflags)
 #if DDM_RUN_TAKES_ONCE
 static void ddm_executor_run(QueryDesc *query_desc, ScanDirection direction, uint64 count, bool execute_once)
 {
+    if (policy_active())
+        check_run(query_desc);
     audit_executor_before_run(query_desc);
     if (prev_executor_run)
         prev_executor_run(query_desc, direction, count, execute_once);
@@ -56,6 +59,8 @@ static void ddm_executor_run(QueryDesc *query_desc, ScanDirection direction, uin
 #else
 static void ddm_executor_run(QueryDesc *query_desc, ScanDirection direction, uint64 count)
 {
+    if (policy_active())
+        check_run(query_desc);
     audit_executor_before_run(query_desc);
     if (prev_executor_run)
         prev_executor_run(query_desc, direction, count);
@@ -84,6 +89,7 @@ static void install_hooks()
     ExecutorRun_hook = ddm_executor_run;
     prev_executor_end = ExecutorEnd_hook;
     ExecutorEnd_hook = ddm_executor_end;
+    foreign_key_install();
     utility_install();
     EnableQueryId(); // events join pg_stat_statements and pgaudit by it
 }

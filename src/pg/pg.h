@@ -38,3 +38,14 @@ extern "C" {
 
 // A function that SQL calls. Its PG_FUNCTION_INFO_V1 stands in src/shim/entry_points.c.
 #define DDM_FUNCTION(name) extern "C" __attribute__((visibility("default"))) Datum name(PG_FUNCTION_ARGS)
+
+namespace ddm
+{
+
+// `count` zeroed objects in CurrentMemoryContext, for types without constructors.
+template <typename T> T *zeroed(size_t count = 1)
+{
+    return static_cast<T *>(palloc0(count * sizeof(T)));
+}
+
+} // namespace ddm

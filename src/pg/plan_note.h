@@ -15,6 +15,9 @@ enum class NoteKind : uint8 {
     Masked = 2,     // relation `value`, column `attno` is read through its mask
     Clear = 3,      // relation `value`, column `attno`, on which a mask is in force, is read as stored
     Context = 4,    // value: bits of what else the answer depended on (see policy.h, decision_context())
+    Role = 5,       // value: the role that the plan was made for
+    Until = 6,      // value: seconds since 2000-01-01 UTC at which the first clearance in the plan ends
+    Relation = 7,   // relation `value` has masks in force and is in the plan
 };
 
 struct PlanNote {

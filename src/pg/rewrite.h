@@ -25,4 +25,8 @@ void check_plan(PlannedStmt *plan, const RewriteResult *result);
 // was made under another policy generation, role or context.
 void check_execution(QueryDesc *query_desc, int eflags);
 
+// In ExecutorRun, for every plan: raises where the policy changed since the plan was checked, a clearance has
+// ended, or the role that fetches would not be shown what the plan shows.
+void check_run(QueryDesc *query_desc);
+
 } // namespace ddm

@@ -1,0 +1,24 @@
+// What a statement assigns to a column that its role reads through a mask.
+#pragma once
+
+#include "pg/pg.h"
+#include "pg/masked_columns.h"
+
+namespace ddm
+{
+
+struct Assignment {
+    const MaskedColumns *columns; // of the result relation
+    const Query *query;           // UPDATE, INSERT ... ON CONFLICT or MERGE
+    Index varno;                  // of the result relation in it
+    AttrNumber attno;
+    Expr *source; // what the user assigns, his references to masked columns already masks
+    Expr *stored; // the column's stored value: for what stays in the column alone
+    Expr *mask;   // what the role was shown of it
+};
+
+// The expression to assign in place of `source`. Called for each masked column of the result relation that an
+// existing row gets a new value for. What it answers is not masked again.
+Expr *guard_assignment(const Assignment &assignment);
+
+} // namespace ddm

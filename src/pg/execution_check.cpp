@@ -1,0 +1,124 @@
+// Before a plan runs, and before each batch of rows of a cursor: is what it shows still what may be shown?
+#include "pg/plan_note.h"
+#include "pg/policy.h"
+#include "pg/rewrite.h"
+
+extern "C" {
+#include "access/parallel.h"
+#include "utils/plancache.h"
+#include "utils/timestamp.h"
+}
+
+namespace ddm
+{
+
+[[noreturn]] static void raise_stale()
+{
+    AcceptInvalidationMessages();
+    ResetPlanCache(); // so that the next try plans anew
+    ereport(ERROR, errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+            errmsg("masking policy has changed since this statement was planned"),
+            errhint("Run the transaction again."));
+    pg_unreachable();
+}
+
+// A plan without notes reads no relation with masks, or was made by a planner that did not ask ddm.
+static void check_unnoted(const PlannedStmt *plan)
+{
+    ListCell *cell;
+
+    foreach (cell, plan->relationOids) {
+        const Oid relation = lfirst_oid(cell);
+
+        if (relation >= FirstNormalObjectId && policy_of(relation))
+            raise_stale();
+    }
+}
+
+// Raises where the current role is no longer cleared for a column that the plan reads as stored.
+static void check_clearances(const PlannedStmt *plan)
+{
+    ListCell *cell;
+    PlanNote note;
+
+    foreach (cell, plan->invalItems) {
+        if (!plan_note_read(lfirst(cell), &note) || note.kind != NoteKind::Clear)
+            continue;
+        const RelationPolicy *policy = policy_of(note.value);
+        if (policy && policy_decide(policy, note.attno, GetUserId()).verdict == Verdict::Masked)
+            ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                    errmsg("role \"%s\" is not cleared for column \"%s\" of relation \"%s\", which this "
+                           "statement reads "
+                           "unmasked",
+                           GetUserNameFromId(GetUserId(), true), get_attname(note.value, note.attno, true),
+                           get_rel_name(note.value)),
+                    errhint("Run the statement again to see the mask."));
+    }
+}
+
+struct Validity {
+    bool noted;
+    bool same_generation;
+    bool same_context;
+    bool same_role;
+    bool expired;
+};
+
+static Validity validity_of(const PlannedStmt *plan)
+{
+    Validity validity = {false, true, true, true, false};
+    ListCell *cell;
+    PlanNote note;
+
+    foreach (cell, plan->invalItems) {
+        if (!plan_note_read(lfirst(cell), &note))
+            continue;
+        validity.noted = true;
+        switch (note.kind) {
+        case NoteKind::Generation:
+            validity.same_generation = note.value == static_cast<uint32>(policy_generation());
+            break;
+        case NoteKind::Context:
+            validity.same_context = note.value == decision_context();
+            break;
+        case NoteKind::Role:
+            validity.same_role = note.value == GetUserId();
+            break;
+        case NoteKind::Until:
+            validity.expired |= GetCurrentTimestamp() / USECS_PER_SEC >= static_cast<int64>(note.value);
+            break;
+        default:
+            break;
+        }
+    }
+    return validity;
+}
+
+void check_execution(QueryDesc *query_desc, int eflags)
+{
+    const PlannedStmt *plan = query_desc->plannedstmt;
+
+    (void)eflags;
+    if (IsParallelWorker()) // the leader has checked the plan that it handed out, without its notes
+        return;
+    const Validity validity = validity_of(plan);
+    if (!validity.noted)
+        check_unnoted(plan);
+    else if (!validity.same_generation || !validity.same_context || !validity.same_role || validity.expired)
+        raise_stale();
+}
+
+void check_run(QueryDesc *query_desc)
+{
+    const PlannedStmt *plan = query_desc->plannedstmt;
+
+    if (IsParallelWorker())
+        return;
+    const Validity validity = validity_of(plan);
+    if (!validity.noted)
+        check_unnoted(plan);
+    else if (!validity.same_generation || !validity.same_role || validity.expired)
+        check_clearances(plan);
+}
+
+} // namespace ddm

@@ -1,0 +1,167 @@
+// Foreign keys look at stored values, whoever's statement makes them look.
+//
+// The server checks and enforces them by queries of its own, run as the owner of the table with
+// SECURITY_NOFORCE_RLS set. The flag alone is not enough to tell: it stays set in the triggers that such a
+// query fires, which may run anybody's statements. So a query is taken for the server's only if it has the
+// shape of one (ri_triggers.c): one relation, owned by the current role, conditions that compare its columns
+// with parameters, and nothing returned of it.
+#include "pg/foreign_key.h"
+#include "pg/masked_columns.h"
+#include "pg/relation_mark.h"
+#include "pg/tree.h"
+
+extern "C" {
+#include "access/sysattr.h"
+#include "catalog/pg_class.h"
+#include "executor/executor.h"
+#include "optimizer/optimizer.h"
+}
+
+namespace ddm
+{
+
+static ExecutorCheckPerms_hook_type prev_check_perms = nullptr;
+
+static bool is_owned(Oid relation)
+{
+    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+    if (!HeapTupleIsValid(tuple))
+        return false;
+    const bool owned = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner == GetUserId();
+    ReleaseSysCache(tuple);
+    return owned;
+}
+
+// A column or a parameter, or a cast of one.
+static bool is_operand(Node *node)
+{
+    while (node) {
+        if (IsA(node, Var) ||
+            (IsA(node, Param) && reinterpret_cast<Param *>(node)->paramkind == PARAM_EXTERN))
+            return true;
+        if (IsA(node, RelabelType))
+            node = reinterpret_cast<Node *>(reinterpret_cast<RelabelType *>(node)->arg);
+        else if (IsA(node, CollateExpr))
+            node = reinterpret_cast<Node *>(reinterpret_cast<CollateExpr *>(node)->arg);
+        else if (IsA(node, CoerceViaIO))
+            node = reinterpret_cast<Node *>(reinterpret_cast<CoerceViaIO *>(node)->arg);
+        else if (IsA(node, FuncExpr) &&
+                 reinterpret_cast<FuncExpr *>(node)->funcformat != COERCE_EXPLICIT_CALL &&
+                 reinterpret_cast<FuncExpr *>(node)->args != NIL)
+            node = static_cast<Node *>(linitial(reinterpret_cast<FuncExpr *>(node)->args));
+        else
+            return false;
+    }
+    return false;
+}
+
+static bool is_key_comparison(Node *node)
+{
+    ListCell *cell;
+
+    if (!node || !(IsA(node, OpExpr) || is_andclause(node)))
+        return false;
+    List *const parts =
+        IsA(node, OpExpr) ? reinterpret_cast<OpExpr *>(node)->args : reinterpret_cast<BoolExpr *>(node)->args;
+    foreach (cell, parts) {
+        auto *part = static_cast<Node *>(lfirst(cell));
+
+        if (IsA(node, OpExpr) ? !is_operand(part) : !is_key_comparison(part))
+            return false;
+    }
+    return true;
+}
+
+// `SELECT 1` reads no column; the DELETE and UPDATE of an action put in parameters, NULLs and defaults.
+static bool returns_nothing(const Query *query)
+{
+    return query->returningList == NIL && !contain_var_clause(reinterpret_cast<Node *>(query->targetList)) &&
+           query->withCheckOptions == NIL;
+}
+
+static bool is_key_scan(const Query *query)
+{
+    return query->cteList == NIL && !query->hasSubLinks && list_length(query->rtable) == 1 &&
+           linitial_node(RangeTblEntry, query->rtable)->rtekind == RTE_RELATION &&
+           is_owned(linitial_node(RangeTblEntry, query->rtable)->relid) && query->setOperations == nullptr &&
+           is_key_comparison(query->jointree->quals);
+}
+
+// PERIOD keys of PostgreSQL 18: SELECT 1 FROM (SELECT range FROM rel x WHERE ... FOR KEY SHARE) x1
+// HAVING $n <@ range_agg(x1.range).
+static bool is_period_scan(const Query *query)
+{
+    if (query->commandType != CMD_SELECT || query->cteList != NIL || query->hasSubLinks ||
+        list_length(query->rtable) != 1 || query->jointree->quals || !query->havingQual)
+        return false;
+    auto *rte = linitial_node(RangeTblEntry, query->rtable);
+    return rte->rtekind == RTE_SUBQUERY && is_key_scan(rte->subquery) &&
+           list_length(rte->subquery->targetList) == 1;
+}
+
+bool is_foreign_key_query(const Query *query)
+{
+    if (!InNoForceRLSOperation())
+        return false;
+    switch (query->commandType) {
+    case CMD_SELECT:
+        return returns_nothing(query) &&
+               ((is_key_scan(query) && query->rowMarks != NIL) || is_period_scan(query));
+    case CMD_UPDATE:
+    case CMD_DELETE:
+        return returns_nothing(query) && is_key_scan(query);
+    default:
+        return false;
+    }
+}
+
+static bool reads_a_mask(Oid relation, const Bitmapset *selected)
+{
+    MaskedColumns columns;
+    int column = -1;
+
+    if (!masked_columns(relation, GetUserId(), &columns))
+        return false;
+    while ((column = bms_next_member(columns.masked, column)) >= 0)
+        if (bms_is_member(column - FirstLowInvalidHeapAttributeNumber, selected))
+            return true;
+    return false;
+}
+
+// Asked without a wish for an error only by RI_Initial_Check(), which on "no" lets each row be checked on its
+// own, as the owner. One query over both tables, as the current role, would compare masks.
+#if DDM_HAS_PERMINFO
+static bool check_permissions(List *range_table, List *permissions, bool raise)
+{
+    ListCell *cell;
+
+    if (!raise && policy_active())
+        foreach (cell, permissions) {
+            auto *permission = lfirst_node(RTEPermissionInfo, cell);
+            if (reads_a_mask(permission->relid, permission->selectedCols))
+                return false;
+        }
+    return prev_check_perms ? prev_check_perms(range_table, permissions, raise) : true;
+}
+#else
+static bool check_permissions(List *range_table, bool raise)
+{
+    ListCell *cell;
+
+    if (!raise && policy_active())
+        foreach (cell, range_table) {
+            auto *rte = lfirst_node(RangeTblEntry, cell);
+            if (rte->rtekind == RTE_RELATION && reads_a_mask(rte->relid, rte->selectedCols))
+                return false;
+        }
+    return prev_check_perms ? prev_check_perms(range_table, raise) : true;
+}
+#endif
+
+void foreign_key_install()
+{
+    prev_check_perms = ExecutorCheckPerms_hook;
+    ExecutorCheckPerms_hook = check_permissions;
+}
+
+} // namespace ddm

@@ -1,0 +1,64 @@
+// What one role sees of one relation.
+#include "pg/masked_columns.h"
+
+namespace ddm
+{
+
+bool masked_columns(Oid relation, Oid role, MaskedColumns *result)
+{
+    const RelationPolicy *policy = policy_of(relation);
+    int attno = -1;
+
+    if (!policy)
+        return false;
+    *result = {relation, policy, nullptr, role};
+    const Bitmapset *in_force = policy_masked_columns(policy);
+    while ((attno = bms_next_member(in_force, attno)) >= 0)
+        if (policy_decide(policy, static_cast<AttrNumber>(attno), role).verdict == Verdict::Masked)
+            result->masked = bms_add_member(result->masked, attno);
+    return true;
+}
+
+static Expr *column_as_seen(const MaskedColumns *columns, Form_pg_attribute attribute, Index varno)
+{
+    if (attribute->attisdropped) // of no type any more: what the server puts in such places
+        return reinterpret_cast<Expr *>(
+            makeConst(INT4OID, -1, InvalidOid, sizeof(int32), Int32GetDatum(0), true, true));
+    if (bms_is_member(attribute->attnum, columns->masked))
+        return policy_mask_expression(columns->policy, attribute->attnum, columns->role, varno);
+    return reinterpret_cast<Expr *>(makeVar(varno, attribute->attnum, attribute->atttypid,
+                                            attribute->atttypmod, attribute->attcollation, 0));
+}
+
+List *masked_target_list(const MaskedColumns *columns, Index varno)
+{
+    List *entries = NIL;
+    Relation relation =
+        table_open(columns->relation, NoLock); // the parser, the rewriter or the plan cache locked it
+    TupleDesc descriptor = RelationGetDescr(relation);
+
+    for (int i = 0; i < descriptor->natts; i++) {
+        Form_pg_attribute attribute = TupleDescAttr(descriptor, i);
+
+        entries = lappend(entries, makeTargetEntry(column_as_seen(columns, attribute, varno),
+                                                   static_cast<AttrNumber>(i + 1),
+                                                   pstrdup(NameStr(attribute->attname)), false));
+    }
+    table_close(relation, NoLock);
+    return entries;
+}
+
+Expr *masked_row(const List *target_list, Oid row_type)
+{
+    RowExpr *row = makeNode(RowExpr);
+    ListCell *cell;
+
+    foreach (cell, target_list)
+        row->args = lappend(row->args, copyObjectImpl(lfirst_node(TargetEntry, cell)->expr));
+    row->row_typeid = row_type;
+    row->row_format = COERCE_IMPLICIT_CAST;
+    row->location = -1;
+    return reinterpret_cast<Expr *>(row);
+}
+
+} // namespace ddm

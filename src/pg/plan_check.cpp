@@ -1,0 +1,120 @@
+// The finished plan: nothing in it may read a relation with masks that the rewriter did not handle.
+#include "pg/columns_read.h"
+#include "pg/masked_columns.h"
+#include "pg/plan_note.h"
+#include "pg/relation_mark.h"
+#include "pg/rewrite_result.h"
+
+namespace ddm
+{
+
+[[noreturn]] static void raise_unhandled(Oid relation)
+{
+    ereport(
+        ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+        errmsg("relation \"%s\" has masked columns and would be read without its masks",
+               get_rel_name(relation)),
+        errdetail("The planner brought it into the query after masking had been applied."),
+        errhint("Write the query without the function or extension that brings it in, or report this as a "
+                "defect of ddm."));
+    pg_unreachable();
+}
+
+// A partition or inheritance child is read through the masks of the relation that the query names. Those must
+// cover all that the child masks.
+static void check_child(Oid child, Oid ancestor, Oid role)
+{
+    MaskedColumns of_child;
+    MaskedColumns of_ancestor = {ancestor, nullptr, nullptr, role};
+    int attno = -1;
+
+    if (!masked_columns(child, role, &of_child) || !of_child.masked)
+        return;
+    masked_columns(ancestor, role, &of_ancestor);
+    while ((attno = bms_next_member(of_child.masked, attno)) >= 0) {
+        char *name = get_attname(child, static_cast<AttrNumber>(attno), false);
+        AttrNumber in_ancestor = get_attnum(ancestor, name);
+
+        if (in_ancestor == InvalidAttrNumber || bms_is_member(in_ancestor, of_ancestor.masked))
+            continue; // a column of the child alone can't be read through its ancestor
+        ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                errmsg("column \"%s\" is masked on \"%s\" and not on \"%s\", through which it would be read",
+                       name, get_rel_name(child), get_rel_name(ancestor)),
+                errhint("Put the label on the column of \"%s\" too.", get_rel_name(ancestor)));
+    }
+}
+
+// Does the entry read a relation with masks? Raises where nothing was done about them.
+static bool check_entry(const RangeTblEntry *rte, Oid role)
+{
+    const RelationMark mark = relation_mark(rte);
+
+    if (mark.handled == Handled::None) {
+        if (policy_of(rte->relid))
+            raise_unhandled(rte->relid);
+        return false;
+    }
+    if (mark.relation == rte->relid)
+        return mark.handled != Handled::Open;
+    if (mark.handled != Handled::Trusted)
+        check_child(rte->relid, mark.relation, role);
+    return policy_of(rte->relid) != nullptr;
+}
+
+static void note_columns(PlannedStmt *plan, const ColumnsRead *read, Oid role)
+{
+    const Bitmapset *in_force = policy_masked_columns(read->policy);
+    const bool whole_row = bms_is_member(0, read->columns);
+    int attno = -1;
+
+    while ((attno = bms_next_member(in_force, attno)) >= 0) {
+        if (!whole_row && !bms_is_member(attno, read->columns))
+            continue;
+        const Decision decision = policy_decide(read->policy, static_cast<AttrNumber>(attno), role);
+        const NoteKind kind = decision.verdict == Verdict::Masked ? NoteKind::Masked : NoteKind::Clear;
+
+        if (decision.verdict == Verdict::Open)
+            continue;
+        plan_note_add(plan, {kind, static_cast<AttrNumber>(attno), read->relation});
+        if (decision.verdict == Verdict::Cleared && !TIMESTAMP_NOT_FINITE(decision.until) &&
+            decision.until > 0)
+            plan_note_add(plan, {NoteKind::Until, 0, static_cast<uint32>(decision.until / USECS_PER_SEC)});
+    }
+}
+
+static void add_notes(PlannedStmt *plan, const RewriteResult *result)
+{
+    ListCell *cell;
+
+    plan_note_add(plan, {NoteKind::Generation, 0, static_cast<uint32>(result->generation)});
+    plan_note_add(plan, {NoteKind::Role, 0, result->role});
+    plan_note_add(plan, {NoteKind::Context, 0, result->context});
+    foreach (cell, result->columns)
+        note_columns(plan, static_cast<ColumnsRead *>(lfirst(cell)), result->role);
+    plan->dependsOnRole = true;
+}
+
+void check_plan(PlannedStmt *plan, const RewriteResult *result)
+{
+    const Oid role = GetUserId();
+    bool with_masks = false;
+    ListCell *cell;
+
+    foreach (cell, plan->rtable) {
+        const auto *rte = lfirst_node(RangeTblEntry, cell);
+
+        if (is_maskable(rte) && check_entry(rte, role))
+            with_masks = true;
+    }
+    if (!result) {
+        if (with_masks)
+            elog(ERROR, "plan over a relation with masks that the rewriter did not see");
+        return;
+    }
+    plan->invalItems = list_concat(plan->invalItems, result->inlined.inval_items);
+    plan->dependsOnRole |= result->inlined.depends_on_role;
+    if (with_masks || result->columns != NIL)
+        add_notes(plan, result);
+}
+
+} // namespace ddm

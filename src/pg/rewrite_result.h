@@ -1,0 +1,18 @@
+// What the rewriter leaves for the plan check.
+#pragma once
+
+#include "pg/rewrite.h"
+#include "pg/rewrite_inline.h"
+
+namespace ddm
+{
+
+struct RewriteResult {
+    uint64 generation; // of the policy, before anything of it was read
+    uint32 context;
+    Oid role;
+    List *columns; // of ColumnsRead *
+    InlinedFunctions inlined;
+};
+
+} // namespace ddm
