@@ -4,6 +4,7 @@
 #include "pg/ground.h"
 #include "pg/foreign_key.h"
 #include "pg/policy.h"
+#include "pg/policy_state.h"
 #include "pg/rewrite.h"
 #include "pg/utility.h"
 
@@ -99,6 +100,7 @@ static void install_hooks()
 extern "C" void ddm_install(void)
 {
     ddm::ground_install();
+    ddm::policy_install();
     ddm::audit_install();
     ddm::install_hooks();
 }

@@ -44,7 +44,8 @@ void report(const core::Status &status, const char *what, const char *input)
             length > 0    ? errdetail("At \"%s\", character %d of the %s.", slice, character, what)
             : size > 0 ? errdetail("At character %d of the %s.", character, what)
                           : 0,
-            status.hint[0] ? errhint("%s", status.hint) : 0);
+            status.hint[0] ? errhint("%s", status.hint)
+                           : errhint("See \"%s\" in the documentation for how it is written.", what));
     pg_unreachable();
 }
 

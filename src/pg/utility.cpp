@@ -1,5 +1,7 @@
 // The table of utility statements that ddm takes part in, and the hook that walks it.
 #include "pg/utility.h"
+#include "pg/label_provider.h"
+#include "pg/unmask_statement.h"
 
 namespace ddm
 {
@@ -13,6 +15,10 @@ struct UtilityEntry {
 
 // Outermost first. Handlers are declared by the header of the concept that they belong to.
 static const UtilityEntry utility_table[] = {
+    {T_SecLabelStmt, label_statement},
+    {T_GrantStmt, grant_statement},
+    {T_AlterDefaultPrivilegesStmt, default_privileges_statement},
+    {T_DropOwnedStmt, drop_owned_statement},
     {T_Invalid, nullptr},
 };
 

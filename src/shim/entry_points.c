@@ -3,7 +3,12 @@
 #include "fmgr.h"
 
 PG_FUNCTION_INFO_V1(ddm_apply_mask);
+PG_FUNCTION_INFO_V1(ddm_library_status);
 PG_FUNCTION_INFO_V1(ddm_mask_ref_in);
 PG_FUNCTION_INFO_V1(ddm_mask_ref_out);
+PG_FUNCTION_INFO_V1(ddm_masked_columns);
+PG_FUNCTION_INFO_V1(ddm_policy_touched);
+PG_FUNCTION_INFO_V1(ddm_prepare_roles);
+PG_FUNCTION_INFO_V1(ddm_preview);
 PG_FUNCTION_INFO_V1(ddm_require_preload);
 PG_FUNCTION_INFO_V1(ddm_test_error_boundary);

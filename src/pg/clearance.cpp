@@ -1,0 +1,110 @@
+// Who sees stored values, and why: the one place where precedence between reasons stands.
+#include "pg/relation_policy.h"
+#include "pg/policy_state.h"
+#include "pg/roles.h"
+#include "pg/settings.h"
+
+namespace ddm
+{
+
+static const uint32 context_definer_bare = 1; // inside SECURITY DEFINER, where exemptions do not count
+static const uint32 context_no_superuser = 2;
+static const uint32 context_no_owner = 4;
+static const uint32 context_observe = 8;
+
+uint32 decision_context()
+{
+    uint32 context = 0;
+    if (InLocalUserIdChange() && !exempt_in_definer)
+        context |= context_definer_bare;
+    if (!exempt_superuser)
+        context |= context_no_superuser;
+    if (!exempt_owner)
+        context |= context_no_owner;
+    if (policy_mode == MODE_OBSERVE)
+        context |= context_observe;
+    return context;
+}
+
+static bool superuser_exempt(Oid role, uint32 context)
+{
+    return !(context & (context_definer_bare | context_no_superuser)) && superuser_arg(role);
+}
+
+static bool owner_exempt(const RelationPolicy *policy, Oid role, uint32 context)
+{
+    return !(context & (context_definer_bare | context_no_owner)) && holds_role(role, policy->owner);
+}
+
+static Decision cleared(Basis basis, Oid held_by, TimestampTz until, const char *why)
+{
+    return Decision{Verdict::Cleared, basis, held_by, until, why};
+}
+
+// Fills the memo with what `role` sees of every column now.
+static void decide_all(const RelationPolicy *policy, Oid role, uint32 context)
+{
+    DecisionMemo *memo = &policy->memo;
+    uint64 membership = membership_stamp();
+    TimestampTz now = GetCurrentTimestamp();
+    TimestampTz valid_until = DT_NOEND;
+    bool as_superuser = superuser_exempt(role, context);
+    bool as_owner = !as_superuser && owner_exempt(policy, role, context);
+
+    memo->role = InvalidOid;
+    if (!memo->decisions)
+        memo->decisions = static_cast<Decision *>(
+            MemoryContextAllocZero(policy->memory, sizeof(Decision) * (policy->natts + 1)));
+    for (int attno = 0; attno <= policy->natts; attno++) {
+        Decision *decision = &memo->decisions[attno];
+        if (!bms_is_member(attno, policy->masked))
+            *decision = Decision{Verdict::Open, Basis::None, InvalidOid, DT_NOEND, nullptr};
+        else if (as_superuser)
+            *decision = cleared(Basis::Superuser, role, DT_NOEND, "superuser");
+        else if (as_owner)
+            *decision = cleared(Basis::Owner, policy->owner, DT_NOEND, "owner of the table");
+        else
+            *decision = Decision{Verdict::Masked, Basis::None, InvalidOid, DT_NOEND, policy->columns[attno]->why};
+    }
+
+    for (int i = 0; i < policy->clearance_count && !as_superuser && !as_owner; i++) {
+        const Clearance *clearance = &policy->clearances[i];
+        if (clearance->until <= now || !holds_role(role, clearance->role))
+            continue;
+        int first = clearance->attno ? clearance->attno : 1;
+        int last = clearance->attno ? clearance->attno : policy->natts;
+        for (int attno = first; attno <= last; attno++) {
+            Decision *decision = &memo->decisions[attno];
+            if (decision->verdict == Verdict::Masked ||
+                (decision->verdict == Verdict::Cleared && decision->until < clearance->until))
+                *decision = cleared(clearance->basis, clearance->role, clearance->until, clearance->why);
+        }
+    }
+
+    for (int attno = 1; attno <= policy->natts; attno++) {
+        Decision *decision = &memo->decisions[attno];
+        if (decision->verdict == Verdict::Masked && (context & context_observe))
+            *decision = cleared(Basis::Observe, InvalidOid, DT_NOEND, decision->why);
+        if (decision->verdict == Verdict::Cleared && decision->until < valid_until)
+            valid_until = decision->until;
+    }
+    memo->membership = membership;
+    memo->context = context;
+    memo->valid_until = valid_until;
+    memo->role = role;
+}
+
+Decision policy_decide(const RelationPolicy *policy, AttrNumber attno, Oid role)
+{
+    const DecisionMemo *memo = &policy->memo;
+    uint32 context = decision_context();
+
+    if (attno < 1 || attno > policy->natts)
+        return Decision{Verdict::Open, Basis::None, InvalidOid, DT_NOEND, nullptr};
+    if (memo->role != role || memo->membership != membership_stamp() || memo->context != context ||
+        (memo->valid_until != DT_NOEND && memo->valid_until <= GetCurrentTimestamp()))
+        decide_all(policy, role, context);
+    return memo->decisions[attno];
+}
+
+} // namespace ddm

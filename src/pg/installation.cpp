@@ -1,0 +1,106 @@
+// What CREATE EXTENSION asks for before it makes anything: a schema of its own, its roles.
+#include "pg/policy.h"
+#include "pg/policy_state.h"
+#include "pg/roles.h"
+
+extern "C" {
+#include "catalog/pg_authid.h"
+#include "catalog/pg_auth_members.h"
+#include "catalog/pg_namespace.h"
+#include "commands/user.h"
+#include "utils/fmgroids.h"
+}
+
+namespace ddm
+{
+
+// Members of a role that was there before would hold rights over the policy that nobody here granted. A role
+// that is marked as guarded was made by the extension in another database, or comes from a dump of the cluster:
+// its memberships were guarded then, or granted by the superuser who restores.
+static void check_members(Oid role, const char *name)
+{
+    ScanKeyData key;
+    ScanKeyInit(&key, Anum_pg_auth_members_roleid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(role));
+    Relation members = table_open(AuthMemRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(members, AuthMemRoleMemIndexId, true, nullptr, 1, &key);
+    HeapTuple tuple = systable_getnext(scan);
+    if (HeapTupleIsValid(tuple)) {
+        Oid member = reinterpret_cast<Form_pg_auth_members>(GETSTRUCT(tuple))->member;
+        ereport(ERROR, errcode(ERRCODE_DUPLICATE_OBJECT), errmsg("role \"%s\" already exists and has members", name),
+                errdetail("Members such as \"%s\" would hold rights over the masking policy.",
+                          GetUserNameFromId(member, false)),
+                errhint("Revoke the memberships, or accept them by SECURITY LABEL FOR ddm ON ROLE %s IS 'GUARDED', "
+                        "and try again.",
+                        name));
+    }
+    systable_endscan(scan);
+    table_close(members, AccessShareLock);
+}
+
+static void check_existing(Oid role, const char *name)
+{
+    HeapTuple tuple = SearchSysCache1(AUTHOID, ObjectIdGetDatum(role));
+    if (!HeapTupleIsValid(tuple))
+        elog(ERROR, "cache lookup failed for role %u", role);
+    auto *row = reinterpret_cast<Form_pg_authid>(GETSTRUCT(tuple));
+    bool strong = row->rolcanlogin || row->rolsuper || row->rolcreaterole || row->rolbypassrls;
+    ReleaseSysCache(tuple);
+    if (strong)
+        ereport(ERROR, errcode(ERRCODE_DUPLICATE_OBJECT),
+                errmsg("role \"%s\" already exists and is not a plain group role", name),
+                errdetail("It must be NOLOGIN, NOSUPERUSER, NOCREATEROLE and NOBYPASSRLS."),
+                errhint("Alter, rename or drop the role, and try again."));
+    if (!role_is_guarded(role))
+        check_members(role, name);
+}
+
+static Oid make_role(const char *name)
+{
+    CreateRoleStmt *statement = makeNode(CreateRoleStmt);
+    statement->stmt_type = ROLESTMT_ROLE;
+    statement->role = pstrdup(name);
+    statement->options = NIL;
+    Oid role = CreateRole(nullptr, statement);
+    CommandCounterIncrement();
+    return role;
+}
+
+static void require_own_schema()
+{
+    Oid schema = get_namespace_oid("ddm", false);
+    HeapTuple tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
+    if (!HeapTupleIsValid(tuple))
+        elog(ERROR, "cache lookup failed for schema %u", schema);
+    Oid owner = reinterpret_cast<Form_pg_namespace>(GETSTRUCT(tuple))->nspowner;
+    ReleaseSysCache(tuple);
+    if (!superuser_arg(owner))
+        ereport(ERROR, errcode(ERRCODE_DUPLICATE_SCHEMA),
+                errmsg("schema \"ddm\" already exists and belongs to \"%s\"", GetUserNameFromId(owner, false)),
+                errdetail("Its owner could change what the extension puts there."),
+                errhint("Drop or rename the schema, and try again."));
+}
+
+} // namespace ddm
+
+using namespace ddm;
+
+DDM_FUNCTION(ddm_prepare_roles)
+{
+    require_own_schema();
+    const char *const names[] = {role_admin, role_approver, role_auditor};
+    for (const char *name : names) {
+        Oid role = get_role_oid(name, true);
+        if (OidIsValid(role))
+            check_existing(role, name);
+        else
+            role = make_role(name);
+        role_guard(role);
+    }
+    PG_RETURN_VOID();
+}
+
+DDM_FUNCTION(ddm_policy_touched)
+{
+    policy_changed();
+    PG_RETURN_POINTER(nullptr);
+}

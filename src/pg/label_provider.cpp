@@ -1,0 +1,162 @@
+// The label provider `ddm`: who may set a label, on what, and what it has to say.
+#include "pg/label_provider.h"
+#include "pg/audit.h"
+#include "pg/label_store.h"
+#include "pg/policy.h"
+#include "pg/policy_state.h"
+#include "pg/roles.h"
+
+extern "C" {
+#include "access/transam.h"
+#include "catalog/catalog.h"
+#include "catalog/objectaddress.h"
+#include "catalog/pg_authid.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_proc.h"
+#include "commands/seclabel.h"
+}
+
+namespace ddm
+{
+
+const char *const label_provider = "ddm";
+
+// The object that the current role was found to be entitled to label while the statement runs as its owner.
+static Oid authorised_relation = InvalidOid;
+
+static void require_extension()
+{
+    if (policy_active())
+        return;
+    ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+            errmsg("extension \"ddm\" is not installed in this database"),
+            errdetail("A masking label would have no effect here."), errhint("Run CREATE EXTENSION ddm first."));
+}
+
+static void refuse_kind(const ObjectAddress *object, const char *detail)
+{
+    ereport(ERROR, errcode(ERRCODE_WRONG_OBJECT_TYPE),
+            errmsg("cannot set a masking label on %s", getObjectDescription(object, false)), errdetail("%s", detail),
+            errhint("Label the column of the table that holds the values."));
+}
+
+static void check_relation(const ObjectAddress *object)
+{
+    if (object->objectId < FirstNormalObjectId || IsCatalogRelationOid(object->objectId))
+        refuse_kind(object, "Relations of the system are not masked.");
+    if (get_rel_namespace(object->objectId) == ddm_schema())
+        refuse_kind(object, "Relations of the extension itself are not masked.");
+    switch (get_rel_relkind(object->objectId)) {
+    case RELKIND_RELATION:
+    case RELKIND_PARTITIONED_TABLE:
+    case RELKIND_FOREIGN_TABLE:
+    case RELKIND_MATVIEW:
+        return;
+    case RELKIND_VIEW:
+        refuse_kind(object, "A view masks what the tables below it mask.");
+        return;
+    default:
+        refuse_kind(object, "It holds no rows.");
+    }
+}
+
+static void record_change(const ObjectAddress *object, const char *after)
+{
+    PolicyEvent event = {EventKind::Policy, "label", getObjectDescription(object, false),
+                         GetSecurityLabel(object, label_provider), after, nullptr};
+    audit_policy_event(event);
+    policy_changed();
+}
+
+static void label_column(const ObjectAddress *object, const char *label)
+{
+    check_relation(object);
+    if (authorised_relation != object->objectId)
+        require_policy_admin("set a masking label");
+    if (label)
+        label_check(label, object->objectId, static_cast<AttrNumber>(object->objectSubId));
+    CacheInvalidateRelcacheByRelid(object->objectId);
+    record_change(object, label);
+}
+
+// The mark of guarded roles (roles.h), as a dump of the cluster brings it back, in whatever database.
+static void label_role(const ObjectAddress *object, const char *label)
+{
+    if (!superuser())
+        ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("permission denied to mark a role as guarded"),
+                errdetail("Only superusers may."), errhint("GRANT UNMASK marks the roles that need it by itself."));
+    if (label && pg_strcasecmp(label, "guarded") != 0)
+        ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("invalid label for role \"%s\"",
+                                                                       GetUserNameFromId(object->objectId, false)),
+                errdetail("\"%s\" is no label of a role.", label), errhint("Use 'GUARDED', or NULL to take it off."));
+}
+
+static void check_label(const ObjectAddress *object, const char *label)
+{
+    if (object->classId == AuthIdRelationId) {
+        label_role(object, label);
+        return;
+    }
+    require_extension();
+    if (object->classId == RelationRelationId && object->objectSubId > 0) {
+        label_column(object, label);
+        return;
+    }
+    refuse_kind(object, "Labels of provider \"ddm\" stand on columns.");
+}
+
+// The server asks for ownership before it asks the provider, and owning the table is what counts least here:
+// a policy admin's label is set as the owner, once it is clear who asks.
+void label_statement(UtilityCall *call)
+{
+    auto *statement = reinterpret_cast<SecLabelStmt *>(call->statement->utilityStmt);
+    if (!statement->provider || strcmp(statement->provider, label_provider) != 0 ||
+        statement->objtype != OBJECT_COLUMN || !policy_active()) {
+        utility_run(call);
+        return;
+    }
+    auto *name = castNode(List, statement->object);
+    if (list_length(name) < 2) {
+        utility_run(call); // the server says what is wrong with it
+        return;
+    }
+    auto *column = static_cast<Node *>(llast(name));
+    RangeVar *relation = makeRangeVarFromNameList(list_truncate(list_copy(name), list_length(name) - 1));
+    // As strong as the server's own lock: nobody renames it under us.
+    Oid oid = RangeVarGetRelid(relation, ShareUpdateExclusiveLock, true);
+    if (!OidIsValid(oid)) {
+        utility_run(call);
+        return;
+    }
+    require_policy_admin("set a masking label");
+    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(oid));
+    if (!HeapTupleIsValid(tuple))
+        elog(ERROR, "cache lookup failed for relation %u", oid);
+    auto *row = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple));
+    Oid owner = row->relowner;
+    statement->object = reinterpret_cast<Node *>(
+        list_make3(makeString(get_namespace_name(row->relnamespace)), makeString(pstrdup(NameStr(row->relname))),
+                   column));
+    ReleaseSysCache(tuple);
+
+    Oid user;
+    int context;
+    const Oid outer = authorised_relation;
+    GetUserIdAndSecContext(&user, &context);
+    PG_TRY();
+    {
+        authorised_relation = oid;
+        SetUserIdAndSecContext(owner, context | SECURITY_LOCAL_USERID_CHANGE);
+        utility_run(call);
+    }
+    PG_FINALLY();
+    {
+        authorised_relation = outer;
+        SetUserIdAndSecContext(user, context);
+    }
+    PG_END_TRY();
+}
+
+void label_provider_install() { register_label_provider(label_provider, check_label); }
+
+} // namespace ddm

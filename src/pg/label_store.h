@@ -1,0 +1,34 @@
+// Labels as pg_seclabel holds them, and what a label says bound to its column.
+#pragma once
+
+#include "pg/pg.h"
+#include "pg/relation_policy.h"
+
+namespace ddm
+{
+
+extern const char *const label_provider; // "ddm"
+
+// One label of a relation's column.
+struct StoredLabel {
+    AttrNumber attno;
+    char *text;
+};
+
+// Every label of provider ddm on a column of `relation`: a List of StoredLabel.
+List *labels_of(Oid relation);
+
+// What a column is, for binding a mask to it; false where it does not exist (any more).
+bool column_target(Oid relation, AttrNumber attno, MaskTarget *target, NameData *name);
+
+// Binds `text` to the column for use: what can't be bound (any more) gives default(), never the stored value.
+ColumnPolicy *label_bind(const char *text, AttrNumber attno, const NameData *name, const MaskTarget &target,
+                         const char *why);
+
+// Binds `text` as somebody sets it: what is wrong with it is an error that says where.
+void label_check(const char *text, Oid relation, AttrNumber attno);
+
+// Of two masks for one column (its own and a parent's or child's), the one that shows less.
+ColumnPolicy *stricter_mask(ColumnPolicy *a, ColumnPolicy *b);
+
+} // namespace ddm

@@ -1,0 +1,70 @@
+// The table of object events that ddm takes part in, and the hook that walks it.
+#include "pg/object_access.h"
+#include "pg/grant_upkeep.h"
+#include "pg/policy.h"
+
+extern "C" {
+#include "catalog/dependency.h"
+#include "catalog/pg_authid.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_extension.h"
+#include "catalog/pg_namespace.h"
+}
+
+namespace ddm
+{
+
+static object_access_hook_type prev_object_access = nullptr;
+
+struct ObjectEntry {
+    ObjectAccessType access;
+    Oid catalog;
+    ObjectHandler handler;
+};
+
+static const ObjectEntry object_table[] = {
+    {OAT_POST_CREATE, RelationRelationId, grants_relation_created},
+    {OAT_POST_ALTER, RelationRelationId, grants_relation_altered},
+    {OAT_DROP, RelationRelationId, grants_relation_dropped},
+    {OAT_POST_ALTER, NamespaceRelationId, grants_schema_altered},
+    {OAT_DROP, NamespaceRelationId, grants_schema_dropped},
+    {OAT_DROP, AuthIdRelationId, grants_role_dropped},
+    {OAT_DROP, InvalidOid, nullptr},
+};
+
+static bool is_internal(ObjectAccessType access, const void *argument)
+{
+    switch (access) {
+    case OAT_POST_CREATE:
+        return static_cast<const ObjectAccessPostCreate *>(argument)->is_internal;
+    case OAT_POST_ALTER:
+        return static_cast<const ObjectAccessPostAlter *>(argument)->is_internal;
+    case OAT_DROP:
+        return (static_cast<const ObjectAccessDrop *>(argument)->dropflags & PERFORM_DELETION_INTERNAL) != 0;
+    default:
+        return false;
+    }
+}
+
+static void ddm_object_access(ObjectAccessType access, Oid catalog, Oid object, int sub, void *argument)
+{
+    if (prev_object_access)
+        prev_object_access(access, catalog, object, sub, argument);
+    if (access != OAT_POST_CREATE && access != OAT_POST_ALTER && access != OAT_DROP)
+        return;
+    if (catalog == ExtensionRelationId) {
+        policy_changed(); // it may be ours that comes or goes: every session looks again
+        return;
+    }
+    for (const ObjectEntry *entry = object_table; entry->handler; entry++)
+        if (entry->access == access && entry->catalog == catalog && policy_active())
+            entry->handler(object, sub, is_internal(access, argument));
+}
+
+void object_access_install()
+{
+    prev_object_access = object_access_hook;
+    object_access_hook = ddm_object_access;
+}
+
+} // namespace ddm

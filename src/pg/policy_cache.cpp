@@ -1,0 +1,166 @@
+// The backend's cache of relation policies, those of relations without masks included.
+#include "pg/policy_state.h"
+#include "pg/relation_policy.h"
+#include "pg/settings.h"
+
+extern "C" {
+#include "access/transam.h"
+#include "utils/datum.h"
+#include "utils/hsearch.h"
+#include "utils/snapmgr.h"
+}
+
+namespace ddm
+{
+
+struct CacheEntry {
+    Oid relation; // the key
+    bool stale;
+    uint64 stamp;
+    RelationPolicy *policy; // nullptr: nothing is masked here
+};
+
+static HTAB *cache = nullptr;
+static long stale_entries = 0;
+
+// Policies that were replaced while a statement may still read them; freed with the transaction.
+static List *retired = NIL;
+
+// A cache that is mostly entries of dropped (temporary) relations is swept at the end of a transaction.
+static const long sweep_above = 1024;
+
+static void make_cache()
+{
+    HASHCTL control = {};
+    control.keysize = sizeof(Oid);
+    control.entrysize = sizeof(CacheEntry);
+    control.hcxt = CacheMemoryContext;
+    cache = hash_create("ddm relation policies", 256, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+}
+
+void policy_forget(Oid relation)
+{
+    if (!cache)
+        return;
+    auto *entry = static_cast<CacheEntry *>(hash_search(cache, &relation, HASH_FIND, nullptr));
+    if (entry && !entry->stale) {
+        entry->stale = true;
+        stale_entries++;
+    }
+}
+
+static void sweep()
+{
+    HASH_SEQ_STATUS scan;
+    hash_seq_init(&scan, cache);
+    while (auto *entry = static_cast<CacheEntry *>(hash_seq_search(&scan))) {
+        if (!entry->stale)
+            continue;
+        if (entry->policy)
+            MemoryContextDelete(entry->policy->memory);
+        hash_search(cache, &entry->relation, HASH_REMOVE, nullptr);
+    }
+    stale_entries = 0;
+}
+
+void policy_forget_retired()
+{
+    ListCell *cell;
+    foreach (cell, retired)
+        MemoryContextDelete(static_cast<MemoryContext>(lfirst(cell)));
+    list_free(retired);
+    retired = NIL;
+    if (stale_entries > sweep_above)
+        sweep();
+}
+
+static void retire(RelationPolicy *policy)
+{
+    MemoryContext old = MemoryContextSwitchTo(CacheMemoryContext);
+    retired = lappend(retired, policy->memory);
+    MemoryContextSwitchTo(old);
+}
+
+static const RelationPolicy *load(Oid relation)
+{
+    uint64 stamp = policy_stamp();
+    bool found;
+
+    InvalidateCatalogSnapshot();
+    policy_watch(relation);
+    MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "ddm relation policy", ALLOCSET_SMALL_SIZES);
+    RelationPolicy *policy = policy_load(relation, memory);
+
+    auto *entry = static_cast<CacheEntry *>(hash_search(cache, &relation, HASH_ENTER, &found));
+    if (!found)
+        entry->policy = nullptr;
+    RelationPolicy *old = entry->policy;
+    if (found && entry->stale)
+        stale_entries--;
+    entry->stale = policy_watch_hit();
+    if (entry->stale)
+        stale_entries++;
+    entry->stamp = stamp;
+    entry->policy = policy;
+    policy_watch(InvalidOid);
+
+    if (policy)
+        MemoryContextSetParent(memory, CacheMemoryContext);
+    else
+        MemoryContextDelete(memory);
+    if (old)
+        retire(old);
+    return policy;
+}
+
+const RelationPolicy *policy_of(Oid relation)
+{
+    // The server's own relations carry no masks: the label provider refuses.
+    if (relation < FirstNormalObjectId || policy_mode == MODE_OFF)
+        return nullptr;
+    if (!cache)
+        make_cache();
+    auto *entry = static_cast<CacheEntry *>(hash_search(cache, &relation, HASH_FIND, nullptr));
+    if (entry && !entry->stale && entry->stamp == policy_stamp())
+        return entry->policy;
+    return load(relation);
+}
+
+const Bitmapset *policy_masked_columns(const RelationPolicy *policy) { return policy ? policy->masked : nullptr; }
+
+// A constant stands for nulls too. A domain's checks run where it is used: no constant of the wrong kind gets out.
+static Expr *value_expression(const ColumnPolicy *column)
+{
+    int32 typmod = column->target.typmod;
+    Oid base = getBaseTypeAndTypmod(column->target.type, &typmod);
+    int16 length;
+    bool by_value;
+    get_typlenbyval(base, &length, &by_value);
+    Datum value = column->value_is_null ? (Datum) 0 : datumCopy(column->value, by_value, length);
+    auto *constant = reinterpret_cast<Expr *>(
+        makeConst(base, typmod, column->target.collation, length, value, column->value_is_null, by_value));
+    if (base == column->target.type)
+        return constant;
+    CoerceToDomain *domain = makeNode(CoerceToDomain);
+    domain->arg = constant;
+    domain->resulttype = column->target.type;
+    domain->resulttypmod = column->target.typmod;
+    domain->resultcollid = column->target.collation;
+    domain->coercionformat = COERCE_IMPLICIT_CAST;
+    domain->location = -1;
+    return reinterpret_cast<Expr *>(domain);
+}
+
+Expr *policy_mask_expression(const RelationPolicy *policy, AttrNumber attno, Oid role, Index varno)
+{
+    const ColumnPolicy *column = policy->columns[attno];
+    if (column->is_value)
+        return value_expression(column);
+    Var *value = makeVar(static_cast<int>(varno), attno, column->target.type, column->target.typmod,
+                         column->target.collation, 0);
+    // The policy may be replaced while the expression lives on in a plan.
+    Datum ref = PointerGetDatum(PG_DETOAST_DATUM_COPY(column->ref));
+    return mask_apply_expression(ref, reinterpret_cast<Expr *>(value), column->target);
+}
+
+} // namespace ddm

@@ -1,0 +1,133 @@
+// Reads the policy of one relation from the catalogs: which columns have a mask in force, and who is cleared.
+//
+// Masks come from the sources in `mask_sources`, in order; clearances from those in `clearance_sources`. Of a
+// relation's own masks and those of its partition or inheritance tree the stricter counts: a child is read
+// through its parent and directly. Catalog scans alone: never SPI, which would plan.
+#include "pg/relation_policy.h"
+#include "pg/grant_store.h"
+#include "pg/label_store.h"
+#include "pg/relation_tree.h"
+
+extern "C" {
+#include "catalog/pg_class.h"
+}
+
+namespace ddm
+{
+
+// Adds to policy->columns the masks that this source puts on `member`'s columns, where `member` is the relation
+// itself or one of its tree.
+using MaskSourceFunction = void (*)(RelationPolicy *policy, Oid member);
+
+// Appends Clearances to `found`.
+using ClearanceSourceFunction = List *(*)(const RelationPolicy *policy, List *found);
+
+// Precedence between sources, in one place: a label beats a rule; of equals in the tree the stricter wins.
+static void add_mask(RelationPolicy *policy, ColumnPolicy *column)
+{
+    ColumnPolicy **slot = &policy->columns[column->attno];
+    if (!*slot || (*slot)->source < column->source)
+        *slot = column;
+    else if ((*slot)->source == column->source)
+        *slot = stricter_mask(*slot, column);
+}
+
+const char *mask_source_name(MaskSource source)
+{
+    switch (source) {
+    case MaskSource::None:
+        return "none";
+    case MaskSource::Rule:
+        return "rule";
+    case MaskSource::Label:
+        return "label";
+    }
+    return "none";
+}
+
+static const char *label_why(Oid member, const NameData *column)
+{
+    return psprintf("label on %s.%s",
+                    quote_qualified_identifier(get_namespace_name(get_rel_namespace(member)), get_rel_name(member)),
+                    quote_identifier(NameStr(*column)));
+}
+
+static void masks_from_labels(RelationPolicy *policy, Oid member)
+{
+    ListCell *cell;
+    foreach (cell, labels_of(member)) {
+        auto *label = static_cast<StoredLabel *>(lfirst(cell));
+        MaskTarget target;
+        NameData name;
+        if (!column_target(member, label->attno, &target, &name))
+            continue;
+        AttrNumber attno = member == policy->relation ? label->attno : get_attnum(policy->relation, NameStr(name));
+        // A child has columns of its own that the parent has not.
+        if (attno < 1 || attno > policy->natts || !column_target(policy->relation, attno, &target, &name))
+            continue;
+        add_mask(policy, label_bind(label->text, attno, &name, target, label_why(member, &name)));
+    }
+}
+
+static const MaskSourceFunction mask_sources[] = {masks_from_labels};
+static const ClearanceSourceFunction clearance_sources[] = {clearances_from_grants};
+
+static void load_masks(RelationPolicy *policy)
+{
+    List *members = lcons_oid(policy->relation, relation_ancestors(policy->relation));
+    members = list_concat(members, relation_descendants(policy->relation));
+
+    for (MaskSourceFunction source : mask_sources) {
+        ListCell *cell;
+        foreach (cell, members)
+            source(policy, lfirst_oid(cell));
+    }
+    for (int attno = 1; attno <= policy->natts; attno++) {
+        if (policy->columns[attno] && policy->columns[attno]->open)
+            policy->columns[attno] = nullptr;
+        if (policy->columns[attno])
+            policy->masked = bms_add_member(policy->masked, attno);
+    }
+}
+
+static void load_clearances(RelationPolicy *policy)
+{
+    List *found = NIL;
+    for (ClearanceSourceFunction source : clearance_sources)
+        found = source(policy, found);
+
+    policy->clearances = static_cast<Clearance *>(palloc0(sizeof(Clearance) * (list_length(found) + 1)));
+    ListCell *cell;
+    foreach (cell, found)
+        policy->clearances[policy->clearance_count++] = *static_cast<Clearance *>(lfirst(cell));
+}
+
+RelationPolicy *policy_load(Oid relation, MemoryContext memory)
+{
+    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+    if (!HeapTupleIsValid(tuple))
+        return nullptr;
+    auto *row = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple));
+    Oid owner = row->relowner;
+    int natts = row->relnatts;
+    char kind = row->relkind;
+    ReleaseSysCache(tuple);
+    if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE && kind != RELKIND_FOREIGN_TABLE &&
+        kind != RELKIND_MATVIEW)
+        return nullptr;
+
+    MemoryContext old = MemoryContextSwitchTo(memory);
+    auto *policy = static_cast<RelationPolicy *>(palloc0(sizeof(RelationPolicy)));
+    policy->memory = memory;
+    policy->relation = relation;
+    policy->owner = owner;
+    policy->natts = natts;
+    policy->columns = static_cast<ColumnPolicy **>(palloc0(sizeof(ColumnPolicy *) * (natts + 1)));
+    load_masks(policy);
+    if (policy->masked)
+        load_clearances(policy);
+    MemoryContextSwitchTo(old);
+    return policy->masked ? policy : nullptr;
+}
+
+} // namespace ddm

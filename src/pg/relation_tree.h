@@ -1,0 +1,15 @@
+// A relation's partition and inheritance tree, as far as masks follow it.
+#pragma once
+
+#include "pg/pg.h"
+
+namespace ddm
+{
+
+// Every relation that `relation` inherits from, at any distance, nearest first; without itself.
+List *relation_ancestors(Oid relation);
+
+// Every relation that inherits from `relation`, at any distance; without itself.
+List *relation_descendants(Oid relation);
+
+} // namespace ddm
