@@ -75,6 +75,8 @@ static void label_column(const ObjectAddress *object, const char *label)
         require_policy_admin("set a masking label");
     if (label)
         label_check(label, object->objectId, static_cast<AttrNumber>(object->objectSubId));
+    if (label)
+        role_guard(relation_owner(object->objectId)); // who is exempt: not for the asking either
     CacheInvalidateRelcacheByRelid(object->objectId);
     record_change(object, label);
 }
@@ -129,15 +131,8 @@ void label_statement(UtilityCall *call)
         return;
     }
     require_policy_admin("set a masking label");
-    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(oid));
-    if (!HeapTupleIsValid(tuple))
-        elog(ERROR, "cache lookup failed for relation %u", oid);
-    auto *row = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple));
-    Oid owner = row->relowner;
-    statement->object = reinterpret_cast<Node *>(
-        list_make3(makeString(get_namespace_name(row->relnamespace)), makeString(pstrdup(NameStr(row->relname))),
-                   column));
-    ReleaseSysCache(tuple);
+    statement->object = reinterpret_cast<Node *>(list_make3(
+        makeString(get_namespace_name(get_rel_namespace(oid))), makeString(get_rel_name(oid)), column));
 
     Oid user;
     int context;
@@ -146,7 +141,7 @@ void label_statement(UtilityCall *call)
     PG_TRY();
     {
         authorised_relation = oid;
-        SetUserIdAndSecContext(owner, context | SECURITY_LOCAL_USERID_CHANGE);
+        SetUserIdAndSecContext(relation_owner(oid), context | SECURITY_LOCAL_USERID_CHANGE);
         utility_run(call);
     }
     PG_FINALLY();

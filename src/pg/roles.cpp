@@ -6,7 +6,9 @@ extern "C" {
 #include "catalog/objectaddress.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_shseclabel.h"
 #include "commands/seclabel.h"
+#include "utils/fmgroids.h"
 }
 
 namespace ddm
@@ -46,15 +48,17 @@ void require_policy_admin(const char *doing)
             errhint("Ask a superuser or an administrator of %s to grant you membership.", role_admin));
 }
 
-bool owns_relation(Oid role, Oid relation)
+Oid relation_owner(Oid relation)
 {
     HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
     if (!HeapTupleIsValid(tuple))
-        return false;
+        elog(ERROR, "cache lookup failed for relation %u", relation);
     Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
     ReleaseSysCache(tuple);
-    return has_privs_of_role(role, owner);
+    return owner;
 }
+
+bool owns_relation(Oid role, Oid relation) { return has_privs_of_role(role, relation_owner(relation)); }
 
 static ObjectAddress role_address(Oid role)
 {
@@ -72,8 +76,47 @@ bool role_is_guarded(Oid role)
 void role_guard(Oid role)
 {
     ObjectAddress address = role_address(role);
-    if (!role_is_guarded(role))
+    // A superuser's role is not to be had for the asking anyway.
+    if (!superuser_arg(role) && !role_is_guarded(role))
         SetSecurityLabel(&address, label_provider, "GUARDED");
+}
+
+static List *guarded_roles()
+{
+    List *found = NIL;
+    ScanKeyData key;
+    ScanKeyInit(&key, Anum_pg_shseclabel_classoid, BTEqualStrategyNumber, F_OIDEQ,
+                ObjectIdGetDatum(AuthIdRelationId));
+    Relation labels = table_open(SharedSecLabelRelationId, AccessShareLock);
+    // The index leads with the object: of this catalog, which is nearly always empty, all is read.
+    SysScanDesc scan = systable_beginscan(labels, InvalidOid, false, nullptr, 1, &key);
+    HeapTuple tuple;
+    while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
+        bool null;
+        Datum provider = heap_getattr(tuple, Anum_pg_shseclabel_provider, RelationGetDescr(labels), &null);
+        if (strcmp(TextDatumGetCString(provider), label_provider) == 0)
+            found = lappend_oid(found, reinterpret_cast<FormData_pg_shseclabel *>(GETSTRUCT(tuple))->objoid);
+    }
+    systable_endscan(scan);
+    table_close(labels, AccessShareLock);
+    return found;
+}
+
+bool guarded_roles_exist() { return guarded_roles() != NIL; }
+
+bool role_reaches_clearance(Oid role)
+{
+    List *guarded = guarded_roles();
+    if (guarded == NIL)
+        return false;
+    guarded = lappend_oid(guarded, ROLE_PG_READ_SERVER_FILES);
+    guarded = lappend_oid(guarded, ROLE_PG_WRITE_SERVER_FILES);
+    guarded = lappend_oid(guarded, ROLE_PG_EXECUTE_SERVER_PROGRAM);
+    ListCell *cell;
+    foreach (cell, guarded)
+        if (is_member_of_role_nosuper(role, lfirst_oid(cell)))
+            return true;
+    return false;
 }
 
 bool is_ddm_role_name(const char *name)

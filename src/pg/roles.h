@@ -17,6 +17,8 @@ bool is_policy_auditor(Oid role); // reads everything of ddm's: ddm_auditor or d
 // Raises 42501 unless the current role is a policy admin. `doing` completes "permission denied to ...".
 void require_policy_admin(const char *doing);
 
+Oid relation_owner(Oid relation);
+
 // Has `role` the rights of the relation's owner, as the server sees it?
 bool owns_relation(Oid role, Oid relation);
 
@@ -29,6 +31,11 @@ extern const char *const role_auditor;
 // that holds UNMASK here must not be had for the asking from the database next door.
 bool role_is_guarded(Oid role);
 void role_guard(Oid role);
+bool guarded_roles_exist();
+
+// Is the role guarded, or a member of a guarded one, at any distance? While there are guarded roles, the
+// server's own roles that read or run anything on its machine count too.
+bool role_reaches_clearance(Oid role);
 
 // Is this one of the three names?
 bool is_ddm_role_name(const char *name);

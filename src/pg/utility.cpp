@@ -1,6 +1,7 @@
 // The table of utility statements that ddm takes part in, and the hook that walks it.
 #include "pg/utility.h"
 #include "pg/label_provider.h"
+#include "pg/membership_guard.h"
 #include "pg/unmask_statement.h"
 
 namespace ddm
@@ -19,6 +20,12 @@ static const UtilityEntry utility_table[] = {
     {T_GrantStmt, grant_statement},
     {T_AlterDefaultPrivilegesStmt, default_privileges_statement},
     {T_DropOwnedStmt, drop_owned_statement},
+    {T_GrantRoleStmt, guard_grant_role},
+    {T_CreateRoleStmt, guard_create_role},
+    {T_AlterRoleStmt, guard_alter_role},
+    {T_AlterRoleSetStmt, guard_alter_role_set},
+    {T_DropRoleStmt, guard_drop_role},
+    {T_RenameStmt, guard_rename},
     {T_Invalid, nullptr},
 };
 

@@ -1,0 +1,242 @@
+// Guards the roles through which stored values or the policy can be reached against whoever may only create
+// roles: before PostgreSQL 16, CREATEROLE grants itself any role and sets anybody's password.
+//
+// It works in every database of the cluster, with the extension or without: roles are the cluster's.
+#include "pg/membership_guard.h"
+#include "pg/audit.h"
+#include "pg/policy.h"
+#include "pg/roles.h"
+
+extern "C" {
+#include "catalog/pg_auth_members.h"
+#include "catalog/pg_authid.h"
+#include "utils/catcache.h"
+}
+
+namespace ddm
+{
+
+static Oid role_of(const RoleSpec *spec)
+{
+    return spec->roletype == ROLESPEC_PUBLIC ? InvalidOid : get_rolespec_oid(spec, true);
+}
+
+// Superusers, policy admins, and who was given the role WITH ADMIN OPTION.
+static bool may_administer(Oid role)
+{
+    return is_policy_admin(GetUserId()) || is_admin_of_role(GetUserId(), role);
+}
+
+static void require_administration(Oid role, const char *doing)
+{
+    if (!OidIsValid(role) || !role_reaches_clearance(role) || may_administer(role))
+        return;
+    const char *name = GetUserNameFromId(role, false);
+    audit_denied_event(EventKind::Denied, "membership", psprintf("role %s", quote_identifier(name)), doing);
+    ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("permission denied to %s role \"%s\"", doing, name),
+            errdetail("The role reaches stored values of masked columns or the masking policy. CREATEROLE is not "
+                      "enough for such roles."),
+            errhint("Ask a superuser, a member of %s, or who holds the role WITH ADMIN OPTION.", role_admin));
+}
+
+static void record(EventKind kind, Oid role, Oid member, const char *before, const char *after)
+{
+    PolicyEvent event = {kind,
+                         "membership",
+                         psprintf("role %s", quote_identifier(GetUserNameFromId(role, false))),
+                         before,
+                         after,
+                         nullptr};
+    audit_policy_event(event);
+}
+
+// One event for each membership that came or went.
+static void record_membership(Oid role, Oid member, bool before, bool after)
+{
+    if (before == after || !policy_active())
+        return;
+    const char *text = psprintf("member %s", quote_identifier(GetUserNameFromId(member, false)));
+    record(after ? EventKind::Grant : EventKind::Revoke, role, member, before ? text : nullptr,
+           after ? text : nullptr);
+}
+
+// Is there a row of pg_auth_members for exactly these two?
+static bool direct_member(Oid role, Oid member)
+{
+    bool found = false;
+    CatCList *list = SearchSysCacheList1(AUTHMEMROLEMEM, ObjectIdGetDatum(role));
+    for (int i = 0; i < list->n_members; i++) {
+        HeapTuple tuple = &list->members[i]->tuple;
+        found = found || reinterpret_cast<Form_pg_auth_members>(GETSTRUCT(tuple))->member == member;
+    }
+    ReleaseSysCacheList(list);
+    return found;
+}
+
+struct Membership {
+    Oid role;
+    Oid member;
+    bool before;
+};
+
+static List *add_membership(List *found, Oid role, Oid member)
+{
+    if (!OidIsValid(role) || !OidIsValid(member) || !role_reaches_clearance(role))
+        return found;
+    auto *membership = static_cast<Membership *>(palloc(sizeof(Membership)));
+    *membership = {role, member, direct_member(role, member)};
+    return lappend(found, membership);
+}
+
+static void record_changes(List *memberships)
+{
+    ListCell *cell;
+    if (memberships == NIL)
+        return;
+    CommandCounterIncrement();
+    foreach (cell, memberships) {
+        auto *one = static_cast<Membership *>(lfirst(cell));
+        record_membership(one->role, one->member, one->before, direct_member(one->role, one->member));
+    }
+}
+
+// The three roles of the extension are given out by policy admins too, who need not be administrators of them:
+// then the server's own statement runs as its owner does.
+static void run_for_policy_admin(UtilityCall *call, GrantRoleStmt *statement)
+{
+    Oid user;
+    int context;
+    ListCell *cell;
+    foreach (cell, statement->grantee_roles) { // CURRENT_USER is somebody else below
+        auto *spec = static_cast<RoleSpec *>(lfirst(cell));
+        Oid member = role_of(spec);
+        if (spec->roletype == ROLESPEC_CSTRING || !OidIsValid(member))
+            continue;
+        spec->roletype = ROLESPEC_CSTRING;
+        spec->rolename = GetUserNameFromId(member, false);
+    }
+    statement->grantor = nullptr;
+    GetUserIdAndSecContext(&user, &context);
+    PG_TRY();
+    {
+        SetUserIdAndSecContext(BOOTSTRAP_SUPERUSERID, context | SECURITY_LOCAL_USERID_CHANGE);
+        utility_run(call);
+    }
+    PG_FINALLY();
+    {
+        SetUserIdAndSecContext(user, context);
+    }
+    PG_END_TRY();
+}
+
+void guard_grant_role(UtilityCall *call)
+{
+    auto *statement = reinterpret_cast<GrantRoleStmt *>(call->statement->utilityStmt);
+    List *memberships = NIL;
+    bool own_roles_only = true;
+    ListCell *cell, *other;
+    foreach (cell, statement->granted_roles) {
+        auto *granted = static_cast<AccessPriv *>(lfirst(cell));
+        Oid role = granted->priv_name ? get_role_oid(granted->priv_name, true) : InvalidOid;
+        require_administration(role, statement->is_grant ? "grant" : "revoke");
+        own_roles_only = own_roles_only && granted->priv_name && is_ddm_role_name(granted->priv_name) &&
+                         OidIsValid(role) && !is_admin_of_role(GetUserId(), role);
+        foreach (other, statement->grantee_roles)
+            memberships = add_membership(memberships, role, role_of(static_cast<RoleSpec *>(lfirst(other))));
+    }
+    if (own_roles_only && !superuser() && !statement->grantor && policy_active() && is_policy_admin(GetUserId()))
+        run_for_policy_admin(call, statement);
+    else
+        utility_run(call);
+    record_changes(memberships);
+}
+
+static void require_free_name(const char *name)
+{
+    if (superuser() || !is_ddm_role_name(name) || !guarded_roles_exist())
+        return;
+    ereport(ERROR, errcode(ERRCODE_RESERVED_NAME), errmsg("role name \"%s\" is reserved", name),
+            errdetail("The extension ddm finds its roles by their names."), errhint("Choose another name."));
+}
+
+void guard_create_role(UtilityCall *call)
+{
+    auto *statement = reinterpret_cast<CreateRoleStmt *>(call->statement->utilityStmt);
+    List *joined = NIL;
+    ListCell *cell, *other;
+    require_free_name(statement->role);
+    foreach (cell, statement->options) {
+        auto *option = static_cast<DefElem *>(lfirst(cell));
+        if (strcmp(option->defname, "addroleto") != 0)
+            continue;
+        foreach (other, reinterpret_cast<List *>(option->arg)) {
+            Oid role = role_of(static_cast<RoleSpec *>(lfirst(other)));
+            require_administration(role, "grant");
+            if (OidIsValid(role) && role_reaches_clearance(role))
+                joined = lappend_oid(joined, role);
+        }
+    }
+    utility_run(call);
+    if (joined != NIL) {
+        CommandCounterIncrement();
+        Oid member = get_role_oid(statement->role, false);
+        foreach (cell, joined)
+            record_membership(lfirst_oid(cell), member, false, true);
+    }
+}
+
+void guard_alter_role(UtilityCall *call)
+{
+    auto *statement = reinterpret_cast<AlterRoleStmt *>(call->statement->utilityStmt);
+    Oid role = role_of(statement->role);
+    List *memberships = NIL;
+    ListCell *cell, *other;
+    if (role != GetUserId()) // one's own password is one's own; the server allows no more
+        require_administration(role, "alter");
+    foreach (cell, statement->options) {
+        auto *option = static_cast<DefElem *>(lfirst(cell));
+        if (strcmp(option->defname, "rolemembers") != 0)
+            continue;
+        require_administration(role, "grant"); // ALTER GROUP
+        foreach (other, reinterpret_cast<List *>(option->arg))
+            memberships = add_membership(memberships, role, role_of(static_cast<RoleSpec *>(lfirst(other))));
+    }
+    utility_run(call);
+    record_changes(memberships);
+}
+
+void guard_alter_role_set(UtilityCall *call)
+{
+    auto *statement = reinterpret_cast<AlterRoleSetStmt *>(call->statement->utilityStmt);
+    Oid role = statement->role ? role_of(statement->role) : InvalidOid;
+    if (role != GetUserId())
+        require_administration(role, "alter");
+    utility_run(call);
+}
+
+void guard_drop_role(UtilityCall *call)
+{
+    auto *statement = reinterpret_cast<DropRoleStmt *>(call->statement->utilityStmt);
+    ListCell *cell;
+    foreach (cell, statement->roles)
+        require_administration(role_of(static_cast<RoleSpec *>(lfirst(cell))), "drop");
+    utility_run(call);
+}
+
+void guard_rename(UtilityCall *call)
+{
+    auto *statement = reinterpret_cast<RenameStmt *>(call->statement->utilityStmt);
+    if (statement->renameType == OBJECT_ROLE) {
+        Oid role = get_role_oid(statement->subname, true);
+        require_administration(role, "rename");
+        require_free_name(statement->newname);
+        if (is_ddm_role_name(statement->subname) && OidIsValid(role) && role_is_guarded(role))
+            ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                    errmsg("role \"%s\" cannot be renamed", statement->subname),
+                    errdetail("The extension ddm finds its roles by their names."),
+                    errhint("Grant it to a role of the name that you want."));
+    }
+    utility_run(call);
+}
+
+} // namespace ddm
