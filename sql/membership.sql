@@ -1,6 +1,6 @@
 -- Who may only create roles reaches no clearance: not by granting, not by a password, not by a name.
-CREATE EXTENSION IF NOT EXISTS ddm;
 SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS ddm;
 CREATE ROLE ddm_mb_maker LOGIN CREATEROLE;
 CREATE ROLE ddm_mb_compliance NOLOGIN;
 CREATE ROLE ddm_mb_through NOLOGIN IN ROLE ddm_mb_compliance;
