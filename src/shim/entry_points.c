@@ -4,6 +4,8 @@
 
 PG_FUNCTION_INFO_V1(ddm_apply_mask);
 PG_FUNCTION_INFO_V1(ddm_library_status);
+PG_FUNCTION_INFO_V1(ddm_list_functions);
+PG_FUNCTION_INFO_V1(ddm_mask_by_hand);
 PG_FUNCTION_INFO_V1(ddm_mask_ref_in);
 PG_FUNCTION_INFO_V1(ddm_mask_ref_out);
 PG_FUNCTION_INFO_V1(ddm_masked_columns);

@@ -1,0 +1,168 @@
+// The SQL spellings of the masks: ddm.NAME(value, argument, ...), for generated views and by hand. One C function
+// for all of them: the mask is the one that the SQL function is named after.
+#include "pg/mask_apply.h"
+#include "pg/mask_call.h"
+#include "pg/report.h"
+#include "core/mask_flat.h"
+
+extern "C" {
+#include "funcapi.h"
+#include "utils/array.h"
+#include "utils/datum.h"
+#include "utils/tuplestore.h"
+}
+
+namespace ddm
+{
+
+struct HandState {
+    MaskRunner *runner; // where all arguments but the value are the same for all rows
+};
+
+struct HandArguments {
+    core::FlatArgument *items;
+    size_t count;
+};
+
+static void add_argument(HandArguments *arguments, core::Argument::Kind kind, const char *text)
+{
+    arguments->items[arguments->count++] = {kind, std::string_view(text, strlen(text))};
+}
+
+// VARIADIC text[]: an argument each.
+static void add_array(HandArguments *arguments, Datum datum)
+{
+    Datum *values;
+    bool *nulls;
+    int count;
+
+    deconstruct_array(DatumGetArrayTypeP(datum), TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &count);
+    arguments->items = static_cast<core::FlatArgument *>(
+        repalloc(arguments->items, sizeof(core::FlatArgument) * (FUNC_MAX_ARGS + count)));
+    for (int i = 0; i < count; i++)
+        if (nulls[i])
+            add_argument(arguments, core::Argument::Kind::Null, "");
+        else
+            add_argument(arguments, core::Argument::Kind::String, TextDatumGetCString(values[i]));
+}
+
+static HandArguments read_arguments(FunctionCallInfo fcinfo)
+{
+    HandArguments arguments = {};
+
+    arguments.items =
+        static_cast<core::FlatArgument *>(palloc0(sizeof(core::FlatArgument) * FUNC_MAX_ARGS));
+    for (int i = 1; i < PG_NARGS(); i++) {
+        Oid type = get_fn_expr_argtype(fcinfo->flinfo, i);
+        Oid output;
+        bool is_varlena;
+
+        if (type == TEXTARRAYOID) {
+            add_array(&arguments, PG_GETARG_DATUM(i));
+            continue;
+        }
+        getTypeOutputInfo(type, &output, &is_varlena);
+        bool is_number = type == INT4OID || type == FLOAT8OID;
+        add_argument(&arguments, is_number ? core::Argument::Kind::Number : core::Argument::Kind::String,
+                     OidOutputFunctionCall(output, PG_GETARG_DATUM(i)));
+    }
+    return arguments;
+}
+
+static MaskRunner *bind_by_hand(FunctionCallInfo fcinfo, MemoryContext context)
+{
+    const char *name = get_func_name(fcinfo->flinfo->fn_oid);
+    MaskTarget target = {get_fn_expr_argtype(fcinfo->flinfo, 0), -1, PG_GET_COLLATION()};
+    HandArguments arguments = read_arguments(fcinfo);
+    core::MaskCall *volatile call = core::new_mask_call(name, arguments.items, arguments.count);
+    core::Status status;
+    Datum ref = 0;
+
+    if (call == nullptr)
+        ereport(ERROR, errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory"));
+    PG_TRY();
+    {
+        status = mask_bind(*call, target, &ref);
+    }
+    PG_FINALLY();
+    {
+        core::delete_mask_call(call);
+    }
+    PG_END_TRY();
+    if (!status)
+        report(status, "mask", "");
+    return mask_runner_make(mask_ref_of(ref), context);
+}
+
+static bool same_for_all_rows(FunctionCallInfo fcinfo)
+{
+    for (int i = 1; i < PG_NARGS(); i++)
+        if (!get_fn_expr_arg_stable(fcinfo->flinfo, i))
+            return false;
+    return true;
+}
+
+static void put_row(ReturnSetInfo *rsinfo, size_t index)
+{
+    core::MaskInfo info = core::mask_info(index);
+    Datum values[7];
+    bool nulls[7] = {false};
+    char buffer[1000];
+    core::Output out;
+
+    out.data = buffer;
+    out.capacity = sizeof buffer;
+    core::mask_arguments(index, out);
+    values[2] = PointerGetDatum(cstring_to_text_with_len(buffer, static_cast<int>(Min(out.size, sizeof buffer))));
+    out.size = 0;
+    core::mask_kinds(index, out);
+    values[3] = PointerGetDatum(cstring_to_text_with_len(buffer, static_cast<int>(Min(out.size, sizeof buffer))));
+    values[0] = CStringGetTextDatum(info.name);
+    values[1] = CStringGetTextDatum(info.family);
+    values[4] = BoolGetDatum(info.keyed);
+    values[5] = CStringGetTextDatum(info.description);
+    values[6] = CStringGetTextDatum(info.source);
+    tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+}
+
+} // namespace ddm
+
+using namespace ddm;
+
+DDM_FUNCTION(ddm_mask_by_hand)
+{
+    HandState *state = static_cast<HandState *>(fcinfo->flinfo->fn_extra);
+    MaskRunner *runner = state ? state->runner : nullptr;
+    MemoryContext scratch = nullptr;
+    bool is_null = true;
+
+    if (runner == nullptr && same_for_all_rows(fcinfo)) {
+        state = static_cast<HandState *>(MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(HandState)));
+        runner = state->runner = bind_by_hand(fcinfo, fcinfo->flinfo->fn_mcxt);
+        fcinfo->flinfo->fn_extra = state;
+    } else if (runner == nullptr) {
+        scratch = AllocSetContextCreate(CurrentMemoryContext, "ddm mask by hand", ALLOCSET_SMALL_SIZES);
+        runner = bind_by_hand(fcinfo, scratch);
+    }
+    Datum result = mask_runner_run(runner, PG_GETARG_DATUM(0), &is_null);
+    if (scratch) {
+        if (!is_null) {
+            int16 length;
+            bool by_value;
+            get_typlenbyval(get_fn_expr_argtype(fcinfo->flinfo, 0), &length, &by_value);
+            result = datumCopy(result, by_value, length);
+        }
+        MemoryContextDelete(scratch);
+    }
+    if (is_null)
+        PG_RETURN_NULL();
+    return result;
+}
+
+DDM_FUNCTION(ddm_list_functions)
+{
+    InitMaterializedSRF(fcinfo, 0);
+    for (size_t i = 0; i < core::mask_count(); i++)
+        put_row(reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo), i);
+    return 0;
+}
