@@ -20,7 +20,7 @@ enum class Effect : unsigned char {
 };
 
 // A mask ready to run; made by make_mask(), released by release_mask().
-class Mask;
+class Masker;
 
 // What bind_mask() found out. Trivially destructible; views point into the call that was bound.
 struct BoundCall {
@@ -42,15 +42,15 @@ void write_mask_text(const MaskCall &call, char *text) noexcept;
 void write_mask_wire(const MaskCall &call, char *wire) noexcept;
 
 // A mask from its flat form. `target` and what it points at must outlive the mask.
-Status make_mask(std::string_view wire, const Target &target, Mask **mask) noexcept;
-void release_mask(Mask *mask) noexcept;
+Status make_mask(std::string_view wire, const Target &target, Masker **mask) noexcept;
+void release_mask(Masker *mask) noexcept;
 
 // How large a buffer is enough for nearly every value of `input` bytes.
-size_t mask_capacity(const Mask &mask, size_t input) noexcept;
+size_t mask_capacity(const Masker &mask, size_t input) noexcept;
 
 // Masks a value that is not null. An exception inside gives Outcome::Default. A text is cut, and blank-padded, to
 // the column's length; a number that does not fit the column gives Outcome::Default.
-void run_mask(const Mask &mask, const Value &value, Output &out) noexcept;
+void run_mask(const Masker &mask, const Value &value, Output &out) noexcept;
 
 // The default() of a kind as a literal of its type; empty view with null data: there is none by kind.
 std::string_view default_literal(Kind kind) noexcept;

@@ -177,7 +177,7 @@ static Status find_row(const MaskCall &call, const Target &target, const MaskRow
     return Status::ok();
 }
 
-Status make_from_call(const MaskCall &call, const Target &target, std::unique_ptr<Mask> &mask)
+Status make_from_call(const MaskCall &call, const Target &target, std::unique_ptr<Masker> &mask)
 {
     const MaskRow *row = nullptr;
     if (Status s = find_row(call, target, row); !s)
@@ -204,7 +204,7 @@ Status bind_mask(const MaskCall &call, const Target &target, BoundCall *bound) n
         bound->keyed = row->keyed;
         bound->repeatable = row->repeatable;
         if (row->effect == Effect::Compute) {
-            std::unique_ptr<Mask> mask;
+            std::unique_ptr<Masker> mask;
             if (Status s = row->make(arguments, target, mask); !s)
                 return s;
         } else if (row->effect == Effect::Constant) {

@@ -11,13 +11,13 @@
 namespace ddm::core
 {
 
-class Mask
+class Masker
 {
   public:
-    explicit Mask(const Target &target) : target(target) {}
-    virtual ~Mask() = default;
-    Mask(const Mask &) = delete;
-    Mask &operator=(const Mask &) = delete;
+    explicit Masker(const Target &target) : target(target) {}
+    virtual ~Masker() = default;
+    Masker(const Masker &) = delete;
+    Masker &operator=(const Masker &) = delete;
 
     // One pass over the value. May throw: the caller answers Outcome::Default.
     virtual void apply(const Value &value, Output &out) const = 0;
@@ -68,10 +68,10 @@ class Arguments
     }
 };
 
-using Maker = Status (*)(const Arguments &arguments, const Target &target, std::unique_ptr<Mask> &mask);
+using Maker = Status (*)(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask);
 
 // For a mask whose constructor takes everything as it comes.
-template <typename T> Status make(const Arguments &arguments, const Target &target, std::unique_ptr<Mask> &mask)
+template <typename T> Status make(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask)
 {
     mask = std::make_unique<T>(arguments, target);
     return Status::ok();
@@ -98,7 +98,7 @@ const MaskRow *find_mask(std::string_view name);
 Status match_arguments(const MaskRow &row, const MaskCall &call, Arguments &arguments);
 
 // A mask for a call inside core (json's and each's inner masks too).
-Status make_from_call(const MaskCall &call, const Target &target, std::unique_ptr<Mask> &mask);
+Status make_from_call(const MaskCall &call, const Target &target, std::unique_ptr<Masker> &mask);
 
 // "f(a integer, b text)": for messages.
 std::string signature_of(const MaskRow &row);

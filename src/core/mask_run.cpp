@@ -4,7 +4,7 @@
 namespace ddm::core
 {
 
-size_t mask_capacity(const Mask &mask, size_t input) noexcept
+size_t mask_capacity(const Masker &mask, size_t input) noexcept
 {
     size_t size = 64;
     (void)guarded([&]() -> Status {
@@ -46,7 +46,7 @@ static bool fits_numbers(const Target &target, const Output &out)
     }
 }
 
-void run_mask(const Mask &mask, const Value &value, Output &out) noexcept
+void run_mask(const Masker &mask, const Value &value, Output &out) noexcept
 {
     Status s = guarded([&]() -> Status {
         mask.apply(value, out);

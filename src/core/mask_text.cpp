@@ -7,7 +7,7 @@ namespace ddm::core
 {
 
 PartialMask::PartialMask(const Arguments &arguments, const Target &target)
-    : Mask(target), prefix(arguments.count(0)), padding(arguments.text(1)), suffix(arguments.count(2))
+    : Masker(target), prefix(arguments.count(0)), padding(arguments.text(1)), suffix(arguments.count(2))
 {
 }
 

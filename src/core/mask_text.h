@@ -8,7 +8,7 @@ namespace ddm::core
 
 // The first `prefix` characters, the padding, the last `suffix` characters; the padding alone where the value has
 // not more than prefix + suffix characters. SQL Server's partial().
-class PartialMask final : public Mask
+class PartialMask final : public Masker
 {
   public:
     PartialMask(const Arguments &arguments, const Target &target);
@@ -22,10 +22,10 @@ class PartialMask final : public Mask
 };
 
 // The first character, ***, @ and the domain; XXXX for what has no single @ with something on both sides.
-class EmailMask final : public Mask
+class EmailMask final : public Masker
 {
   public:
-    EmailMask(const Arguments &, const Target &target) : Mask(target) {}
+    EmailMask(const Arguments &, const Target &target) : Masker(target) {}
     void apply(const Value &value, Output &out) const override;
     size_t capacity(size_t input) const override { return input + 16; }
 };

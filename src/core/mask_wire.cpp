@@ -1,70 +1,11 @@
 // A call as text (canonical) and as flat bytes, and back.
+#include "core/label.h"
 #include "core/mask_row.h"
 
 #include <stdexcept>
 
 namespace ddm::core
 {
-
-// --- text -----------------------------------------------------------------------------------------------------
-
-static void print_string(const std::string &text, char quote, Output &out)
-{
-    out.append(quote);
-    for (char c : text) {
-        if (c == quote)
-            out.append(c);
-        out.append(c);
-    }
-    out.append(quote);
-}
-
-static bool is_plain_name(const std::string &name)
-{
-    if (name.empty() || (name[0] >= '0' && name[0] <= '9'))
-        return false;
-    for (char c : name)
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'))
-            return false;
-    return true;
-}
-
-static void print_name(const std::string &name, Output &out)
-{
-    if (is_plain_name(name))
-        out.append(name);
-    else
-        print_string(name, '"', out);
-}
-
-static void print_call(const MaskCall &call, Output &out)
-{
-    if (!call.schema.empty() && call.schema != "ddm") {
-        print_name(call.schema, out);
-        out.append('.');
-    }
-    print_name(call.name, out);
-    out.append('(');
-    bool first = true;
-    for (const Argument &a : call.arguments) {
-        if (!first)
-            out.append(", ");
-        first = false;
-        if (!a.name.empty()) {
-            print_name(a.name, out);
-            out.append(" => ");
-        }
-        if (a.kind == Argument::Kind::Null)
-            out.append("NULL");
-        else if (a.kind == Argument::Kind::String)
-            print_string(a.text, '\'', out);
-        else if (a.kind == Argument::Kind::Call)
-            print_call(a.call.front(), out);
-        else
-            out.append(a.text);
-    }
-    out.append(')');
-}
 
 // --- flat bytes -----------------------------------------------------------------------------------------------
 
@@ -140,19 +81,23 @@ class Reader
 
 void measure_call(const MaskCall &call, size_t &text_size, size_t &wire_size)
 {
-    Output text, wire; // without a buffer: they only count
-    print_call(call, text);
+    Output wire; // without a buffer: it only counts
     put_call(call, wire);
-    text_size = text.size;
     wire_size = wire.size;
+    std::string text;
+    if (Status s = print_mask_call(call, text); !s)
+        throw std::runtime_error(s.message);
+    text_size = text.size();
 }
 
 void write_mask_text(const MaskCall &call, char *text) noexcept
 {
-    Output out;
-    out.data = text;
-    out.capacity = SIZE_MAX / 2;
-    print_call(call, out);
+    (void)guarded([&]() -> Status {
+        std::string printed;
+        Status s = print_mask_call(call, printed);
+        std::memcpy(text, printed.data(), printed.size());
+        return s;
+    });
 }
 
 void write_mask_wire(const MaskCall &call, char *wire) noexcept
@@ -163,10 +108,10 @@ void write_mask_wire(const MaskCall &call, char *wire) noexcept
     put_call(call, out);
 }
 
-Status make_mask(std::string_view wire, const Target &target, Mask **mask) noexcept
+Status make_mask(std::string_view wire, const Target &target, Masker **mask) noexcept
 {
     return guarded([&]() -> Status {
-        std::unique_ptr<Mask> made;
+        std::unique_ptr<Masker> made;
         if (Status s = make_from_call(Reader(wire).call(), target, made); !s)
             return s;
         *mask = made.release();
@@ -174,6 +119,6 @@ Status make_mask(std::string_view wire, const Target &target, Mask **mask) noexc
     });
 }
 
-void release_mask(Mask *mask) noexcept { delete mask; }
+void release_mask(Masker *mask) noexcept { delete mask; }
 
 } // namespace ddm::core

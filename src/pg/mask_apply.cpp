@@ -13,7 +13,7 @@ namespace ddm
 
 struct MaskRunner {
     core::Effect effect;
-    core::Mask *mask; // Effect::Compute, unless it could not be made: then nullptr, and the fallback shows
+    core::Masker *mask; // Effect::Compute, unless it could not be made: then nullptr, and the fallback shows
     MaskedType type;
     MaskTarget column;
     MaskConstant constant; // the answer, or the fallback
@@ -24,7 +24,7 @@ struct MaskRunner {
 
 static void release_core(void *argument)
 {
-    core::release_mask(static_cast<core::Mask *>(argument));
+    core::release_mask(static_cast<core::Masker *>(argument));
 }
 
 static void load_constant(const MaskRef *ref, MaskRunner *runner)
