@@ -1,6 +1,7 @@
 // Before a plan runs, and before each batch of rows of a cursor: is what it shows still what may be shown?
 #include "pg/plan_note.h"
 #include "pg/policy.h"
+#include "pg/relation_mark.h"
 #include "pg/rewrite.h"
 
 extern "C" {
@@ -22,15 +23,16 @@ namespace ddm
     pg_unreachable();
 }
 
-// A plan without notes reads no relation with masks, or was made by a planner that did not ask ddm.
+// A plan without notes reads no relation with masks, or was made by a planner that did not ask ddm. Not by
+// relationOids: those name every relation of a regclass constant as well.
 static void check_unnoted(const PlannedStmt *plan)
 {
     ListCell *cell;
 
-    foreach (cell, plan->relationOids) {
-        const Oid relation = lfirst_oid(cell);
+    foreach (cell, plan->rtable) {
+        const auto *rte = lfirst_node(RangeTblEntry, cell);
 
-        if (relation >= FirstNormalObjectId && policy_of(relation))
+        if (is_maskable(rte) && policy_of(rte->relid))
             raise_stale();
     }
 }
