@@ -1,6 +1,7 @@
 // Every hook of ddm, installed in one function that a reader can see whole.
 #include "pg/pg.h"
 #include "pg/audit.h"
+#include "pg/errors.h"
 #include "pg/ground.h"
 #include "pg/foreign_key.h"
 #include "pg/policy.h"
@@ -20,6 +21,7 @@ namespace ddm
 static planner_hook_type prev_planner = nullptr;
 static ExecutorStart_hook_type prev_executor_start = nullptr;
 static ExecutorRun_hook_type prev_executor_run = nullptr;
+static ExecutorFinish_hook_type prev_executor_finish = nullptr;
 static ExecutorEnd_hook_type prev_executor_end = nullptr;
 
 static PlannedStmt *ddm_planner(Query *query, const char *query_string, int cursor_options,
@@ -36,8 +38,10 @@ static PlannedStmt *ddm_planner(Query *query, const char *query_string, int curs
 
 static void ddm_executor_start(QueryDesc *query_desc, int eflags)
 {
-    if (policy_active())
+    if (policy_active()) {
         check_execution(query_desc, eflags);
+        errors_statement_starts(query_desc->plannedstmt);
+    }
     if (prev_executor_start)
         prev_executor_start(query_desc, eflags);
     else
@@ -48,28 +52,49 @@ static void ddm_executor_start(QueryDesc *query_desc, int eflags)
 #if DDM_RUN_TAKES_ONCE
 static void ddm_executor_run(QueryDesc *query_desc, ScanDirection direction, uint64 count, bool execute_once)
 {
+    ErrorFrame frame;
+
     if (policy_active())
         check_run(query_desc);
     audit_executor_before_run(query_desc);
+    errors_enter(&frame, query_desc->plannedstmt);
     if (prev_executor_run)
         prev_executor_run(query_desc, direction, count, execute_once);
     else
         standard_ExecutorRun(query_desc, direction, count, execute_once);
+    errors_leave(&frame);
     audit_executor_after_run(query_desc);
 }
 #else
 static void ddm_executor_run(QueryDesc *query_desc, ScanDirection direction, uint64 count)
 {
+    ErrorFrame frame;
+
     if (policy_active())
         check_run(query_desc);
     audit_executor_before_run(query_desc);
+    errors_enter(&frame, query_desc->plannedstmt);
     if (prev_executor_run)
         prev_executor_run(query_desc, direction, count);
     else
         standard_ExecutorRun(query_desc, direction, count);
+    errors_leave(&frame);
     audit_executor_after_run(query_desc);
 }
 #endif
+
+// AFTER triggers and constraints fire here.
+static void ddm_executor_finish(QueryDesc *query_desc)
+{
+    ErrorFrame frame;
+
+    errors_enter(&frame, query_desc->plannedstmt);
+    if (prev_executor_finish)
+        prev_executor_finish(query_desc);
+    else
+        standard_ExecutorFinish(query_desc);
+    errors_leave(&frame);
+}
 
 static void ddm_executor_end(QueryDesc *query_desc)
 {
@@ -88,6 +113,8 @@ static void install_hooks()
     ExecutorStart_hook = ddm_executor_start;
     prev_executor_run = ExecutorRun_hook;
     ExecutorRun_hook = ddm_executor_run;
+    prev_executor_finish = ExecutorFinish_hook;
+    ExecutorFinish_hook = ddm_executor_finish;
     prev_executor_end = ExecutorEnd_hook;
     ExecutorEnd_hook = ddm_executor_end;
     foreign_key_install();
@@ -102,5 +129,6 @@ extern "C" void ddm_install(void)
     ddm::ground_install();
     ddm::policy_install();
     ddm::audit_install();
+    ddm::errors_install();
     ddm::install_hooks();
 }

@@ -1,5 +1,6 @@
 // The table of utility statements that ddm takes part in, and the hook that walks it.
 #include "pg/utility.h"
+#include "pg/errors.h"
 #include "pg/label_provider.h"
 #include "pg/membership_guard.h"
 #include "pg/unmask_statement.h"
@@ -82,20 +83,21 @@ static void ddm_utility(PlannedStmt *statement, const char *query_string, bool r
                         DestReceiver *destination, QueryCompletion *completion)
 {
     UtilityCall call = {statement, query_string, context, params, environment, destination, completion};
+    ErrorFrame frame;
 
+    errors_enter(&frame, statement);
     const UtilityEntry *entry = next_entry(nodeTag(statement->utilityStmt), utility_table);
-    if (!entry) {
-        if (prev_utility)
-            prev_utility(statement, query_string, read_only_tree, context, params, environment, destination,
-                         completion);
-        else
-            standard_ProcessUtility(statement, query_string, read_only_tree, context, params, environment,
-                                    destination, completion);
-        return;
+    if (entry) {
+        if (read_only_tree)
+            call.statement = static_cast<PlannedStmt *>(copyObjectImpl(statement));
+        run_entry(&call, entry);
+    } else if (prev_utility) {
+        prev_utility(statement, query_string, read_only_tree, context, params, environment, destination, completion);
+    } else {
+        standard_ProcessUtility(statement, query_string, read_only_tree, context, params, environment, destination,
+                                completion);
     }
-    if (read_only_tree)
-        call.statement = static_cast<PlannedStmt *>(copyObjectImpl(statement));
-    run_entry(&call, entry);
+    errors_leave(&frame);
 }
 
 void utility_install()

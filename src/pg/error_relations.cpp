@@ -1,0 +1,211 @@
+// Which relations an error may speak of.
+#include "pg/error_relations.h"
+#include "pg/plan_note.h"
+#include "pg/policy.h"
+
+extern "C" {
+#include "catalog/index.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_inherits.h"
+#include "nodes/bitmapset.h"
+#include "optimizer/optimizer.h"
+#include "utils/array.h"
+}
+
+namespace ddm
+{
+
+static bool own_columns_hidden(Oid relation, const Bitmapset *only, const List *roles)
+{
+    const RelationPolicy *policy = policy_of(relation);
+    if (!policy)
+        return false;
+
+    const Bitmapset *masked = policy_masked_columns(policy);
+    int attno = -1;
+    while ((attno = bms_next_member(masked, attno)) >= 0) {
+        if (only && !bms_is_member(attno, only))
+            continue;
+        ListCell *cell;
+        foreach (cell, roles)
+            if (policy_decide(policy, static_cast<AttrNumber>(attno), lfirst_oid(cell)).verdict == Verdict::Masked)
+                return true;
+    }
+    return false;
+}
+
+bool relation_hides(Oid relation, const Bitmapset *only, const List *roles)
+{
+    if (own_columns_hidden(relation, only, roles))
+        return true;
+    if (!has_subclass(relation))
+        return false;
+
+    // Children number their columns otherwise: any masked one counts.
+    ListCell *cell;
+    foreach (cell, find_all_inheritors(relation, NoLock, nullptr))
+        if (lfirst_oid(cell) != relation && own_columns_hidden(lfirst_oid(cell), nullptr, roles))
+            return true;
+    return false;
+}
+
+static Bitmapset *attributes_of_array(HeapTuple tuple, AttrNumber column)
+{
+    bool is_null;
+    Datum datum = SysCacheGetAttr(CONSTROID, tuple, column, &is_null);
+    Bitmapset *result = nullptr;
+    if (is_null)
+        return nullptr;
+
+    ArrayType *array = DatumGetArrayTypeP(datum);
+    auto *numbers = reinterpret_cast<int16 *>(ARR_DATA_PTR(array));
+    int count = ARR_NDIM(array) == 1 ? ARR_DIMS(array)[0] : 0;
+    for (int i = 0; i < count; i++)
+        if (numbers[i] > 0)
+            result = bms_add_member(result, numbers[i]);
+    return result;
+}
+
+// Both ends of a foreign key hold the same values.
+static bool foreign_key_hides(Oid constraint, const List *roles)
+{
+    HeapTuple tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(constraint));
+    if (!HeapTupleIsValid(tuple))
+        return true;
+    auto *form = reinterpret_cast<Form_pg_constraint>(GETSTRUCT(tuple));
+    bool hides = form->contype != CONSTRAINT_FOREIGN ||
+                 relation_hides(form->conrelid, attributes_of_array(tuple, Anum_pg_constraint_conkey), roles) ||
+                 relation_hides(form->confrelid, attributes_of_array(tuple, Anum_pg_constraint_confkey), roles);
+    ReleaseSysCache(tuple);
+    return hides;
+}
+
+// Columns that an index's key shows; *known is false where `index` is not one of the relation's.
+static Bitmapset *index_columns(Oid index, Oid relation, bool *known)
+{
+    Bitmapset *result = nullptr;
+    HeapTuple tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+    *known = false;
+    if (!HeapTupleIsValid(tuple))
+        return nullptr;
+
+    auto *form = reinterpret_cast<Form_pg_index>(GETSTRUCT(tuple));
+    *known = form->indrelid == relation;
+    for (int i = 0; i < form->indnatts; i++)
+        if (form->indkey.values[i] > 0)
+            result = bms_add_member(result, form->indkey.values[i]);
+    if (!heap_attisnull(tuple, Anum_pg_index_indexprs, nullptr))
+        *known = false; // an expression may be over any column
+    ReleaseSysCache(tuple);
+    return result;
+}
+
+static bool key_hides(Oid relation, const char *constraint, const List *roles)
+{
+    bool known = false;
+    Oid index = constraint ? get_relname_relid(constraint, get_rel_namespace(relation)) : InvalidOid;
+    Bitmapset *columns = OidIsValid(index) ? index_columns(index, relation, &known) : nullptr;
+    return relation_hides(relation, known ? columns : nullptr, roles);
+}
+
+int named_relation_hides(const ErrorData *error, const List *roles)
+{
+    Oid schema = error->schema_name && error->table_name ? get_namespace_oid(error->schema_name, true) : InvalidOid;
+    Oid relation = OidIsValid(schema) ? get_relname_relid(error->table_name, schema) : InvalidOid;
+    if (!OidIsValid(relation))
+        return -1;
+
+    switch (error->sqlerrcode) {
+    case ERRCODE_FOREIGN_KEY_VIOLATION:
+    case ERRCODE_RESTRICT_VIOLATION: {
+        Oid constraint = error->constraint_name
+                             ? get_relation_constraint_oid(relation, error->constraint_name, true)
+                             : InvalidOid;
+        return OidIsValid(constraint) ? foreign_key_hides(constraint, roles) : -1;
+    }
+    case ERRCODE_UNIQUE_VIOLATION:
+    case ERRCODE_EXCLUSION_VIOLATION:
+        return key_hides(relation, error->constraint_name, roles);
+    default:
+        return relation_hides(relation, nullptr, roles);
+    }
+}
+
+static bool has_row_security(Oid relation)
+{
+    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+    if (!HeapTupleIsValid(tuple))
+        return true;
+    bool result = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relrowsecurity;
+    ReleaseSysCache(tuple);
+    return result;
+}
+
+static bool notes_speak_of(const PlannedStmt *statement, Oid relation)
+{
+    ListCell *cell;
+    PlanNote note;
+    foreach (cell, statement->invalItems)
+        if (plan_note_read(lfirst(cell), &note) && (note.kind == NoteKind::Masked || note.kind == NoteKind::Clear) &&
+            note.value == relation)
+            return true;
+    return false;
+}
+
+static bool plan_hides(const PlannedStmt *plan, const List *roles)
+{
+    // Workers get their plan without notes.
+    bool has_notes = plan_has_notes(plan);
+    ListCell *cell;
+    foreach (cell, plan->rtable) {
+        auto *rte = lfirst_node(RangeTblEntry, cell);
+        if (rte->rtekind != RTE_RELATION || !policy_of(rte->relid))
+            continue;
+        bool works_on_stored = !has_notes || plan->commandType != CMD_SELECT || plan->hasModifyingCTE ||
+                               has_row_security(rte->relid) || notes_speak_of(plan, rte->relid);
+        if (works_on_stored && relation_hides(rte->relid, nullptr, roles))
+            return true;
+    }
+    return false;
+}
+
+// The relation that a utility statement works through row by row.
+static const RangeVar *utility_relation(const Node *statement)
+{
+    switch (nodeTag(statement)) {
+    case T_IndexStmt:
+        return reinterpret_cast<const IndexStmt *>(statement)->relation;
+    case T_AlterTableStmt:
+        return reinterpret_cast<const AlterTableStmt *>(statement)->relation;
+    case T_RefreshMatViewStmt:
+        return reinterpret_cast<const RefreshMatViewStmt *>(statement)->relation;
+    case T_ClusterStmt:
+        return reinterpret_cast<const ClusterStmt *>(statement)->relation;
+    case T_ReindexStmt:
+        return reinterpret_cast<const ReindexStmt *>(statement)->relation;
+    case T_CopyStmt:
+        return reinterpret_cast<const CopyStmt *>(statement)->relation;
+    default:
+        return nullptr;
+    }
+}
+
+bool statement_hides(const PlannedStmt *statement, const List *roles)
+{
+    if (!statement->utilityStmt)
+        return plan_hides(statement, roles);
+
+    const RangeVar *name = utility_relation(statement->utilityStmt);
+    Oid relation = name ? RangeVarGetRelid(name, NoLock, true) : InvalidOid;
+    if (!OidIsValid(relation))
+        return false;
+    // REINDEX INDEX, CLUSTER: an index stands for its table.
+    if (get_rel_relkind(relation) == RELKIND_INDEX)
+        relation = IndexGetRelation(relation, true);
+    return OidIsValid(relation) && relation_hides(relation, nullptr, roles);
+}
+
+} // namespace ddm

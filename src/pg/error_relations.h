@@ -1,0 +1,21 @@
+// Which relations an error may speak of, and whether one of them hides something from a role that may read it.
+#pragma once
+
+#include "pg/pg.h"
+
+namespace ddm
+{
+
+// Is a column of the relation masked for one of the roles? `only` bounds it to some columns (attribute numbers),
+// nullptr to none. A partition's or child's own masks count for its parents.
+bool relation_hides(Oid relation, const Bitmapset *only, const List *roles);
+
+// For an error that names a relation and perhaps a constraint: 1 it quotes hidden values, 0 it does not,
+// -1 it names none that exists.
+int named_relation_hides(const ErrorData *error, const List *roles);
+
+// For a running statement: does it work on stored values that one of the roles must not see? Reads that go
+// through their masks alone count too: an error can't be told from one over stored values.
+bool statement_hides(const PlannedStmt *statement, const List *roles);
+
+} // namespace ddm

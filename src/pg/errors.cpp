@@ -1,0 +1,223 @@
+// When to withhold values from an error: who is running what, and does an error over it quote what they must not
+// see? The answer is found when there is an error; until then a statement costs a frame on the stack.
+#include "pg/errors.h"
+#include "pg/error_relations.h"
+#include "pg/error_text.h"
+#include "pg/plan_note.h"
+#include "pg/policy.h"
+
+extern "C" {
+#include "parser/parsetree.h"
+#include "utils/fmgrprotos.h"
+}
+
+namespace ddm
+{
+
+// Relations with masks that statements have touched. Past its size it stands for every relation there is.
+struct RelationSet {
+    static constexpr int size = 256;
+    Oid relations[size];
+    int count;
+};
+
+// Since the outermost statement began: what a function read before it failed on it.
+static RelationSet in_statement;
+// Since the transaction began: what a deferred trigger may work on.
+static RelationSet in_transaction;
+
+static MemoryContext withhold_context = nullptr;
+static bool deciding = false;
+
+static void raise_without_values(void *);
+static ErrorContextCallback bottom = {nullptr, raise_without_values, nullptr};
+
+// What stands on the stack for a frame. It says nothing itself: the bottom looks at all frames together.
+static void frame_on_stack(void *) {}
+
+static bool is_frame(const ErrorContextCallback *callback)
+{
+    return callback->callback == frame_on_stack;
+}
+
+// Appends the bottom to the stack where it is not there (any more): the server drops the whole stack when an
+// error reaches the top.
+static void ensure_bottom()
+{
+    ErrorContextCallback **link = &error_context_stack;
+    for (; *link; link = &(*link)->previous)
+        if (*link == &bottom || is_frame(*link))
+            return;
+    *link = &bottom;
+}
+
+static bool outermost()
+{
+    for (const ErrorContextCallback *at = error_context_stack; at; at = at->previous)
+        if (is_frame(at))
+            return false;
+    return true;
+}
+
+static void set_add(RelationSet *set, Oid relation)
+{
+    if (set->count > RelationSet::size)
+        return;
+    for (int i = 0; i < set->count; i++)
+        if (set->relations[i] == relation)
+            return;
+    if (set->count < RelationSet::size)
+        set->relations[set->count] = relation;
+    set->count++;
+}
+
+static void touch(Oid relation)
+{
+    set_add(&in_statement, relation);
+    set_add(&in_transaction, relation);
+}
+
+void errors_statement_starts(const PlannedStmt *statement)
+{
+    ListCell *cell;
+    PlanNote note;
+
+    ensure_bottom();
+    if (outermost())
+        in_statement.count = 0;
+    foreach (cell, statement->invalItems)
+        if (plan_note_read(lfirst(cell), &note) && (note.kind == NoteKind::Masked || note.kind == NoteKind::Clear))
+            touch(note.value);
+    foreach (cell, statement->resultRelations) {
+        Oid relation = rt_fetch(lfirst_int(cell), statement->rtable)->relid;
+        if (policy_of(relation))
+            touch(relation);
+    }
+}
+
+void errors_enter(ErrorFrame *frame, const PlannedStmt *statement)
+{
+    ensure_bottom();
+    if (statement->utilityStmt && outermost())
+        in_statement.count = 0;
+    frame->role = GetUserId();
+    frame->statement = statement;
+    frame->callback.callback = frame_on_stack;
+    frame->callback.arg = frame;
+    frame->callback.previous = error_context_stack;
+    error_context_stack = &frame->callback;
+}
+
+void errors_leave(const ErrorFrame *frame)
+{
+    error_context_stack = frame->callback.previous;
+}
+
+// Everyone who may get to see the error: whoever runs a statement on the stack, the current role (which is the
+// owner's in foreign-key code and functions with their definer's rights) and the role outside of those.
+static List *roles_on_stack()
+{
+    List *roles = list_make1_oid(GetUserId());
+    roles = list_append_unique_oid(roles, GetOuterUserId());
+    for (const ErrorContextCallback *at = error_context_stack; at; at = at->previous)
+        if (is_frame(at))
+            roles = list_append_unique_oid(roles, static_cast<const ErrorFrame *>(at->arg)->role);
+    return roles;
+}
+
+static bool set_hides(const RelationSet *set, const List *roles)
+{
+    for (int i = 0; i < Min(set->count, RelationSet::size); i++)
+        if (relation_hides(set->relations[i], nullptr, roles))
+            return true;
+    return set->count > RelationSet::size;
+}
+
+static bool stack_hides(const List *roles)
+{
+    bool running = false;
+
+    for (const ErrorContextCallback *at = error_context_stack; at; at = at->previous) {
+        if (!is_frame(at))
+            continue;
+        running = true;
+        if (statement_hides(static_cast<const ErrorFrame *>(at->arg)->statement, roles))
+            return true;
+    }
+    // Between statements only what the server itself parses fails; a deferred trigger at commit runs all the same.
+    bool in_trigger = DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) > 0;
+    return (running && set_hides(&in_statement, roles)) || (in_trigger && set_hides(&in_transaction, roles));
+}
+
+static bool quotes_hidden_values(const ErrorData *error)
+{
+    // Where the catalog can't be read the answer is the careful one.
+    if (InterruptHoldoffCount > 0 || CritSectionCount > 0)
+        return !outermost();
+    if (!policy_active())
+        return false;
+
+    List *roles = roles_on_stack();
+    int named = named_relation_hides(error, roles);
+    return named >= 0 ? named > 0 : stack_hides(roles);
+}
+
+// Runs last of all the context callbacks of an error. Nothing in the server's interface lets a callback take
+// context lines back, so the error is raised again without them, the way errfinish() itself leaves.
+static void raise_without_values(void *)
+{
+    if (!error_may_quote_data(geterrcode()) || !IsTransactionState())
+        return;
+    if (deciding) { // an error in what follows: it takes this one's place
+        deciding = false;
+        return;
+    }
+    MemoryContextReset(withhold_context);
+    MemoryContext caller = MemoryContextSwitchTo(withhold_context);
+    ErrorData *error = CopyErrorData();
+    if (error->elevel != ERROR || error_is_own_words(error)) {
+        MemoryContextSwitchTo(caller);
+        return;
+    }
+    deciding = true;
+    bool hide = quotes_hidden_values(error);
+    deciding = false;
+    if (!hide) {
+        MemoryContextSwitchTo(caller);
+        return;
+    }
+    error_withhold_values(error);
+    InterruptHoldoffCount = 0;
+    QueryCancelHoldoffCount = 0;
+    CritSectionCount = 0;
+    FlushErrorState();
+    ReThrowError(error);
+}
+
+static void transaction_event(XactEvent event, void *)
+{
+    switch (event) {
+    case XACT_EVENT_COMMIT:
+    case XACT_EVENT_ABORT:
+    case XACT_EVENT_PREPARE:
+        in_transaction.count = 0;
+        break;
+    default:
+        break;
+    }
+    ensure_bottom();
+}
+
+static void subtransaction_event(SubXactEvent, SubTransactionId, SubTransactionId, void *)
+{
+    ensure_bottom();
+}
+
+void errors_install()
+{
+    withhold_context = AllocSetContextCreate(TopMemoryContext, "ddm withheld errors", ALLOCSET_SMALL_SIZES);
+    RegisterXactCallback(transaction_event, nullptr);
+    RegisterSubXactCallback(subtransaction_event, nullptr);
+}
+
+} // namespace ddm

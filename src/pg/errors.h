@@ -1,0 +1,28 @@
+// Errors raised while a masked role's statement runs show no stored value of a masked column.
+//
+// A callback at the bottom of the server's error context stack sees each error before PL/pgSQL, the log or the
+// client do, also at commit, where no hook runs. Frames above it say whose statements are running.
+#pragma once
+
+#include "pg/pg.h"
+
+namespace ddm
+{
+
+// A statement that runs, on the C stack of the hook that runs it. The server pops it on errors itself.
+struct ErrorFrame {
+    ErrorContextCallback callback;
+    Oid role;                    // that runs the statement
+    const PlannedStmt *statement; // utility statements too
+};
+
+void errors_install();
+
+// In ExecutorStart, once the plan is known to be good: its relations with masks are in play from now on.
+void errors_statement_starts(const PlannedStmt *statement);
+
+// Around whatever runs a statement (ExecutorRun, ExecutorFinish, ProcessUtility).
+void errors_enter(ErrorFrame *frame, const PlannedStmt *statement);
+void errors_leave(const ErrorFrame *frame);
+
+} // namespace ddm
