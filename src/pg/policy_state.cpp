@@ -14,9 +14,12 @@ extern "C" {
 #include "port/atomics.h"
 #include "storage/ipc.h"
 #include "storage/lwlock.h"
+#include "storage/proc.h"
+#include "storage/procsignal.h"
 #include "storage/shmem.h"
 #include "storage/sinval.h"
 #include "utils/plancache.h"
+#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 }
 
@@ -36,6 +39,7 @@ static uint64 local_membership = 1;  // the same of roles and memberships
 static uint64 local_resets = 1;      // whole caches thrown away: what was read may be old, but is not known to be
 static uint64 seen_generation = 0;   // the shared generation at the last look
 static bool changed_here = false;    // this transaction changed policy
+static bool committed_here = false;  // ... and is visible now
 
 static bool active_known = false;
 static bool active = false;
@@ -103,6 +107,7 @@ static void transaction_callback(XactEvent event, void *)
     case XACT_EVENT_COMMIT: // after the change became visible, before the client hears of it
         if (changed_here)
             policy_publish();
+        committed_here = changed_here;
         changed_here = false;
         policy_forget_retired();
         break;
@@ -138,6 +143,28 @@ void policy_changed()
     Oid marker = ddm_relation("unmask_grant");
     if (OidIsValid(marker))
         CacheInvalidateRelcacheByRelid(marker);
+}
+
+// Sessions that sit idle in a transaction take invalidations in when this interrupt arrives, so that their next
+// statement finds its prepared plan gone and makes a new one, instead of finding out too late and failing.
+static void wake_other_sessions()
+{
+    for (uint32 i = 0; i < ProcGlobal->allProcCount; i++) {
+        const PGPROC *other = &ProcGlobal->allProcs[i];
+        // Unlocked reads: a pid that is gone has no slot to be signalled in.
+        if (other->pid != 0 && other->pid != MyProcPid && other->databaseId == MyDatabaseId)
+            SendProcSignal(other->pid, PROCSIG_CATCHUP_INTERRUPT, -1);
+    }
+}
+
+// The invalidation messages of a transaction go out after its callbacks, before its locks are released.
+static void release_callback(ResourceReleasePhase phase, bool is_commit, bool is_top_level, void *)
+{
+    if (!committed_here || phase != RESOURCE_RELEASE_AFTER_LOCKS || !is_top_level)
+        return;
+    committed_here = false;
+    if (is_commit)
+        wake_other_sessions();
 }
 
 uint64 policy_stamp() { return shared_generation() + local_policy + local_resets; }
@@ -215,6 +242,7 @@ void policy_install()
     CacheRegisterSyscacheCallback(TYPEOID, extension_callback, (Datum) 0);
     RegisterXactCallback(transaction_callback, nullptr);
     RegisterSubXactCallback(subtransaction_callback, nullptr);
+    RegisterResourceReleaseCallback(release_callback, nullptr);
     object_access_install();
     label_provider_install();
 }

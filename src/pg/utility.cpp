@@ -3,6 +3,7 @@
 #include "pg/errors.h"
 #include "pg/label_provider.h"
 #include "pg/membership_guard.h"
+#include "pg/policy.h"
 #include "pg/unmask_statement.h"
 
 namespace ddm
@@ -82,6 +83,8 @@ static void ddm_utility(PlannedStmt *statement, const char *query_string, bool r
                         ProcessUtilityContext context, ParamListInfo params, QueryEnvironment *environment,
                         DestReceiver *destination, QueryCompletion *completion)
 {
+    // EXECUTE finds its plan gone where the policy changed, also within a transaction.
+    policy_active();
     UtilityCall call = {statement, query_string, context, params, environment, destination, completion};
     ErrorFrame frame;
 

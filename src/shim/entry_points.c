@@ -3,6 +3,7 @@
 #include "fmgr.h"
 
 PG_FUNCTION_INFO_V1(ddm_apply_mask);
+PG_FUNCTION_INFO_V1(ddm_grant_unmask);
 PG_FUNCTION_INFO_V1(ddm_library_status);
 PG_FUNCTION_INFO_V1(ddm_list_functions);
 PG_FUNCTION_INFO_V1(ddm_mask_by_hand);
@@ -13,4 +14,5 @@ PG_FUNCTION_INFO_V1(ddm_policy_touched);
 PG_FUNCTION_INFO_V1(ddm_prepare_roles);
 PG_FUNCTION_INFO_V1(ddm_preview);
 PG_FUNCTION_INFO_V1(ddm_require_preload);
+PG_FUNCTION_INFO_V1(ddm_revoke_unmask);
 PG_FUNCTION_INFO_V1(ddm_test_error_boundary);
