@@ -1,15 +1,45 @@
-// The audit trail's door to the executor.
+// The audit trail is put together here: settings, shared memory, launcher, callbacks.
 #include "pg/audit.h"
+#include "pg/audit_event.h"
+#include "pg/audit_launcher.h"
+#include "pg/audit_settings.h"
+#include "pg/audit_spool.h"
+#include "pg/audit_state.h"
+
+extern "C" {
+#include "storage/ipc.h"
+}
 
 namespace ddm
 {
 
-void audit_install() {}
-void audit_executor_start(QueryDesc *, int) {}
-void audit_executor_before_run(QueryDesc *) {}
-void audit_executor_after_run(QueryDesc *) {}
-void audit_executor_end(QueryDesc *) {}
-void audit_policy_event(const PolicyEvent &) {}
-void audit_denied_event(EventKind, const char *, const char *, const char *) {}
+static shmem_request_hook_type prev_shmem_request = nullptr;
+static shmem_startup_hook_type prev_shmem_startup = nullptr;
+
+static void request_memory()
+{
+    if (prev_shmem_request)
+        prev_shmem_request();
+    spool_request_memory();
+}
+
+static void create_memory()
+{
+    if (prev_shmem_startup)
+        prev_shmem_startup();
+    spool_create_memory();
+}
+
+void audit_install()
+{
+    audit_define_settings();
+    audit_register_launcher();
+    audit_state_install();
+    audit_policy_install();
+    prev_shmem_request = shmem_request_hook;
+    shmem_request_hook = request_memory;
+    prev_shmem_startup = shmem_startup_hook;
+    shmem_startup_hook = create_memory;
+}
 
 } // namespace ddm

@@ -33,6 +33,28 @@
 #define DDM_HAS_RETURNING_OLD_NEW 0
 #endif
 
+#if PG_VERSION_NUM >= 160000
+#define DDM_GUC_EXTRA_IS_GUC_MALLOC 1 // what a check hook leaves as extra is freed by guc_free()
+#else
+#define DDM_GUC_EXTRA_IS_GUC_MALLOC 0
+#endif
+
+// ExecInsertIndexTuples() learnt of summarizing indexes in 16.
+#if PG_VERSION_NUM >= 160000
+#define DDM_INSERT_INDEX_TUPLES(result, slot, estate) \
+    ExecInsertIndexTuples(result, slot, estate, false, false, nullptr, NIL, false)
+#else
+#define DDM_INSERT_INDEX_TUPLES(result, slot, estate) \
+    ExecInsertIndexTuples(result, slot, estate, false, false, nullptr, NIL)
+#endif
+
+// Who was authenticated, and how: SYSTEM_USER since 16.
+#if PG_VERSION_NUM >= 160000
+#define DDM_SYSTEM_USER() GetSystemUser()
+#else
+#define DDM_SYSTEM_USER() (static_cast<const char *>(nullptr))
+#endif
+
 // queryjumble.h moved in 16.
 #if PG_VERSION_NUM >= 160000
 #define DDM_QUERYJUMBLE_HEADER "nodes/queryjumble.h"

@@ -50,50 +50,64 @@ static void ddm_executor_start(QueryDesc *query_desc, int eflags)
 }
 
 #if DDM_RUN_TAKES_ONCE
-static void ddm_executor_run(QueryDesc *query_desc, ScanDirection direction, uint64 count, bool execute_once)
-{
-    ErrorFrame frame;
-
-    if (policy_active())
-        check_run(query_desc);
-    audit_executor_before_run(query_desc);
-    errors_enter(&frame, query_desc->plannedstmt);
-    if (prev_executor_run)
-        prev_executor_run(query_desc, direction, count, execute_once);
-    else
-        standard_ExecutorRun(query_desc, direction, count, execute_once);
-    errors_leave(&frame);
-    audit_executor_after_run(query_desc);
-}
+#define DDM_RUN_PARAMETERS QueryDesc *query_desc, ScanDirection direction, uint64 count, bool execute_once
+#define DDM_RUN_ARGUMENTS query_desc, direction, count, execute_once
 #else
-static void ddm_executor_run(QueryDesc *query_desc, ScanDirection direction, uint64 count)
+#define DDM_RUN_PARAMETERS QueryDesc *query_desc, ScanDirection direction, uint64 count
+#define DDM_RUN_ARGUMENTS query_desc, direction, count
+#endif
+
+static void ddm_executor_run(DDM_RUN_PARAMETERS)
 {
     ErrorFrame frame;
 
     if (policy_active())
         check_run(query_desc);
     audit_executor_before_run(query_desc);
+    audit_enter(query_desc->plannedstmt->queryId);
     errors_enter(&frame, query_desc->plannedstmt);
-    if (prev_executor_run)
-        prev_executor_run(query_desc, direction, count);
-    else
-        standard_ExecutorRun(query_desc, direction, count);
+    PG_TRY();
+    {
+        if (prev_executor_run)
+            prev_executor_run(DDM_RUN_ARGUMENTS);
+        else
+            standard_ExecutorRun(DDM_RUN_ARGUMENTS);
+    }
+    PG_CATCH();
+    {
+        audit_leave();
+        audit_executor_failed(query_desc);
+        PG_RE_THROW();
+    }
+    PG_END_TRY();
     errors_leave(&frame);
-    audit_executor_after_run(query_desc);
+    audit_leave();
+    audit_executor_after_run(query_desc, direction, count);
 }
-#endif
 
 // AFTER triggers and constraints fire here.
 static void ddm_executor_finish(QueryDesc *query_desc)
 {
     ErrorFrame frame;
 
+    audit_enter(query_desc->plannedstmt->queryId);
     errors_enter(&frame, query_desc->plannedstmt);
-    if (prev_executor_finish)
-        prev_executor_finish(query_desc);
-    else
-        standard_ExecutorFinish(query_desc);
+    PG_TRY();
+    {
+        if (prev_executor_finish)
+            prev_executor_finish(query_desc);
+        else
+            standard_ExecutorFinish(query_desc);
+    }
+    PG_CATCH();
+    {
+        audit_leave();
+        audit_executor_failed(query_desc);
+        PG_RE_THROW();
+    }
+    PG_END_TRY();
     errors_leave(&frame);
+    audit_leave();
 }
 
 static void ddm_executor_end(QueryDesc *query_desc)

@@ -5,6 +5,7 @@
 #include "pg/membership_guard.h"
 #include "pg/policy.h"
 #include "pg/unmask_statement.h"
+#include "pg/audit_launcher.h"
 
 namespace ddm
 {
@@ -28,6 +29,12 @@ static const UtilityEntry utility_table[] = {
     {T_AlterRoleSetStmt, guard_alter_role_set},
     {T_DropRoleStmt, guard_drop_role},
     {T_RenameStmt, guard_rename},
+    {T_DropdbStmt, audit_database_statement},
+    {T_CreatedbStmt, audit_database_statement},
+    {T_AlterDatabaseStmt, audit_database_statement},
+    {T_RenameStmt, audit_database_statement},
+    {T_DoStmt, audit_nesting_statement},
+    {T_CallStmt, audit_nesting_statement},
     {T_Invalid, nullptr},
 };
 

@@ -1,0 +1,99 @@
+// From the notes in a plan to the names of columns and the reasons of clearance.
+#include "pg/audit_state.h"
+#include "pg/plan_note.h"
+#include "pg/policy.h"
+
+extern "C" {
+#include "lib/stringinfo.h"
+}
+
+namespace ddm
+{
+
+static void append_column(StringInfo list, Oid relation, AttrNumber attno)
+{
+    const char *schema = get_namespace_name(get_rel_namespace(relation));
+    const char *table = get_rel_name(relation);
+    const char *column = get_attname(relation, attno, true);
+    if (!schema || !table || !column)
+        appendStringInfo(list, "(dropped) %u.%d", relation, attno);
+    else
+        appendStringInfo(list, "%s.%s", quote_qualified_identifier(schema, table), quote_identifier(column));
+    appendStringInfoChar(list, '\0');
+}
+
+static const char *basis_name(Basis basis)
+{
+    switch (basis) {
+    case Basis::None:
+        return "unknown";
+    case Basis::Superuser:
+        return "superuser";
+    case Basis::Owner:
+        return "owner";
+    case Basis::Grant:
+        return "grant";
+    case Basis::AccessGrant:
+        return "access grant";
+    case Basis::Exemption:
+        return "exemption";
+    case Basis::Observe:
+        return "observe mode";
+    }
+    return "unknown";
+}
+
+static void append_reason(StringInfo reasons, const Decision &decision)
+{
+    StringInfoData one;
+    initStringInfo(&one);
+    appendStringInfoString(&one, basis_name(decision.basis));
+    if (decision.why && decision.why[0])
+        appendStringInfo(&one, ": %s", decision.why);
+    if (OidIsValid(decision.held_by)) {
+        const char *role = GetUserNameFromId(decision.held_by, true);
+        appendStringInfo(&one, " (held by %s)", role ? quote_identifier(role) : "a dropped role");
+    }
+    // Each reason once: columns mostly share one.
+    if (!strstr(reasons->data, one.data))
+        appendStringInfo(reasons, "%s%s", reasons->len > 0 ? "; " : "", one.data);
+    pfree(one.data);
+}
+
+static std::string_view list_view(const StringInfoData &list) { return {list.data, static_cast<size_t>(list.len)}; }
+
+PlanEvents audit_plan_events(const PlannedStmt *plan)
+{
+    PlanEvents events = {};
+    StringInfoData clear, masked, reasons;
+    initStringInfo(&clear);
+    initStringInfo(&masked);
+    initStringInfo(&reasons);
+    ListCell *cell;
+    foreach (cell, plan->invalItems) {
+        PlanNote note;
+        if (!plan_note_read(lfirst(cell), &note))
+            continue;
+        if (note.kind == NoteKind::Masked) {
+            append_column(&masked, note.value, note.attno);
+        } else if (note.kind == NoteKind::Clear) {
+            const RelationPolicy *policy = policy_of(note.value);
+            Decision decision = policy ? policy_decide(policy, note.attno, GetUserId()) : Decision{};
+            if (decision.basis == Basis::Observe) {
+                events.would = true;
+                append_column(&masked, note.value, note.attno);
+                continue;
+            }
+            append_column(&clear, note.value, note.attno);
+            append_reason(&reasons, decision);
+        }
+    }
+    events.unmask = clear.len > 0;
+    events.mask = masked.len > 0;
+    events.clear_columns = list_view(clear);
+    events.masked_columns = list_view(masked);
+    events.cleared_by = reasons.data;
+    return events;
+}
+
+} // namespace ddm

@@ -1,0 +1,135 @@
+// What every event says of the session and the moment.
+#include "pg/audit_event.h"
+#include "pg/audit_settings.h"
+#include "pg/audit_spool.h"
+
+extern "C" {
+#include "access/xlog.h"
+#include "commands/dbcommands.h"
+#include "utils/fmgrprotos.h"
+#include "utils/timestamp.h"
+}
+
+namespace ddm
+{
+
+using core::AuditRecord;
+using core::Number;
+using core::Text;
+
+const char *audit_kind_name(EventKind kind)
+{
+    switch (kind) {
+    case EventKind::Unmask:
+        return "unmask";
+    case EventKind::Mask:
+        return "mask";
+    case EventKind::Denied:
+        return "denied";
+    case EventKind::Throttled:
+        return "throttled";
+    case EventKind::Policy:
+        return "policy";
+    case EventKind::Grant:
+        return "grant";
+    case EventKind::Revoke:
+        return "revoke";
+    case EventKind::Request:
+        return "request";
+    case EventKind::Approval:
+        return "approval";
+    case EventKind::Expiry:
+        return "expiry";
+    }
+    return "trail";
+}
+
+// inet_client_addr(), which is null for a Unix socket.
+static const char *client_address()
+{
+    static char address[64];
+    static bool known = false;
+    if (!known) {
+        LOCAL_FCINFO(call, 0);
+        InitFunctionCallInfoData(*call, nullptr, 0, InvalidOid, nullptr, nullptr);
+        Datum inet = inet_client_addr(call);
+        if (!call->isnull)
+            strlcpy(address, DatumGetCString(DirectFunctionCall1(inet_out, inet)), sizeof address);
+        known = true;
+    }
+    return address[0] ? address : nullptr;
+}
+
+static const char *session_id()
+{
+    static char id[64];
+    if (!id[0])
+        pg_snprintf(id, sizeof id, "%lx.%x", (long)MyStartTime, MyProcPid);
+    return id;
+}
+
+static const char *role_name(Oid role) { return OidIsValid(role) ? GetUserNameFromId(role, true) : nullptr; }
+
+// "method:name" where the server knows how the client proved who it is, else the role that it logged in as.
+static const char *authenticated_name()
+{
+    const char *known = DDM_SYSTEM_USER();
+    return known ? known : role_name(GetAuthenticatedUserId());
+}
+
+void audit_describe_session(AuditRecord *record)
+{
+    Oid role = GetUserId(), caller = GetOuterUserId();
+    record->set(Number::EventTime, GetCurrentTimestamp());
+    record->set(Number::BackendPid, MyProcPid);
+    record->set(Text::UserName, role_name(GetSessionUserId()));
+    record->set(Text::RoleName, role_name(role));
+    record->set(Text::InvokedBy, InLocalUserIdChange() && caller != role ? role_name(caller) : nullptr);
+    record->set(Text::AuthenticatedAs, authenticated_name());
+    record->set(Text::DatabaseName, get_database_name(MyDatabaseId));
+    record->set(Text::ApplicationName, application_name);
+    record->set(Text::ClientAddr, client_address());
+    record->set(Text::SessionId, session_id());
+}
+
+unsigned char *audit_encode(const AuditRecord &record, size_t *size)
+{
+    *size = core::encoded_size(record);
+    auto *bytes = static_cast<unsigned char *>(palloc(*size));
+    core::encode(record, bytes);
+    return bytes;
+}
+
+void audit_log_line(const AuditRecord &record, bool always)
+{
+    if (!audit_to_log && !always)
+        return;
+    size_t bound = core::json_bound(record) + 1;
+    auto *line = static_cast<char *>(palloc_extended(bound, MCXT_ALLOC_NO_OOM | MCXT_ALLOC_HUGE));
+    if (!line)
+        return;
+    line[core::write_json(record, line)] = '\0';
+    ereport(LOG_SERVER_ONLY, errhidestmt(true), errhidecontext(true), errmsg_internal("ddm audit: %s", line));
+    pfree(line);
+}
+
+bool audit_record_event(const AuditRecord &record, const char **why)
+{
+    size_t size = 0;
+    uint64 end = 0;
+    unsigned char *bytes = audit_encode(record, &size);
+    bool good = spool_reserve(size, why);
+    if (good) {
+        good = spool_append(FrameType::Event, 0, bytes, size, &end);
+        spool_release(size);
+        if (good && (audit_durability() != Durability::Async || RecoveryInProgress()))
+            good = spool_flush(my_spool(), end);
+        if (!good)
+            *why = "The audit spool could not be written.";
+    }
+    audit_log_line(record, !good || RecoveryInProgress());
+    pfree(bytes);
+    return good;
+}
+
+} // namespace ddm

@@ -1,0 +1,147 @@
+// Events that are no statement's: changes of policy, which live and die with their transaction, and denials,
+// which outlive theirs.
+#include "pg/audit_event.h"
+#include "pg/audit_row.h"
+#include "pg/audit_settings.h"
+#include "pg/audit_spool.h"
+
+extern "C" {
+#include "access/heapam.h"
+#include "access/htup_details.h"
+#include "access/xlog.h"
+#include "utils/timestamp.h"
+#include "utils/wait_event.h"
+}
+
+namespace ddm
+{
+
+using core::AuditRecord;
+using core::Number;
+using core::Text;
+
+// Has this transaction written a policy event that is still there if it commits?
+static bool policy_event_written = false;
+
+static void describe_event(AuditRecord *record, const PolicyEvent &event)
+{
+    audit_describe_session(record);
+    record->set(Text::Kind, audit_kind_name(event.kind));
+    record->set(Text::Action, event.action);
+    record->set(Text::Object, event.object);
+    record->set(Text::Before, event.before);
+    record->set(Text::After, event.after);
+    record->set(Text::Reason, event.reason);
+    record->set(Text::Approver, event.approver);
+}
+
+static void insert_pending(Relation relation, AuditRecord *record)
+{
+    TupleDesc desc = RelationGetDescr(relation);
+    AuditRowShape shape;
+    audit_row_shape(desc, &shape);
+    auto *values = static_cast<Datum *>(palloc(sizeof(Datum) * desc->natts));
+    auto *nulls = static_cast<bool *>(palloc(sizeof(bool) * desc->natts));
+    record->set(Text::Source, psprintf("transaction %llu",
+                                       (unsigned long long)U64FromFullTransactionId(GetTopFullTransactionId())));
+    audit_row_form(shape, desc, *record, values, nulls);
+    HeapTuple tuple = heap_form_tuple(desc, values, nulls);
+    // Past the permissions of whoever changes policy: nobody holds INSERT on the trail.
+    simple_heap_insert(relation, tuple);
+    heap_freetuple(tuple);
+}
+
+void audit_policy_event(const PolicyEvent &event)
+{
+    Oid schema = get_namespace_oid("ddm", true);
+    Oid pending = OidIsValid(schema) ? get_relname_relid("audit_pending", schema) : InvalidOid;
+    // While CREATE EXTENSION runs the trail is not there yet; the policy it ships with is no change.
+    if (!OidIsValid(pending) || creating_extension || !audit_wants(AUDIT_POLICY))
+        return;
+    MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "ddm policy event", ALLOCSET_SMALL_SIZES);
+    MemoryContext outer = MemoryContextSwitchTo(scratch);
+    AuditRecord record;
+    describe_event(&record, event);
+    Relation relation = table_open(pending, RowExclusiveLock);
+    insert_pending(relation, &record);
+    table_close(relation, NoLock);
+    policy_event_written = true;
+    audit_log_line(record, false);
+    MemoryContextSwitchTo(outer);
+    MemoryContextDelete(scratch);
+}
+
+void audit_denied_event(EventKind kind, const char *action, const char *object, const char *reason)
+{
+    if (!audit_wants(AUDIT_DENIED))
+        return;
+    const char *why = nullptr;
+    AuditRecord record;
+    PolicyEvent event = {kind, action, object, nullptr, nullptr, reason, nullptr};
+    describe_event(&record, event);
+    // What is denied is denied whether or not that can be recorded; the server log has it then.
+    (void)audit_record_event(record, &why);
+}
+
+static void wake_worker_at_commit(XactEvent event, void *)
+{
+    switch (event) {
+    case XACT_EVENT_COMMIT:
+        if (policy_event_written && my_spool()) {
+            pg_atomic_fetch_add_u64(&my_spool()->policy_committed, 1);
+            spool_wake(my_spool());
+        }
+        policy_event_written = false;
+        break;
+    case XACT_EVENT_ABORT:
+    case XACT_EVENT_PREPARE: // the worker finds the row when the transaction has committed and something wakes it
+        policy_event_written = false;
+        break;
+    default:
+        break;
+    }
+}
+
+void audit_policy_install() { RegisterXactCallback(wake_worker_at_commit, nullptr); }
+
+static void wait_for_table(Spool *spool, TimestampTz deadline)
+{
+    uint64 written = pg_atomic_read_u64(&spool->written);
+    uint64 policy = pg_atomic_read_u64(&spool->policy_committed);
+    ConditionVariablePrepareToSleep(&spool->moved);
+    while (pg_atomic_read_u64(&spool->drained) < written || pg_atomic_read_u64(&spool->policy_chained) < policy) {
+        if (GetCurrentTimestamp() >= deadline)
+            ereport(ERROR, errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+                    errmsg("the audit trail's worker did not get there in time"),
+                    errhint("See the server log: the worker may lack a slot (max_worker_processes), or wait for a "
+                            "lock on ddm.audit_log."));
+        spool_hurry(spool);
+        ConditionVariableTimedSleep(&spool->moved, 100, PG_WAIT_EXTENSION);
+    }
+    ConditionVariableCancelSleep();
+}
+
+} // namespace ddm
+
+DDM_FUNCTION(ddm_audit_flush)
+{
+    if (RecoveryInProgress())
+        ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("recovery is in progress"),
+                errhint("Events of a standby get into the table when it is promoted."));
+    Interval *timeout = PG_GETARG_INTERVAL_P(0);
+    TimestampTz deadline = DatumGetTimestampTz(DirectFunctionCall2(
+        timestamptz_pl_interval, TimestampTzGetDatum(GetCurrentTimestamp()), IntervalPGetDatum(timeout)));
+    ddm::Spool *spool = ddm::my_spool();
+    if (!spool)
+        ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("the audit trail is not running"),
+                errhint("Add ddm to shared_preload_libraries and restart the server."));
+    ddm::wait_for_table(spool, deadline);
+    PG_RETURN_VOID();
+}
+
+DDM_FUNCTION(ddm_audit_refuse_write)
+{
+    ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("the audit trail is written by ddm alone"),
+            errhint("Old partitions are dropped by ddm.audit_retention."));
+    PG_RETURN_NULL();
+}

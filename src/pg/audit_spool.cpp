@@ -1,0 +1,353 @@
+// Shared state of the spool: positions, reservation, append, flush.
+#include "pg/audit_file.h"
+#include "pg/audit_settings.h"
+
+extern "C" {
+#include "access/xlog.h"
+#include "port/pg_iovec.h"
+#include "storage/fd.h"
+#include "storage/ipc.h"
+#include "storage/shmem.h"
+#include "utils/timestamp.h"
+#include "utils/wait_event.h"
+}
+#include <fcntl.h>
+#include <initializer_list>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace ddm
+{
+
+static SpoolDirectory *directory = nullptr;
+static Spool *own = nullptr;
+
+// The segment that this backend has open for writing.
+static int open_fd = -1;
+static uint64 open_segment = 0;
+
+// What this backend has reserved and not released: given back when it exits.
+static size_t outstanding = 0;
+static bool exit_registered = false;
+
+SpoolDirectory *spool_directory() { return directory; }
+
+void spool_request_memory() { RequestAddinShmemSpace(sizeof(SpoolDirectory)); }
+
+static void init_spool(Spool *spool, int tranche)
+{
+    LWLockInitialize(&spool->append_lock, tranche);
+    LWLockInitialize(&spool->flush_lock, tranche);
+    ConditionVariableInit(&spool->moved);
+    for (pg_atomic_uint64 *word : {&spool->written, &spool->flushed, &spool->drained, &spool->reserved,
+                                   &spool->policy_committed, &spool->policy_chained, &spool->lost})
+        pg_atomic_init_u64(word, 0);
+    for (pg_atomic_uint32 *word : {&spool->wanted, &spool->idle, &spool->hurry, &spool->barred})
+        pg_atomic_init_u32(word, 0);
+    pg_atomic_write_u32(&spool->idle, 1); // nobody drains yet: the first append wakes the launcher
+}
+
+void spool_create_memory()
+{
+    bool found = false;
+    LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
+    directory = static_cast<SpoolDirectory *>(ShmemInitStruct("ddm audit spool", sizeof(SpoolDirectory), &found));
+    if (!found) {
+        uint32 salt = 0;
+        memset(static_cast<void *>(directory), 0, sizeof *directory);
+        if (!pg_strong_random(&salt, sizeof salt))
+            ereport(FATAL, errmsg("could not generate a random number for the audit spool"));
+        pg_snprintf(directory->stream, sizeof directory->stream, "%016llX%08X",
+                    (unsigned long long)GetCurrentTimestamp(), salt);
+        directory->stream_seed = stream_seed(directory->stream);
+        directory->tranche = LWLockNewTrancheId();
+        LWLockInitialize(&directory->lock, directory->tranche);
+        for (Spool &spool : directory->spool)
+            init_spool(&spool, directory->tranche);
+    }
+    LWLockRegisterTranche(directory->tranche, "ddm_audit");
+    LWLockRelease(AddinShmemInitLock);
+}
+
+Spool *spool_of(Oid database, bool create)
+{
+    if (!directory)
+        return nullptr;
+    Spool *answer = nullptr, *free_one = nullptr;
+    LWLockAcquire(&directory->lock, create ? LW_EXCLUSIVE : LW_SHARED);
+    for (Spool &spool : directory->spool) {
+        if (spool.database == database)
+            answer = &spool;
+        else if (!OidIsValid(spool.database) && !free_one)
+            free_one = &spool;
+    }
+    if (!answer && create && free_one) {
+        free_one->database = database;
+        answer = free_one;
+    }
+    LWLockRelease(&directory->lock);
+    return answer;
+}
+
+static void give_back(int, Datum)
+{
+    if (outstanding > 0 && own)
+        pg_atomic_fetch_sub_u64(&own->reserved, outstanding);
+    outstanding = 0;
+}
+
+Spool *my_spool()
+{
+    if (own && own->database == MyDatabaseId)
+        return own;
+    own = spool_of(MyDatabaseId, true);
+    if (own && !exit_registered) {
+        before_shmem_exit(give_back, 0);
+        exit_registered = true;
+    }
+    return own;
+}
+
+size_t spool_frame_size(size_t event_size) { return MAXALIGN(sizeof(Frame) + event_size); }
+
+// Makes segments until there is room for `needed` bytes and one frame of slack per segment boundary. Under the
+// append lock.
+static bool allocate(Spool *spool, uint64 needed)
+{
+    uint64 end = pg_atomic_read_u64(&spool->written) + needed + spool_segment_size;
+    while (spool->allocated < end) {
+        if (!segment_create(spool->database, directory->stream, spool->allocated / spool_segment_size))
+            return false;
+        spool->allocated += spool_segment_size;
+    }
+    return true;
+}
+
+static bool try_reserve(Spool *spool, size_t size, const char **why)
+{
+    uint64 before = pg_atomic_fetch_add_u64(&spool->reserved, size);
+    uint64 written = pg_atomic_read_u64(&spool->written);
+    uint64 waiting = written - pg_atomic_read_u64(&spool->drained);
+    uint64 limit = static_cast<uint64>(audit_spool_size) * 1024;
+    uint64 needed = before + size;
+
+    if (waiting + needed > limit) {
+        *why = "The spool of events that wait for the audit table is full.";
+    } else if (written + needed + spool_segment_size / 2 <= spool->allocated) {
+        return true; // a stale read of `allocated` is a smaller one: it only grows
+    } else {
+        LWLockAcquire(&spool->append_lock, LW_EXCLUSIVE);
+        bool room = allocate(spool, needed);
+        LWLockRelease(&spool->append_lock);
+        if (room)
+            return true;
+        *why = "A segment of the audit spool could not be written.";
+    }
+    pg_atomic_fetch_sub_u64(&spool->reserved, size);
+    return false;
+}
+
+bool spool_reserve_now(size_t size, const char **why)
+{
+    Spool *spool = my_spool();
+    size = spool_frame_size(size);
+    if (!spool) {
+        *why = "Too many databases of this server have an audit spool.";
+        return false;
+    }
+    if (!try_reserve(spool, size, why))
+        return false;
+    outstanding += size;
+    return true;
+}
+
+bool spool_reserve(size_t size, const char **why)
+{
+    if (spool_reserve_now(size, why))
+        return true;
+    Spool *spool = my_spool();
+    if (!spool || audit_timeout == 0)
+        return false;
+    bool good = false;
+    TimestampTz deadline = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), audit_timeout);
+    ConditionVariablePrepareToSleep(&spool->moved);
+    while (!(good = spool_reserve_now(size, why)) && GetCurrentTimestamp() < deadline) {
+        spool_hurry(spool);
+        ConditionVariableTimedSleep(&spool->moved, Min(100, audit_timeout), PG_WAIT_EXTENSION);
+    }
+    ConditionVariableCancelSleep();
+    return good;
+}
+
+void spool_release(size_t size)
+{
+    size = spool_frame_size(size);
+    pg_atomic_fetch_sub_u64(&own->reserved, size);
+    outstanding -= size;
+}
+
+static bool open_for_writing(Spool *spool, uint64 segment)
+{
+    if (open_fd >= 0 && open_segment == segment)
+        return true;
+    if (open_fd >= 0)
+        close(open_fd);
+    else
+        ReserveExternalFD();
+    char path[MAXPGPATH];
+    segment_path(path, sizeof path, spool->database, directory->stream, segment);
+    open_fd = BasicOpenFile(path, O_RDWR | PG_BINARY);
+    if (open_fd < 0) {
+        ReleaseExternalFD();
+        return false;
+    }
+    open_segment = segment;
+    return true;
+}
+
+static bool write_frame(Spool *spool, FrameType type, uint64 opened_at, const unsigned char *bytes, size_t size,
+                        uint64 *end)
+{
+    size_t whole = spool_frame_size(size);
+    uint64 position = pg_atomic_read_u64(&spool->written);
+    if (position % spool_segment_size + whole > spool_segment_size)
+        position += spool_segment_size - position % spool_segment_size;
+    if (position + whole > spool->allocated && !allocate(spool, whole))
+        return false;
+    if (!open_for_writing(spool, position / spool_segment_size))
+        return false;
+
+    Frame frame = {0, static_cast<uint32>(size), position, opened_at, type, 0};
+    frame.checksum = frame_checksum(directory->stream_seed, frame, bytes);
+    iovec parts[2] = {{&frame, sizeof frame}, {const_cast<unsigned char *>(bytes), size}};
+    errno = 0;
+    ssize_t wrote = pg_pwritev(open_fd, parts, 2, static_cast<off_t>(position % spool_segment_size));
+    if (wrote != static_cast<ssize_t>(sizeof frame + size)) {
+        if (errno == 0)
+            errno = ENOSPC;
+        return false;
+    }
+    *end = position + whole;
+    pg_write_barrier();
+    pg_atomic_write_u64(&spool->written, *end);
+    return true;
+}
+
+bool spool_append(FrameType type, uint64 opened_at, const unsigned char *bytes, size_t size, uint64 *end)
+{
+    Spool *spool = my_spool();
+    if (!spool || size > spool_largest_event) {
+        errno = EFBIG;
+        return false;
+    }
+    LWLockAcquire(&spool->append_lock, LW_EXCLUSIVE);
+    bool good = write_frame(spool, type, opened_at, bytes, size, end);
+    int saved = errno;
+    LWLockRelease(&spool->append_lock);
+    if (good && pg_atomic_read_u32(&spool->idle) != 0)
+        spool_wake(spool);
+    errno = saved;
+    return good;
+}
+
+static bool sync_file(Oid database, uint64 segment)
+{
+    char path[MAXPGPATH];
+    segment_path(path, sizeof path, database, directory->stream, segment);
+    int fd = BasicOpenFile(path, O_RDWR | PG_BINARY);
+    if (fd < 0)
+        return false;
+    bool good = pg_fdatasync(fd) == 0;
+    int saved = errno;
+    close(fd);
+    errno = saved;
+    return good;
+}
+
+static bool sync_directory(const char *path)
+{
+    int fd = BasicOpenFile(path, O_RDONLY | PG_BINARY);
+    if (fd < 0)
+        return false;
+    bool good = pg_fsync(fd) == 0;
+    close(fd);
+    return good;
+}
+
+// Under the flush lock.
+static bool flush_range(Spool *spool, uint64 from, uint64 to)
+{
+    for (uint64 segment = from / spool_segment_size; segment * spool_segment_size < to; segment++) {
+        bool good = open_fd >= 0 && open_segment == segment && spool == own
+                        ? pg_fdatasync(open_fd) == 0
+                        : sync_file(spool->database, segment);
+        // A segment that is gone was drained, and is in the table.
+        if (!good && !(errno == ENOENT && (segment + 1) * spool_segment_size <= pg_atomic_read_u64(&spool->drained)))
+            return false;
+    }
+    if (spool->named < to) {
+        char path[MAXPGPATH];
+        pg_snprintf(path, sizeof path, "%s/%u", spool_root, spool->database);
+        if (!sync_directory(path) || (spool->named == 0 && (!sync_directory(spool_root) || !sync_directory("."))))
+            return false;
+        spool->named = (to + spool_segment_size - 1) / spool_segment_size * spool_segment_size;
+    }
+    return true;
+}
+
+bool spool_flush(Spool *spool, uint64 end)
+{
+    // What the worker drained is in the table, committed and flushed.
+    while (pg_atomic_read_u64(&spool->flushed) < end && pg_atomic_read_u64(&spool->drained) < end) {
+        // One flush carries everybody who wrote before it began: who had to wait looks first.
+        if (!LWLockAcquireOrWait(&spool->flush_lock, LW_EXCLUSIVE))
+            continue;
+        uint64 from = pg_atomic_read_u64(&spool->flushed);
+        uint64 to = pg_atomic_read_u64(&spool->written);
+        bool good = from >= end || flush_range(spool, from, to);
+        int saved = errno;
+        if (good && to > from)
+            pg_atomic_write_u64(&spool->flushed, to);
+        LWLockRelease(&spool->flush_lock);
+        errno = saved;
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+void spool_wake(Spool *spool)
+{
+    pg_atomic_write_u32(&spool->wanted, 1);
+    pg_atomic_write_u32(&spool->idle, 0);
+    PGPROC *process = spool->worker ? spool->worker : directory->launcher;
+    if (process)
+        SetLatch(&process->procLatch);
+}
+
+void spool_hurry(Spool *spool)
+{
+    pg_atomic_write_u32(&spool->hurry, 1);
+    spool_wake(spool);
+}
+
+void spool_drop(Oid database)
+{
+    char path[MAXPGPATH];
+    pg_snprintf(path, sizeof path, "%s/%u", spool_root, database);
+    Spool *spool = spool_of(database, false);
+    if (spool) {
+        LWLockAcquire(&directory->lock, LW_EXCLUSIVE);
+        spool->database = InvalidOid;
+        spool->allocated = spool->named = 0;
+        for (pg_atomic_uint64 *word : {&spool->written, &spool->flushed, &spool->drained, &spool->reserved,
+                                       &spool->policy_committed, &spool->policy_chained})
+            pg_atomic_write_u64(word, 0);
+        pg_atomic_write_u32(&spool->wanted, 0);
+        LWLockRelease(&directory->lock);
+    }
+    if (access(path, F_OK) == 0 && !rmtree(path, true))
+        ereport(WARNING, errmsg("could not remove the audit spool \"%s\"", path));
+}
+
+} // namespace ddm

@@ -1,0 +1,112 @@
+// The spool: where every event is from the moment it happens until the worker has put it into ddm.audit_log.
+//
+// Backends append to files under ddm_audit/ in the data directory, one run of segments per database and server
+// start (a *stream*). write() is enough to survive the death of any process, fdatasync() of the machine; shared
+// memory holds positions only, so a crash of the server loses none. A worker drains the stream into the table
+// and records in the same transaction how far it got: each event gets there exactly once.
+//
+// Functions here that a transaction abort calls never raise.
+#pragma once
+
+#include "pg/pg.h"
+
+extern "C" {
+#include "port/atomics.h"
+#include "storage/condition_variable.h"
+#include "storage/lwlock.h"
+#include "storage/proc.h"
+}
+
+namespace ddm
+{
+
+enum class FrameType : uint32 {
+    Event = 1, // a finished event
+    Open = 2,  // a statement under way; its bytes are the event that it becomes if it is never closed
+    Close = 3, // the finished event of the statement whose open frame stands at `opened_at`
+};
+
+// What stands before each event in a segment, 8-byte aligned. The checksum covers all after itself and is
+// seeded with the stream, the position makes what an older use of the same file left behind invalid.
+struct Frame {
+    uint32 checksum; // CRC-32C
+    uint32 size;     // of the bytes that follow
+    uint64 position; // linear, from the start of the stream
+    uint64 opened_at;
+    FrameType type;
+    uint32 unused;
+};
+
+constexpr uint64 spool_segment_size = 4 * 1024 * 1024;
+constexpr size_t spool_largest_event = 1024 * 1024;
+
+// One database's spool, in shared memory.
+struct Spool {
+    Oid database; // InvalidOid: free. Set under the directory lock
+    LWLock append_lock;
+    LWLock flush_lock;
+    pg_atomic_uint64 written;  // end of the last whole frame; moved under append_lock
+    pg_atomic_uint64 flushed;  // on disk up to here; moved under flush_lock
+    pg_atomic_uint64 drained;  // in the table up to here; moved by the worker
+    pg_atomic_uint64 reserved; // bytes promised to statements under way
+    uint64 allocated;          // segments exist up to here; under append_lock
+    uint64 named;              // directory entries are on disk up to here; under flush_lock
+    ConditionVariable moved;   // `drained` moved, or the worker came or went
+
+    // The worker of this database; see audit_launcher.h.
+    pg_atomic_uint32 wanted;   // there is something to drain, or somebody waits
+    pg_atomic_uint32 idle;     // the worker sleeps until somebody appends
+    pg_atomic_uint32 hurry;    // somebody waits for the table: do not gather a batch first
+    pg_atomic_uint32 barred;   // statements under way that need the database without sessions
+    PGPROC *volatile worker;   // nullptr: none is running
+    pid_t worker_pid;
+    int attempts;              // launches that came to nothing since the last good one
+    TimestampTz next_attempt;
+    pg_atomic_uint64 policy_committed; // transactions with policy events that committed
+    pg_atomic_uint64 policy_chained;   // how many of them the worker has seen
+    pg_atomic_uint64 lost;             // events that could not be recorded
+};
+
+constexpr int spool_max_databases = 256;
+
+struct SpoolDirectory {
+    LWLock lock;
+    int tranche;
+    char stream[32]; // of this start of the server: file names begin with it
+    uint32 stream_seed;
+    PGPROC *volatile launcher;
+    Spool spool[spool_max_databases];
+};
+
+void spool_request_memory();
+void spool_create_memory();
+
+SpoolDirectory *spool_directory();
+
+// The spool of the current database, or of another; nullptr where there is no room for one more.
+Spool *spool_of(Oid database, bool create);
+Spool *my_spool();
+
+// Promises room for `size` bytes of event, so that the append at the end of a statement cannot fail for want of
+// it. Waits up to ddm.audit_timeout. False: the trail cannot be written now; *why says what is wrong.
+bool spool_reserve(size_t size, const char **why);
+bool spool_reserve_now(size_t size, const char **why); // the same without waiting
+void spool_release(size_t size);
+size_t spool_frame_size(size_t event_size);
+
+// Appends one event. False where the file system refuses; errno is set. Never raises.
+bool spool_append(FrameType type, uint64 opened_at, const unsigned char *bytes, size_t size, uint64 *end);
+
+// Waits until everything before `end` is on disk. False where the file system refuses. Never raises.
+bool spool_flush(Spool *spool, uint64 end);
+
+// Wakes the worker, or the launcher to start one. Never raises.
+void spool_wake(Spool *spool);
+
+// The same for who waits: the worker does not gather a batch first.
+void spool_hurry(Spool *spool);
+
+// Forgets the spool of a database that was dropped, and its files.
+void spool_drop(Oid database);
+
+} // namespace ddm

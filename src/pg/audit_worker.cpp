@@ -1,0 +1,198 @@
+// The worker of one database: drains its spool into ddm.audit_log.
+#include "pg/audit_drain.h"
+#include "pg/audit_settings.h"
+#include "pg/audit_store.h"
+
+extern "C" {
+#include "access/xlog.h"
+#include "executor/spi.h"
+#include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "postmaster/interrupt.h"
+#include "storage/ipc.h"
+#include "storage/latch.h"
+#include "tcop/tcopprot.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+#include "utils/wait_event.h"
+}
+
+extern "C" {
+__attribute__((visibility("default"))) void ddm_audit_worker_main(Datum);
+}
+
+namespace ddm
+{
+
+constexpr long idle_lifetime = 60000; // ms without an event after which the worker leaves its slot to others
+
+static bool something_to_do(Spool *spool)
+{
+    return pg_atomic_read_u64(&spool->drained) < pg_atomic_read_u64(&spool->written) ||
+           pg_atomic_read_u64(&spool->policy_chained) < pg_atomic_read_u64(&spool->policy_committed) ||
+           pg_atomic_read_u32(&spool->hurry) != 0;
+}
+
+static void leave(int, Datum argument)
+{
+    auto *spool = reinterpret_cast<Spool *>(DatumGetPointer(argument));
+    spool->worker = nullptr;
+    pg_atomic_write_u32(&spool->idle, 1);
+    if (something_to_do(spool))
+        spool_wake(spool);
+    ConditionVariableBroadcast(&spool->moved);
+}
+
+static bool claim(Spool *spool)
+{
+    LWLockAcquire(&spool_directory()->lock, LW_EXCLUSIVE);
+    bool free = spool->worker == nullptr && pg_atomic_read_u32(&spool->barred) == 0;
+    if (free) {
+        spool->worker_pid = MyProcPid;
+        spool->worker = MyProc;
+    }
+    LWLockRelease(&spool_directory()->lock);
+    if (free)
+        before_shmem_exit(leave, PointerGetDatum(spool));
+    return free;
+}
+
+// Whatever the database or the role has set: the trail's own statements run as the trail needs them.
+static void settle()
+{
+    static const struct {
+        const char *name, *value;
+    } settings[] = {{"search_path", "pg_catalog, pg_temp"},
+                    {"synchronous_commit", "local"},
+                    {"default_transaction_read_only", "off"},
+                    {"default_transaction_isolation", "read committed"},
+                    {"session_replication_role", "origin"},
+                    {"statement_timeout", "0"},
+                    {"idle_in_transaction_session_timeout", "0"},
+                    {"default_tablespace", ""},
+                    {"default_table_access_method", "heap"},
+                    {"application_name", "ddm audit worker"}};
+    for (const auto &setting : settings)
+        SetConfigOption(setting.name, setting.value, PGC_SUSET, PGC_S_OVERRIDE);
+}
+
+// A lock that somebody holds on the trail must not keep the spool from the disk.
+static void bound_lock_waits()
+{
+    char value[32];
+    pg_snprintf(value, sizeof value, "%d", audit_flush_interval);
+    SetConfigOption("lock_timeout", value, PGC_SUSET, PGC_S_OVERRIDE);
+}
+
+static bool trail_exists()
+{
+    StartTransactionCommand();
+    Oid schema = get_namespace_oid("ddm", true);
+    bool exists = OidIsValid(schema) && OidIsValid(get_relname_relid("audit_log", schema)) &&
+                  OidIsValid(get_relname_relid("audit_chain", schema));
+    CommitTransactionCommand();
+    return exists;
+}
+
+static void drain(Spool *spool, bool *old_streams_done)
+{
+    if (!*old_streams_done) {
+        audit_drain_old_streams(spool);
+        *old_streams_done = true;
+    }
+    audit_store_prepare_partitions();
+    while (audit_drain_live(spool))
+        CHECK_FOR_INTERRUPTS();
+    spool->attempts = 0;
+}
+
+// False where it failed: the transaction took everything back, and another try follows.
+static bool drain_guarded(Spool *spool, bool *old_streams_done)
+{
+    volatile bool good = true;
+    PG_TRY();
+    {
+        drain(spool, old_streams_done);
+    }
+    PG_CATCH();
+    {
+        good = false;
+        EmitErrorReport();
+        AbortCurrentTransaction();
+        FlushErrorState();
+    }
+    PG_END_TRY();
+    if (!good && !spool_flush(spool, pg_atomic_read_u64(&spool->written)))
+        ereport(LOG, errcode_for_file_access(), errmsg("could not flush the audit spool: %m"));
+    return good;
+}
+
+static bool wait(long timeout)
+{
+    int events = WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, timeout, PG_WAIT_EXTENSION);
+    ResetLatch(MyLatch);
+    CHECK_FOR_INTERRUPTS();
+    if (ConfigReloadPending) {
+        ConfigReloadPending = false;
+        ProcessConfigFile(PGC_SIGHUP);
+        bound_lock_waits();
+    }
+    return (events & WL_LATCH_SET) != 0;
+}
+
+// Sleeps until somebody appends. False: nobody did for so long that the worker may go.
+static bool wait_for_work(Spool *spool)
+{
+    pg_atomic_write_u32(&spool->wanted, 0);
+    pg_atomic_exchange_u32(&spool->idle, 1); // a barrier: who appends from here on wakes the worker
+    pgstat_report_activity(STATE_IDLE, nullptr);
+    bool woken = something_to_do(spool) || wait(idle_lifetime) || something_to_do(spool);
+    if (woken)
+        pg_atomic_write_u32(&spool->wanted, 1);
+    pg_atomic_write_u32(&spool->idle, 0);
+    return woken;
+}
+
+// Lets events gather for a batch, unless somebody waits for the table.
+static void gather(Spool *spool)
+{
+    TimestampTz until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), audit_flush_interval);
+    for (;;) {
+        long left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), until);
+        if (left <= 0 || pg_atomic_exchange_u32(&spool->hurry, 0) != 0)
+            return;
+        wait(left);
+    }
+}
+
+static void run_worker(Oid database)
+{
+    pqsignal(SIGHUP, SignalHandlerForConfigReload);
+    pqsignal(SIGTERM, die);
+    BackgroundWorkerUnblockSignals();
+    BackgroundWorkerInitializeConnectionByOid(database, InvalidOid, BGWORKER_BYPASS_ALLOWCONN);
+    Spool *spool = spool_of(database, true);
+    if (!spool || !claim(spool))
+        return;
+    settle();
+    bound_lock_waits();
+    if (!trail_exists()) {
+        pg_atomic_write_u32(&spool->wanted, 0);
+        return;
+    }
+    bool old_streams_done = false;
+    for (;;) {
+        if (!drain_guarded(spool, &old_streams_done))
+            wait(audit_flush_interval);
+        if (something_to_do(spool))
+            gather(spool);
+        else if (!wait_for_work(spool))
+            return;
+        else
+            gather(spool);
+    }
+}
+
+} // namespace ddm
+
+void ddm_audit_worker_main(Datum database) { ddm::run_worker(DatumGetObjectId(database)); }
