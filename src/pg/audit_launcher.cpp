@@ -139,7 +139,7 @@ static void forget_launcher(int, Datum) { spool_directory()->launcher = nullptr;
 static void run_launcher()
 {
     pqsignal(SIGHUP, SignalHandlerForConfigReload);
-    pqsignal(SIGTERM, die);
+    pqsignal(SIGTERM, SignalHandlerForShutdownRequest);
     BackgroundWorkerUnblockSignals();
     BackgroundWorkerInitializeConnection(nullptr, nullptr, 0);
     before_shmem_exit(forget_launcher, 0);
@@ -149,6 +149,8 @@ static void run_launcher()
     for (;;) {
         bool recovering = RecoveryInProgress();
         CHECK_FOR_INTERRUPTS();
+        if (ShutdownRequestPending)
+            proc_exit(1); // with 0 it would not come back after pg_terminate_backend()
         if (!looked_around && !recovering) {
             find_left_over();
             looked_around = true;
