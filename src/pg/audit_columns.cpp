@@ -48,9 +48,9 @@ static void append_reason(StringInfo reasons, const Decision &decision)
     StringInfoData one;
     initStringInfo(&one);
     appendStringInfoString(&one, basis_name(decision.basis));
-    if (decision.why && decision.why[0])
+    if (decision.why && decision.why[0] && strcmp(decision.why, one.data) != 0)
         appendStringInfo(&one, ": %s", decision.why);
-    if (OidIsValid(decision.held_by)) {
+    if (OidIsValid(decision.held_by) && decision.held_by != GetUserId()) {
         const char *role = GetUserNameFromId(decision.held_by, true);
         appendStringInfo(&one, " (held by %s)", role ? quote_identifier(role) : "a dropped role");
     }

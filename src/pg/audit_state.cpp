@@ -15,6 +15,7 @@ extern "C" {
 #include "tcop/cmdtag.h"
 #include "tcop/pquery.h"
 #include "tcop/utility.h"
+#include "utils/backend_status.h"
 #include "utils/fmgrprotos.h"
 #include "utils/portal.h"
 #include "utils/timestamp.h"
@@ -119,16 +120,25 @@ static const char *command_of(const QueryDesc *query_desc)
 
 static bool is_nested() { return depth > 0 || DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) > 0; }
 
+// A cursor's query and a few utilities' have no id of their own on 15: then it is that of the statement that the
+// client sent, which is what the server's log and pg_stat_statements show for them.
+static int64 query_id_of(const QueryDesc *query_desc)
+{
+    uint64 id = static_cast<uint64>(query_desc->plannedstmt->queryId);
+    return static_cast<int64>(id != 0 ? id : pgstat_get_my_query_id());
+}
+
 static void describe(RunningStatement *statement, AuditRecord *record)
 {
     const QueryDesc *query_desc = statement->query_desc;
     bool nested = is_nested();
     audit_describe_session(record);
     record->set(Text::Command, command_of(query_desc));
-    record->set(Number::QueryId, static_cast<int64>(query_desc->plannedstmt->queryId));
+    record->set(Number::QueryId, query_id_of(query_desc));
     record->set(Number::Nested, nested);
-    if (nested && depth > 0)
-        record->set(Number::OuterQueryId, static_cast<int64>(outermost));
+    if (nested)
+        record->set(Number::OuterQueryId,
+                    static_cast<int64>(outermost != 0 && depth > 0 ? outermost : pgstat_get_my_query_id()));
     record->set(Number::FinishedAt, 0); // room for what only the end knows
     record->set(Number::RowCount, 0);
     record->set(Text::SqlState, "00000");
