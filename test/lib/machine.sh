@@ -46,12 +46,23 @@ apt_install_server() {
     return $code
 }
 
-# install_packages package...: what is missing, by name, with apt-get; `postgresql-N` stands for this machine's N.
+# The fuzzers' runtime is a package of the default clang's version.
+clang_major() { apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p' | head -1; }
+
+# The packages' names on this machine: -N is PostgreSQL's version, -C clang's.
+package_names() {
+    local names=" $* "
+    names=${names//-N/-$PG_MAJOR}
+    echo ${names//-C-/-$(clang_major)-}
+}
+
+# install_packages package...: what is missing, by name, with apt-get.
 install_packages() {
     local major server missing
     command -v apt-get >/dev/null || fail "this needs a Debian (apt-get is not there)"
     major=$(pg_major)
-    if [ -z "$major" ] || [ -n "$(missing_packages "${@//-N/-$major}")" ]; then
+    PG_MAJOR=$major
+    if [ -z "$major" ] || [ -n "$(missing_packages $(package_names "$@"))" ]; then
         step "apt-get update" as_root apt-get update -q
         major=$(pg_major)
         [ -n "$major" ] || fail "no PostgreSQL in this Debian's packages"
@@ -62,7 +73,7 @@ install_packages() {
     if [ -n "$missing" ]; then
         step "install $(echo $missing)" apt_install_server $missing
     fi
-    missing=$(missing_packages "${@//-N/-$major}")
+    missing=$(missing_packages $(package_names "$@"))
     if [ -n "$missing" ]; then
         step "install $(echo $missing)" apt_install $missing
     fi
@@ -70,4 +81,4 @@ install_packages() {
 
 # What building and running ddm takes, and what testing takes on top.
 PACKAGES_BUILD="postgresql-N postgresql-server-dev-N postgresql-N-pgaudit make gcc g++ libc6-dev libfmt-dev libssl-dev libre2-dev"
-PACKAGES_TEST="cmake catch2 clang libipc-run-perl perl"
+PACKAGES_TEST="cmake catch2 clang libclang-rt-C-dev libipc-run-perl perl"

@@ -1,0 +1,56 @@
+# Taking measures: alternating runs, medians and their spread. Sourced by run.sh, on a server that runs.
+
+# execution_ms role statement: the executor's time, in milliseconds.
+execution_ms() {
+    as_owner env PGOPTIONS='-c max_parallel_workers_per_gather=0 -c jit=off' "$PGBIN/psql" -X -q -At -h "$SOCK" -U "$1" -d bench \
+        -c "EXPLAIN (ANALYZE, TIMING OFF, SUMMARY ON) $2" | sed -n 's/^Execution Time: \(.*\) ms/\1/p'
+}
+
+planning_ms() {
+    as_owner "$PGBIN/psql" -X -q -At -h "$SOCK" -U "$1" -d bench -c "EXPLAIN (SUMMARY ON) $2" -c "EXPLAIN (SUMMARY ON) $2" \
+        -c "EXPLAIN (SUMMARY ON) $2" | sed -n 's/^Planning Time: \(.*\) ms/\1/p' | tail -1
+}
+
+# tps role script-file: transactions per second of prepared statements, one client.
+tps() {
+    as_owner "$PGBIN/pgbench" -n -M prepared -c 1 -T "${BENCH_SECONDS:-3}" -h "$SOCK" -U "$1" -f "$2" bench 2>/dev/null |
+        sed -n 's/^tps = \([0-9.]*\).*/\1/p'
+}
+
+# alternate rounds "measure a" "measure b" ["measure c"]: runs them in turn; writes $work/1, $work/2, ... a value a line.
+alternate() {
+    local rounds=$1 round i
+    shift
+    rm -f "$work"/[0-9]
+    for round in $(seq 0 "$rounds"); do
+        for i in $(seq 1 $#); do
+            # The first round warms the caches and is not counted.
+            if [ "$round" = 0 ]; then eval "${!i}" >/dev/null; else eval "${!i}" >>"$work/$i"; fi
+        done
+    done
+}
+
+median() { sort -g "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+spread() { sort -g "$1" | awk 'NR == 1 { low = $1 } { high = $1 } END { printf "%.4g to %.4g", low, high }'; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f", a / b }'; }
+
+# row "what" unit "name of 1" "name of 2" ... : a line of results; the first is what the others are compared with.
+row() {
+    local what=$1 unit=$2 base i=0 name value
+    shift 2
+    base=$(median "$work/1")
+    printf '\n%s\n' "$what"
+    for name in "$@"; do
+        i=$((i + 1))
+        value=$(median "$work/$i")
+        printf '    %-28s %12.4g %s   (%s)   x %s\n' "$name" "$value" "$unit" "$(spread "$work/$i")" "$(ratio "$value" "$base")"
+    done
+}
+
+# goal op limit value of measure 2 over measure 1
+goal() {
+    local got
+    got=$(ratio "$(median "$work/2")" "$(median "$work/1")")
+    if awk -v g="$got" -v l="$2" "BEGIN { exit !(g $1 l) }"; then printf '    goal %s %s: reached (%s)\n' "$1" "$2" "$got"
+    else printf '    goal %s %s: MISSED (%s)\n' "$1" "$2" "$got"; missed=$((missed + 1)); fi
+}

@@ -1,0 +1,102 @@
+#!/bin/bash
+# make bench: what masking costs, against what one would do instead. Alternating runs, medians, spread.
+#   BENCH="instructions scan aggregate lookup planning"   which
+#   BENCH_ROUNDS=7, BENCH_SECONDS=3                       how often, and how long a pgbench run is
+cd "$(dirname "$0")/../.."
+. test/lib/steps.sh
+. test/lib/machine.sh
+. test/lib/server.sh
+. test/bench/measure.sh
+. test/bench/instructions.sh
+wanted=${BENCH:-instructions scan aggregate lookup planning}
+rounds=${BENCH_ROUNDS:-7}
+missed=0
+
+install_packages $PACKAGES_BUILD valgrind
+home=$(mktemp -d "${TMPDIR:-/tmp}/ddm-bench.XXXXXX")
+work=$home/work
+mkdir -p "$work"
+chmod 755 "$home" "$work"
+own "$home"
+private_paths "$home"
+clean_up() {
+    local code=$?
+    server_stop >/dev/null 2>&1 || true
+    cd /
+    rm -rf "$home"
+    rm -f "$STEPS_LOG"
+    exit $code
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+cd "$home"
+
+bench_scan() {
+    local column
+    for column in email ssn address; do
+        alternate "$rounds" "execution_ms reader 'SELECT $column FROM raw'" "execution_ms reader 'SELECT $column FROM masked'" \
+            "execution_ms reader 'SELECT $column FROM by_hand'"
+        row "a scan of 1,000,000 rows: $column" ms raw masked "a view by hand"
+        goal '<=' 1.15
+    done
+}
+
+bench_aggregate() {
+    local query="SELECT city, date_trunc(\$\$month\$\$, created), count(*), sum(amount), max(email) FROM"
+    alternate "$rounds" "execution_ms reader '$query raw GROUP BY 1, 2'" "execution_ms reader '$query conditional GROUP BY 1, 2'" \
+        "execution_ms reader '$query conditional_by_hand GROUP BY 1, 2'"
+    row "a heavy aggregate over 1,000,000 rows under a conditional mask" ms raw masked "a CASE in a view"
+    goal '<=' 1.25
+}
+
+bench_lookup() {
+    local table
+    for table in raw masked by_hand; do
+        printf '\\set id random(1, 1000000)\nSELECT id, email, ssn FROM %s WHERE id = :id;\n' "$table" >"$work/$table.sql"
+    done
+    alternate "$rounds" "tps reader $work/raw.sql" "tps reader $work/masked.sql" "tps reader $work/by_hand.sql"
+    row "a point look-up by a masked role, prepared" tps raw masked "a view by hand"
+    goal '>=' 0.97
+}
+
+bench_planning() {
+    local i query='SELECT email, ssn FROM masked WHERE id = 5'
+    alternate "$rounds" "planning_ms reader '$query'"
+    mv "$work/1" "$work/ten"
+    step "mask 10,000 columns in 200 tables" sql -U postgres -d bench -f "$DIR/src/test/bench/many.sql"
+    alternate "$rounds" "planning_ms reader '$query'"
+    mv "$work/1" "$work/2"
+    mv "$work/ten" "$work/1"
+    row "planning with 10,000 masked columns, 1,000 roles and 10,000 grants" ms "with three masked columns" "with 10,000"
+    goal '<=' 1.05
+}
+
+step "copy PostgreSQL $PG_MAJOR to a place of its own" relocate_server
+step "copy the sources" copy_tree
+step "build ddm" make_module
+step "install it there" make_module install
+step "make a database cluster" server_init ddm
+as_owner tee -a "$DIR/data/postgresql.conf" >/dev/null <<'CONF'
+shared_buffers = 1GB
+autovacuum = off
+max_wal_size = 4GB
+fsync = off
+CONF
+step "start its server (socket only)" server_start
+step "make a million rows, three times" eval 'sql -U postgres -d postgres -c "CREATE DATABASE bench" && sql -U postgres -d bench -f "$DIR/src/test/bench/setup.sql"'
+
+for part in $wanted; do
+    case $part in
+    instructions)
+        step "stop the server" as_owner "$PGBIN/pg_ctl" -D "$DIR/data" -w -m fast stop
+        bench_instructions
+        step "start the server again" server_start
+        ;;
+    scan | aggregate | lookup | planning) "bench_$part" ;;
+    *) fail "no such part: $part" ;;
+    esac
+done
+say
+[ $missed -eq 0 ] || fail "$missed goals missed"
+say "make bench: every goal reached (PostgreSQL $PG_MAJOR, $(nproc) processors)"
