@@ -1,0 +1,103 @@
+# A masked role cannot tell two databases apart that differ only in what is masked.
+#
+# Two servers are built alike but for the stored values of masked columns (test/two_worlds/schema.sql) and run
+# the same statements as masked roles. All that comes back is compared: rows, names and types of columns,
+# command tags, errors with all their fields, notices, plans with their costs, and the lines of the server log.
+#
+# That the comparison sees is shown by the control: in a second database of both servers everybody is cleared,
+# and there every statement has to differ which does not say why it can't.
+#
+# TWO_WORLDS_ONLY=regex      runs the cases whose "theme: title" matches, and no random queries
+# TWO_WORLDS_RANDOM=number   of random queries (500), TWO_WORLDS_SEED of the generator (1)
+# TWO_WORLDS_CONF=file       appended to postgresql.conf (plan_cache_mode, debug_discard_caches, ...)
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::RealBin/../two_worlds";
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Corpus;
+use RandomQueries;
+use Worlds;
+
+my $dir  = "$FindBin::RealBin/../two_worlds";
+my $only = $ENV{TWO_WORLDS_ONLY};
+my $conf = $ENV{TWO_WORLDS_CONF} ? slurp_file($ENV{TWO_WORLDS_CONF}) : '';
+
+my @worlds = map { Worlds::create($_, $conf) } qw(a b);
+Worlds::in_parallel(sub {
+	my ($world) = @_;
+	Worlds::script($world, 'postgres', "$dir/roles.sql");
+	foreach my $database (qw(world control))
+	{
+		Worlds::build($world, $database, map { "$dir/$_.sql" } qw(schema labels objects));
+	}
+	Worlds::script($world, 'control', "$dir/clear_all.sql");
+}, @worlds);
+pass('both worlds are built');
+
+my $version = $worlds[0]{node}->safe_psql('postgres', 'SHOW server_version_num') / 10000;
+my %extensions = map { $_ => 1 } split /\n/,
+  $worlds[0]{node}->safe_psql('world', 'SELECT extname FROM pg_extension');
+my @cases = Corpus::read_files(int $version, \%extensions, sort glob "$dir/corpus/*.sql");
+@cases = grep { "$_->{theme}: $_->{title}" =~ /$only/ } @cases if $only;
+push @cases, RandomQueries::cases(scalar @cases, $ENV{TWO_WORLDS_RANDOM} // 500, $ENV{TWO_WORLDS_SEED} // 1)
+  if !$only;
+note scalar(@cases) . ' cases';
+
+# Answers of both worlds to all cases, [a, b].
+sub answers_in
+{
+	my ($database) = @_;
+	my %from = map { $_->{name} => -s $_->{node}->logfile } @worlds;
+	Worlds::in_parallel(sub { Worlds::run($_[0], $database, $database, @cases) }, @worlds);
+	return map { Worlds::answers($_, $database, $from{ $_->{name} }) } @worlds;
+}
+
+my @masked  = answers_in('world');
+my @cleared = answers_in('control');
+
+my (@leaks, @blind, @unfound, @refused, @broken, @stale);
+my $differing = 0;
+foreach my $case (@cases)
+{
+	my $key = $case->{key};
+	my $title = "$case->{theme}: $case->{title}";
+	my $found = Worlds::difference($case, $masked[0]{$key}, $masked[1]{$key});
+	my $seen  = Worlds::difference($case, $cleared[0]{$key}, $cleared[1]{$key});
+	my $answer = $masked[0]{$key}{output} // '';
+
+	if ($case->{expect})
+	{
+		push @unfound, $title if !$found;
+		next;
+	}
+	push @leaks, "$title ($case->{line})\n$case->{body}$found" if $found;
+	$differing++ if $seen;
+	push @blind, $title if !$seen && !$case->{blind} && !$case->{random};
+	push @stale, $title if $seen && $case->{blind};
+	foreach my $answer (map { $_->{$key}{output} // 'no answer' } @masked)
+	{
+		push @broken, "$title ($case->{line})\n$case->{body}$1"
+		  if !$case->{internal} && $answer =~ /^(no answer|.*(?:\*\*\*\* the connection was lost|ERROR:  XX\d\d\d).*)$/m;
+	}
+	push @refused, "$title\n" . Worlds::first_error($answer)
+	  if !$case->{refused} && Worlds::errors($answer) > Worlds::errors($cleared[0]{$key}{output} // '');
+}
+
+sub report_on
+{
+	my ($name, @found) = @_;
+	ok(!@found, $name) or diag(scalar(@found) . ":\n" . join "\n----\n", @found);
+	return;
+}
+report_on('a masked role gets the same answers in both worlds', @leaks);
+report_on('what is not labelled is found to differ', @unfound);
+report_on('a cleared role gets different answers wherever nothing is said against it', @blind);
+note "marked as alike for a cleared role, and not: " . join '; ', @stale if @stale;
+report_on('no crash and no internal error', @broken);
+report_on('a masked role is refused nothing that a cleared one may do, but where it says so', @refused);
+note "$differing of " . scalar(@cases) . ' cases differ for a cleared role';
+
+done_testing();
