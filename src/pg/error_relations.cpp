@@ -37,6 +37,27 @@ static bool own_columns_hidden(Oid relation, const Bitmapset *only, const List *
     return false;
 }
 
+// Columns of a child on which its parent has no mask in force: the others are decided at the parent, where the
+// statement reads them.
+static Bitmapset *masked_in_child_alone(Oid child, Oid parent)
+{
+    const RelationPolicy *policy = policy_of(child);
+    const RelationPolicy *of_parent = policy_of(parent);
+    Bitmapset *result = nullptr;
+    if (!policy)
+        return nullptr;
+
+    const Bitmapset *masked = policy_masked_columns(policy);
+    int attno = -1;
+    while ((attno = bms_next_member(masked, attno)) >= 0) {
+        char *name = get_attname(child, static_cast<AttrNumber>(attno), true);
+        AttrNumber above = name ? get_attnum(parent, name) : InvalidAttrNumber;
+        if (above == InvalidAttrNumber || !of_parent || !bms_is_member(above, policy_masked_columns(of_parent)))
+            result = bms_add_member(result, attno);
+    }
+    return result;
+}
+
 bool relation_hides(Oid relation, const Bitmapset *only, const List *roles)
 {
     if (own_columns_hidden(relation, only, roles))
@@ -44,11 +65,13 @@ bool relation_hides(Oid relation, const Bitmapset *only, const List *roles)
     if (!has_subclass(relation))
         return false;
 
-    // Children number their columns otherwise: any masked one counts.
     ListCell *cell;
-    foreach (cell, find_all_inheritors(relation, NoLock, nullptr))
-        if (lfirst_oid(cell) != relation && own_columns_hidden(lfirst_oid(cell), nullptr, roles))
+    foreach (cell, find_all_inheritors(relation, NoLock, nullptr)) {
+        Oid child = lfirst_oid(cell);
+        Bitmapset *alone = child == relation ? nullptr : masked_in_child_alone(child, relation);
+        if (alone && own_columns_hidden(child, alone, roles))
             return true;
+    }
     return false;
 }
 
