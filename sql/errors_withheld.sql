@@ -143,14 +143,16 @@ RESET ddm.exempt_owner;
 
 -- Rows that REFRESH ... CONCURRENTLY quotes.
 CREATE TABLE doubled (a text, b text);
-INSERT INTO doubled VALUES ('twin', 'secret'), ('twin', 'secret');
-CREATE MATERIALIZED VIEW copy AS SELECT * FROM doubled WITH NO DATA;
+INSERT INTO doubled VALUES ('twin', 'secret');
+CREATE MATERIALIZED VIEW copy AS SELECT * FROM doubled;
 CREATE UNIQUE INDEX ON copy (a, b);
 ALTER MATERIALIZED VIEW copy OWNER TO ddm_err_owner;
 ALTER TABLE doubled OWNER TO ddm_err_owner;
 SECURITY LABEL FOR ddm ON COLUMN copy.b IS 'MASKED WITH FUNCTION default()';
 SET ddm.exempt_owner = off;
 SET ROLE ddm_err_owner;
+INSERT INTO doubled VALUES ('twin', 'secret');
+REFRESH MATERIALIZED VIEW CONCURRENTLY copy;
 REFRESH MATERIALIZED VIEW copy;
 RESET ROLE;
 RESET ddm.exempt_owner;

@@ -32,7 +32,7 @@ static void check_unnoted(const PlannedStmt *plan)
     foreach (cell, plan->rtable) {
         const auto *rte = lfirst_node(RangeTblEntry, cell);
 
-        if (is_maskable(rte) && policy_of(rte->relid))
+        if (is_maskable(rte) && relation_mark(rte).handled != Handled::Unread && policy_of(rte->relid))
             raise_stale();
     }
 }

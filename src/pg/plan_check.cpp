@@ -55,7 +55,7 @@ static bool check_entry(const RangeTblEntry *rte, Oid role)
         return false;
     }
     if (mark.relation == rte->relid)
-        return mark.handled != Handled::Open;
+        return mark.handled != Handled::Open && mark.handled != Handled::Unread;
     if (mark.handled != Handled::Trusted)
         check_child(rte->relid, mark.relation, role);
     return policy_of(rte->relid) != nullptr;

@@ -14,7 +14,8 @@ namespace ddm
 
 enum class Handled : uint8 {
     None,    // the rewriter never saw this entry
-    Open,    // looked up: no mask in force on the relation, or the entry is not read
+    Open,    // looked up: no mask in force on the relation
+    Unread,  // stands in no FROM, as the materialized view itself does in the query that refreshes it
     Read,    // read through its masks, or cleared
     Target,  // a result relation whose references were replaced
     Trusted, // the owner's code or a foreign-key check: stored values on purpose

@@ -193,7 +193,7 @@ static void replace_in_query(Query *query, Oid role)
         replace_in_row_security(query);
     }
     replace_in_from(query, reinterpret_cast<Node *>(query->jointree), role);
-    mark_rest(query, Handled::Open);
+    mark_rest(query, Handled::Unread);
 }
 
 static void trust_query(Query *query)
