@@ -67,6 +67,7 @@ if [ -z "$compiler" ]; then
 else
     # The server's own headers are not ours to judge.
     flags=$(make -s print-flags PG_CONFIG="${PG_CONFIG:-pg_config}" | sed 's,-I\([^ ]*postgresql\),-isystem \1,g')
+    flags="$flags -UDDM_VERSION -DDDM_VERSION=\"$version\""
     found "$(basename "$compiler") -Werror" "$(
         { ls src/core/*.cpp 2>/dev/null | xargs -r -P "$(nproc)" -n 4 "$compiler" -fsyntax-only -fexceptions $flags
           ls src/pg/*.cpp | xargs -P "$(nproc)" -n 4 "$compiler" -fsyntax-only -fno-exceptions $flags; } 2>&1 | head -60 || true)"
