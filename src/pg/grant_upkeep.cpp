@@ -1,5 +1,6 @@
 // Keeps the stored grants true while tables, columns, schemas and roles come, change their names and go.
 #include "pg/grant_upkeep.h"
+#include "pg/catalog_read.h"
 #include "pg/grant_unmask.h"
 
 extern "C" {
@@ -7,30 +8,10 @@ extern "C" {
 #include "catalog/pg_class.h"
 #include "catalog/pg_namespace.h"
 #include "utils/fmgroids.h"
-#include "utils/snapmgr.h"
 }
 
 namespace ddm
 {
-
-// What the current command has just written is not visible yet: read as the writer himself sees it.
-static HeapTuple read_new(Oid catalog, Oid index, int keys, ScanKey key)
-{
-    Relation relation = table_open(catalog, AccessShareLock);
-    SysScanDesc scan = systable_beginscan(relation, index, true, SnapshotSelf, keys, key);
-    HeapTuple tuple = systable_getnext(scan);
-    HeapTuple copy = HeapTupleIsValid(tuple) ? heap_copytuple(tuple) : nullptr;
-    systable_endscan(scan);
-    table_close(relation, AccessShareLock);
-    return copy;
-}
-
-static HeapTuple read_new_by_oid(Oid catalog, Oid index, AttrNumber oid_column, Oid object)
-{
-    ScanKeyData key;
-    ScanKeyInit(&key, oid_column, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(object));
-    return read_new(catalog, index, 1, &key);
-}
 
 static void give_defaults(Oid relation, Oid creator, const char *schema)
 {

@@ -1,6 +1,8 @@
 // Labels as pg_seclabel holds them, and what a label says bound to its column.
 #include "pg/label_store.h"
+#include "pg/label_warn.h"
 #include "pg/report.h"
+#include "pg/value_mask.h"
 #include "core/label.h"
 
 #include <new>
@@ -38,7 +40,7 @@ static Parsed *parse(const char *text, core::Status *status)
     return parsed;
 }
 
-List *labels_of(Oid relation)
+List *labels_of(Oid relation, const char *wanted)
 {
     List *found = NIL;
     ScanKeyData key[2];
@@ -52,7 +54,7 @@ List *labels_of(Oid relation)
         bool null;
         auto *row = reinterpret_cast<FormData_pg_seclabel *>(GETSTRUCT(tuple));
         Datum provider = heap_getattr(tuple, Anum_pg_seclabel_provider, RelationGetDescr(labels), &null);
-        if (row->objsubid <= 0 || strcmp(TextDatumGetCString(provider), label_provider) != 0)
+        if (row->objsubid <= 0 || strcmp(TextDatumGetCString(provider), wanted) != 0)
             continue;
         Datum stored = heap_getattr(tuple, Anum_pg_seclabel_label, RelationGetDescr(labels), &null);
         auto *label = static_cast<StoredLabel *>(palloc(sizeof(StoredLabel)));
@@ -80,39 +82,10 @@ bool column_target(Oid relation, AttrNumber attno, MaskTarget *target, NameData 
     return there;
 }
 
-// The constant of MASKED WITH VALUE through the type's input function; of the base type where `base` is set.
-static Datum input_value(const core::Literal &literal, const MaskTarget &target, bool base)
+// The text of the constant of MASKED WITH VALUE; nullptr for NULL.
+static const char *value_text(const core::Literal &literal)
 {
-    Oid input, parameter;
-    int32 typmod = target.typmod;
-    Oid type = base ? getBaseTypeAndTypmod(target.type, &typmod) : target.type;
-    char *text = literal.kind == core::Literal::Kind::Null ? nullptr : pstrdup(literal.text.c_str());
-
-    getTypeInputInfo(type, &input, &parameter);
-    return OidInputFunctionCall(input, text, parameter, typmod);
-}
-
-// After ALTER TYPE the value may not be one of the column's type any more. The input functions of base types
-// hold nothing that the end of a transaction would have to free, so that their error can be swallowed here.
-static bool try_input_value(const core::Literal &literal, const MaskTarget &target, Datum *value)
-{
-    volatile bool good = false;
-    MemoryContext const here = CurrentMemoryContext;
-    PG_TRY();
-    {
-        *value = input_value(literal, target, true);
-        good = true;
-    }
-    PG_CATCH();
-    {
-        MemoryContextSwitchTo(here);
-        int code = geterrcode();
-        if (ERRCODE_TO_CATEGORY(code) != ERRCODE_DATA_EXCEPTION && ERRCODE_TO_CATEGORY(code) != ERRCODE_SYNTAX_ERROR)
-            PG_RE_THROW();
-        FlushErrorState();
-    }
-    PG_END_TRY();
-    return good;
+    return literal.kind == core::Literal::Kind::Null ? nullptr : pstrdup(literal.text.c_str());
 }
 
 static bool named(const core::MaskCall &call, const char *name)
@@ -143,6 +116,7 @@ static void bind_default(ColumnPolicy *column)
     column->is_value = false;
     column->strictness = 4;
     column->text = "FUNCTION default()";
+    column->label = "MASKED WITH FUNCTION default()";
 }
 
 static bool bind_mask(ColumnPolicy *column, const core::Mask &mask)
@@ -152,8 +126,8 @@ static bool bind_mask(ColumnPolicy *column, const core::Mask &mask)
         return static_cast<bool>(mask_bind(mask.function, column->target, &column->ref));
     case core::Mask::Kind::Value:
         column->is_value = true;
-        column->value_is_null = mask.value.kind == core::Literal::Kind::Null;
-        return column->value_is_null || try_input_value(mask.value, column->target, &column->value);
+        column->value = value_text(mask.value);
+        return true;
     case core::Mask::Kind::Policy:
         return false;
     }
@@ -180,6 +154,7 @@ ColumnPolicy *label_bind(const char *text, AttrNumber attno, const NameData *nam
     }
     if (status && bind_mask(column, parsed->label.base.mask)) {
         column->text = pstrdup(parsed->text.c_str());
+        column->label = text;
         column->strictness = strictness_of(parsed->label.base.mask);
     } else {
         bind_default(column);
@@ -196,39 +171,12 @@ ColumnPolicy *stricter_mask(ColumnPolicy *a, ColumnPolicy *b)
     return a;
 }
 
-static void refuse_value(const core::Literal &literal, const NameData *name, ErrorData *error)
-{
-    int position = static_cast<int>(literal.position) + 1;
-    ereport(ERROR, errcode(error->sqlerrcode),
-            errmsg("the value of the mask does not fit column \"%s\"", NameStr(*name)),
-            errdetail("At character %d of the label: %s.", position, error->message),
-            errhint("Give a constant that the column's type and its constraints accept."));
-}
-
-static void check_value(const core::Literal &literal, const MaskTarget &target,
-                        const NameData *name)
-{
-    MemoryContext const here = CurrentMemoryContext;
-    PG_TRY();
-    {
-        input_value(literal, target, false);
-    }
-    PG_CATCH();
-    {
-        MemoryContextSwitchTo(here);
-        ErrorData *error = CopyErrorData();
-        FlushErrorState();
-        refuse_value(literal, name, error);
-    }
-    PG_END_TRY();
-}
-
 void label_check(const char *text, Oid relation, AttrNumber attno)
 {
     MaskTarget target;
     NameData name;
     core::Status status;
-    Datum ref;
+    Datum ref = (Datum) 0;
 
     if (!column_target(relation, attno, &target, &name))
         elog(ERROR, "cache lookup failed for attribute %d of relation %u", attno, relation);
@@ -238,10 +186,16 @@ void label_check(const char *text, Oid relation, AttrNumber attno)
         if (mask.kind == core::Mask::Kind::Function)
             status = mask_bind(mask.function, target, &ref);
         else if (mask.kind == core::Mask::Kind::Value)
-            check_value(mask.value, target, &name);
+            value_mask_check(value_text(mask.value), static_cast<int>(mask.value.position) + 1, target, &name);
     }
     if (!status)
         report(status, "label", text);
+    if (!parsed->label.masked)
+        return;
+    const core::Mask &mask = parsed->label.base.mask;
+    bool value = mask.kind == core::Mask::Kind::Value;
+    if (value || (mask.kind == core::Mask::Kind::Function && mask_is_constant(ref)))
+        label_warn_constant(relation, attno, value && mask.value.kind == core::Literal::Kind::Null);
 }
 
 } // namespace ddm

@@ -15,8 +15,8 @@ struct StoredLabel {
     char *text;
 };
 
-// Every label of provider ddm on a column of `relation`: a List of StoredLabel.
-List *labels_of(Oid relation);
+// Every label of the provider on a column of `relation`: a List of StoredLabel.
+List *labels_of(Oid relation, const char *provider);
 
 // What a column is, for binding a mask to it; false where it does not exist (any more).
 bool column_target(Oid relation, AttrNumber attno, MaskTarget *target, NameData *name);

@@ -2,10 +2,10 @@
 #include "pg/policy_state.h"
 #include "pg/relation_policy.h"
 #include "pg/settings.h"
+#include "pg/value_mask.h"
 
 extern "C" {
 #include "access/transam.h"
-#include "utils/datum.h"
 #include "utils/hsearch.h"
 #include "utils/snapmgr.h"
 }
@@ -128,39 +128,18 @@ const RelationPolicy *policy_of(Oid relation)
 
 const Bitmapset *policy_masked_columns(const RelationPolicy *policy) { return policy ? policy->masked : nullptr; }
 
-// A constant stands for nulls too. A domain's checks run where it is used: no constant of the wrong kind gets out.
-static Expr *value_expression(const ColumnPolicy *column)
-{
-    int32 typmod = column->target.typmod;
-    Oid base = getBaseTypeAndTypmod(column->target.type, &typmod);
-    int16 length;
-    bool by_value;
-    get_typlenbyval(base, &length, &by_value);
-    Datum value = column->value_is_null ? (Datum) 0 : datumCopy(column->value, by_value, length);
-    auto *constant = reinterpret_cast<Expr *>(
-        makeConst(base, typmod, column->target.collation, length, value, column->value_is_null, by_value));
-    if (base == column->target.type)
-        return constant;
-    CoerceToDomain *domain = makeNode(CoerceToDomain);
-    domain->arg = constant;
-    domain->resulttype = column->target.type;
-    domain->resulttypmod = column->target.typmod;
-    domain->resultcollid = column->target.collation;
-    domain->coercionformat = COERCE_IMPLICIT_CAST;
-    domain->location = -1;
-    return reinterpret_cast<Expr *>(domain);
-}
-
 Expr *policy_mask_expression(const RelationPolicy *policy, AttrNumber attno, Oid role, Index varno)
 {
     const ColumnPolicy *column = policy->columns[attno];
-    if (column->is_value)
-        return value_expression(column);
-    Var *value = makeVar(static_cast<int>(varno), attno, column->target.type, column->target.typmod,
-                         column->target.collation, 0);
-    // The policy may be replaced while the expression lives on in a plan.
-    Datum ref = PointerGetDatum(PG_DETOAST_DATUM_COPY(column->ref));
-    return mask_apply_expression(ref, reinterpret_cast<Expr *>(value), column->target);
+    const MaskTarget &target = column->target;
+    Expr *constant = column->is_value ? value_mask_expression(column->value, target) : nullptr;
+    if (constant)
+        return constant;
+    auto *value = reinterpret_cast<Expr *>(
+        makeVar(static_cast<int>(varno), attno, target.type, target.typmod, target.collation, 0));
+    // A copy, since the policy may be replaced while the expression lives on in a plan.
+    Datum ref = column->is_value ? mask_bind_default(target) : PointerGetDatum(PG_DETOAST_DATUM_COPY(column->ref));
+    return mask_apply_expression(ref, value, target);
 }
 
 } // namespace ddm

@@ -23,8 +23,9 @@ using MaskSourceFunction = void (*)(RelationPolicy *policy, Oid member);
 using ClearanceSourceFunction = List *(*)(const RelationPolicy *policy, List *found);
 
 // Precedence between sources, in one place: a label beats a rule; of equals in the tree the stricter wins.
-static void add_mask(RelationPolicy *policy, ColumnPolicy *column)
+static void add_mask(RelationPolicy *policy, Oid member, ColumnPolicy *column)
 {
+    column->origin = member;
     ColumnPolicy **slot = &policy->columns[column->attno];
     if (!*slot || (*slot)->source < column->source)
         *slot = column;
@@ -37,6 +38,8 @@ const char *mask_source_name(MaskSource source)
     switch (source) {
     case MaskSource::None:
         return "none";
+    case MaskSource::Generated:
+        return "generated";
     case MaskSource::Rule:
         return "rule";
     case MaskSource::Label:
@@ -55,7 +58,7 @@ static const char *label_why(Oid member, const NameData *column)
 static void masks_from_labels(RelationPolicy *policy, Oid member)
 {
     ListCell *cell;
-    foreach (cell, labels_of(member)) {
+    foreach (cell, labels_of(member, label_provider)) {
         auto *label = static_cast<StoredLabel *>(lfirst(cell));
         MaskTarget target;
         NameData name;
@@ -65,7 +68,7 @@ static void masks_from_labels(RelationPolicy *policy, Oid member)
         // A child has columns of its own that the parent has not.
         if (attno < 1 || attno > policy->natts || !column_target(policy->relation, attno, &target, &name))
             continue;
-        add_mask(policy, label_bind(label->text, attno, &name, target, label_why(member, &name)));
+        add_mask(policy, member, label_bind(label->text, attno, &name, target, label_why(member, &name)));
     }
 }
 
@@ -82,6 +85,7 @@ static void load_masks(RelationPolicy *policy)
         foreach (cell, members)
             source(policy, lfirst_oid(cell));
     }
+    masks_for_generated(policy);
     for (int attno = 1; attno <= policy->natts; attno++) {
         if (policy->columns[attno] && policy->columns[attno]->open)
             policy->columns[attno] = nullptr;

@@ -14,7 +14,7 @@ namespace ddm
 {
 
 // Where a column's mask comes from, weakest first: a later one beats an earlier one, whatever it says.
-enum class MaskSource : uint8 { None, Rule, Label };
+enum class MaskSource : uint8 { None, Generated, Rule, Label };
 const char *mask_source_name(MaskSource source);
 
 // One column with a mask in force (or explicitly without).
@@ -23,13 +23,14 @@ struct ColumnPolicy {
     NameData name;
     MaskTarget target;
     MaskSource source;
+    Oid origin;        // the relation of the tree on which the label stands or that the rule matched
     bool open;         // NOT MASKED: no mask, whatever the rules say
-    bool is_value;     // MASKED WITH VALUE: of the type below the domains of the column's type
-    Datum value;
-    bool value_is_null;
+    bool is_value;     // MASKED WITH VALUE
+    const char *value; // its text; nullptr for NULL
     Datum ref;         // else the bound mask
     int strictness;    // how little it shows, to compare masks of one source
     const char *text;  // canonical: "FUNCTION email()", "VALUE NULL"
+    const char *label; // as it would be set on a column; of source Label
     const char *why;   // "label on public.customers.email"
 };
 
@@ -62,6 +63,9 @@ struct RelationPolicy {
     Clearance *clearances;
     mutable DecisionMemo memo;
 };
+
+// In generated_masks.cpp: default() for generated columns that are computed from masked ones.
+void masks_for_generated(RelationPolicy *policy);
 
 // Reads the policy of `relation` from the catalogs into `memory`; nullptr where nothing is masked.
 RelationPolicy *policy_load(Oid relation, MemoryContext memory);

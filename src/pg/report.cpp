@@ -43,7 +43,7 @@ void report(const core::Status &status, const char *what, const char *input)
     ereport(ERROR, errcode(sqlstate_of(status.code)), errmsg("invalid %s: %s", what, status.message),
             length > 0    ? errdetail("At \"%s\", character %d of the %s.", slice, character, what)
             : size > 0 ? errdetail("At character %d of the %s.", character, what)
-                          : 0,
+                          : errdetail("The %s is empty.", what),
             status.hint[0] ? errhint("%s", status.hint)
                            : errhint("See \"%s\" in the documentation for how it is written.", what));
     pg_unreachable();

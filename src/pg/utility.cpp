@@ -1,6 +1,7 @@
 // The table of utility statements that ddm takes part in, and the hook that walks it.
 #include "pg/utility.h"
 #include "pg/errors.h"
+#include "pg/label_inherit.h"
 #include "pg/label_provider.h"
 #include "pg/membership_guard.h"
 #include "pg/policy.h"
@@ -20,6 +21,8 @@ struct UtilityEntry {
 // Outermost first. Handlers are declared by the header of the concept that they belong to.
 static const UtilityEntry utility_table[] = {
     {T_SecLabelStmt, label_statement},
+    {T_CreateStmt, label_create_table},
+    {T_AlterTableStmt, label_alter_table},
     {T_GrantStmt, grant_statement},
     {T_AlterDefaultPrivilegesStmt, default_privileges_statement},
     {T_DropOwnedStmt, drop_owned_statement},

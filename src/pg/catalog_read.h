@@ -1,0 +1,13 @@
+// Catalog rows as the current command has just written them: for object hooks, which run before they are visible.
+#pragma once
+
+#include "pg/pg.h"
+
+namespace ddm
+{
+
+// A copy of the row, or nullptr.
+HeapTuple read_new(Oid catalog, Oid index, int keys, ScanKey key);
+HeapTuple read_new_by_oid(Oid catalog, Oid index, AttrNumber oid_column, Oid object);
+
+} // namespace ddm

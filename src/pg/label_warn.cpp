@@ -1,0 +1,44 @@
+// What is allowed in a label, and likely not meant.
+#include "pg/label_warn.h"
+
+namespace ddm
+{
+
+static bool in_foreign_key(Relation relation, AttrNumber attno)
+{
+    ListCell *cell;
+    foreach (cell, RelationGetFKeyList(relation)) {
+        auto *key = static_cast<ForeignKeyCacheInfo *>(lfirst(cell));
+        for (int i = 0; i < key->nkeys; i++)
+            if (key->conkey[i] == attno)
+                return true;
+    }
+    return false;
+}
+
+static bool in_primary_key(Relation relation, AttrNumber attno)
+{
+    Bitmapset *columns = RelationGetIndexAttrBitmap(relation, INDEX_ATTR_BITMAP_PRIMARY_KEY);
+    return bms_is_member(attno - FirstLowInvalidHeapAttributeNumber, columns);
+}
+
+void label_warn_constant(Oid oid, AttrNumber attno, bool shows_null)
+{
+    Relation relation = table_open(oid, AccessShareLock);
+    const FormData_pg_attribute *column = TupleDescAttr(RelationGetDescr(relation), attno - 1);
+    const char *name = NameStr(column->attname);
+    const char *key = in_primary_key(relation, attno)   ? "primary key"
+                      : in_foreign_key(relation, attno) ? "foreign key"
+                                                        : nullptr;
+    if (key)
+        ereport(WARNING, errmsg("the mask of column \"%s\" shows the same in every row", name),
+                errdetail("The column is part of a %s: joins over it would match every row with every row.", key),
+                errhint("Use hash(), token() or fpe(), which keep different values different."));
+    if (shows_null && column->attnotnull)
+        ereport(WARNING, errmsg("the mask of column \"%s\" shows nulls, the column is NOT NULL", name),
+                errdetail("Programs that rely on NOT NULL may fail on what they are shown."),
+                errhint("Use default(), or a value of the column's type."));
+    table_close(relation, AccessShareLock);
+}
+
+} // namespace ddm

@@ -1,0 +1,13 @@
+// What is allowed in a label, and likely not meant.
+#pragma once
+
+#include "pg/pg.h"
+
+namespace ddm
+{
+
+// Warns of a mask that shows the same for every row: on a key, where joins would multiply, and of nulls where
+// the column promises that there are none.
+void label_warn_constant(Oid relation, AttrNumber attno, bool shows_null);
+
+} // namespace ddm
