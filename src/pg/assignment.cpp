@@ -1,12 +1,158 @@
-// What a statement assigns to a column that its role reads through a mask.
+// What a statement assigns to a column that its role reads through a mask: the mask that the role was shown,
+// written back, keeps the stored value.
 #include "pg/assignment.h"
+#include "pg/mask_call.h"
+#include "pg/own_function.h"
+#include "pg/policy_state.h"
+#include "pg/writeback.h"
+
+extern "C" {
+#include "parser/parse_relation.h"
+#include "parser/parsetree.h"
+#include "utils/datum.h"
+#include "utils/typcache.h"
+}
 
 namespace ddm
 {
 
+enum MaskedWrites { MASKED_WRITES_KEEP, MASKED_WRITES_DENY, MASKED_WRITES_ALLOW };
+
+static int masked_writes = MASKED_WRITES_KEEP;
+
+static const config_enum_entry masked_writes_options[] = {
+    {"keep", MASKED_WRITES_KEEP, false},
+    {"deny", MASKED_WRITES_DENY, false},
+    {"allow", MASKED_WRITES_ALLOW, false},
+    {nullptr, 0, false},
+};
+
+static void assign_masked_writes(int, void *) { policy_stale(); }
+
+void writeback_install()
+{
+    DefineCustomEnumVariable("ddm.masked_writes", "What becomes of a masked value that is written back.",
+                             "keep leaves the stored value in place, deny refuses to assign to masked columns, "
+                             "allow stores what is assigned.",
+                             &masked_writes, MASKED_WRITES_KEEP, masked_writes_options, PGC_SUSET, 0, nullptr,
+                             assign_masked_writes, nullptr);
+}
+
+[[noreturn]] static void refuse(const Assignment &assignment, const char *detail, const char *hint)
+{
+    ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+            errmsg("column \"%s\" of relation \"%s\" is masked for role \"%s\" and cannot be assigned to",
+                   get_attname(assignment.columns->relation, assignment.attno, false),
+                   get_rel_name(assignment.columns->relation), GetUserNameFromId(assignment.columns->role, true)),
+            errdetail("%s", detail), errhint("%s", hint));
+    pg_unreachable();
+}
+
+static void check_allowed(const Assignment &assignment)
+{
+    if (masked_writes == MASKED_WRITES_DENY)
+        refuse(assignment, "The setting ddm.masked_writes is \"deny\".", "Leave the column out of the statement.");
+    if (masked_writes == MASKED_WRITES_KEEP && !mask_expression_is_repeatable(assignment.mask))
+        refuse(assignment, "Its mask shows another value each time, so that one written back can't be recognized.",
+               "Leave the column out of the statement.");
+}
+
+// Was the role shown the column? Not where it may not even SELECT it: then a kept value would tell it the mask.
+// Through a view the view's owner is asked instead, and what the view shows can't be told from here.
+static bool may_have_read(const Assignment &assignment)
+{
+    Oid relation = assignment.columns->relation;
+    RangeTblEntry *rte = rt_fetch(assignment.varno, assignment.query->rtable);
+
+    return OidIsValid(DDM_CHECK_AS_USER(assignment.query, rte)) ||
+           pg_class_aclcheck(relation, assignment.columns->role, ACL_SELECT) == ACLCHECK_OK ||
+           pg_attribute_aclcheck(relation, assignment.attno, assignment.columns->role, ACL_SELECT) == ACLCHECK_OK;
+}
+
 Expr *guard_assignment(const Assignment &assignment)
 {
-    return assignment.source;
+    if (equal(assignment.mask, assignment.stored)) // identity(): what was shown is what is stored
+        return assignment.source;
+    check_allowed(assignment);
+    if (masked_writes == MASKED_WRITES_ALLOW || !may_have_read(assignment))
+        return assignment.source;
+
+    const Oid arguments[3] = {ANYELEMENTOID, ANYELEMENTOID, ANYELEMENTOID};
+    auto *stored = reinterpret_cast<Node *>(assignment.stored);
+    Oid collation = exprCollation(stored);
+    return reinterpret_cast<Expr *>(
+        makeFuncExpr(own_function("keep_masked", 3, arguments), exprType(stored),
+                     list_make3(assignment.source, assignment.mask, assignment.stored), collation, collation,
+                     COERCE_EXPLICIT_CALL));
+}
+
+void check_part_assignment(const Assignment &assignment)
+{
+    if (!equal(assignment.mask, assignment.stored))
+        check_allowed(assignment);
+}
+
+void writeback_report(const ErrorFrame *frame)
+{
+    if (frame->kept_values == 0)
+        return;
+    ereport(NOTICE,
+            errmsg_plural("%llu masked value was written back: the stored value is kept",
+                          "%llu masked values were written back: the stored values are kept", frame->kept_values,
+                          static_cast<unsigned long long>(frame->kept_values)));
+}
+
+// How two values of the column's type are compared: by the type's own default equality, found by OID, never by
+// an operator's name; bit by bit where the type has none.
+struct Equality {
+    bool by_operator;
+    bool by_value;
+    int16 length;
+    FmgrInfo function;
+};
+
+static Equality *equality_of(FunctionCallInfo fcinfo)
+{
+    auto *cached = static_cast<Equality *>(fcinfo->flinfo->fn_extra);
+    if (cached)
+        return cached;
+
+    Oid type = get_fn_expr_argtype(fcinfo->flinfo, 2);
+    if (!OidIsValid(type))
+        ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("could not determine the type of the column"));
+    TypeCacheEntry *entry = lookup_type_cache(type, TYPECACHE_EQ_OPR_FINFO);
+    cached = static_cast<Equality *>(MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(Equality)));
+    cached->by_operator = OidIsValid(entry->eq_opr_finfo.fn_oid);
+    if (cached->by_operator)
+        fmgr_info_copy(&cached->function, &entry->eq_opr_finfo, fcinfo->flinfo->fn_mcxt);
+    get_typlenbyval(getBaseType(type), &cached->length, &cached->by_value);
+    fcinfo->flinfo->fn_extra = cached;
+    return cached;
+}
+
+static bool same_value(Equality *equality, Oid collation, Datum a, Datum b)
+{
+    return equality->by_operator ? DatumGetBool(FunctionCall2Coll(&equality->function, collation, a, b))
+                                 : datum_image_eq(a, b, equality->by_value, equality->length);
 }
 
 } // namespace ddm
+
+using namespace ddm;
+
+// keep_masked(assigned, mask, stored): the stored value where the mask is what was assigned.
+DDM_FUNCTION(ddm_keep_masked)
+{
+    bool same = PG_ARGISNULL(0) == PG_ARGISNULL(1);
+
+    if (same && !PG_ARGISNULL(0))
+        same = same_value(equality_of(fcinfo), PG_GET_COLLATION(), PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
+    if (same) {
+        if (ErrorFrame *frame = errors_innermost_frame())
+            frame->kept_values++;
+    }
+    int chosen = same ? 2 : 0;
+    if (PG_ARGISNULL(chosen))
+        PG_RETURN_NULL();
+    PG_RETURN_DATUM(PG_GETARG_DATUM(chosen));
+}

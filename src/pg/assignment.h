@@ -21,4 +21,8 @@ struct Assignment {
 // existing row gets a new value for. What it answers is not masked again.
 Expr *guard_assignment(const Assignment &assignment);
 
+// The same for `SET column.field = ...` and `SET column[i] = ...`, which go into the stored value: whether that
+// is allowed. Raises where it is not.
+void check_part_assignment(const Assignment &assignment);
+
 } // namespace ddm

@@ -55,6 +55,14 @@
 #define DDM_SYSTEM_USER() (static_cast<const char *>(nullptr))
 #endif
 
+// The role that a relation's permissions are checked for, where it is not the current one.
+#if PG_VERSION_NUM >= 160000
+#define DDM_CHECK_AS_USER(query, rte) \
+    ((rte)->perminfoindex ? getRTEPermissionInfo((query)->rteperminfos, (rte))->checkAsUser : InvalidOid)
+#else
+#define DDM_CHECK_AS_USER(query, rte) ((rte)->checkAsUser)
+#endif
+
 // queryjumble.h moved in 16.
 #if PG_VERSION_NUM >= 160000
 #define DDM_QUERYJUMBLE_HEADER "nodes/queryjumble.h"

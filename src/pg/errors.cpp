@@ -51,12 +51,17 @@ static void ensure_bottom()
     *link = &bottom;
 }
 
-static bool outermost()
+ErrorFrame *errors_innermost_frame()
 {
     for (const ErrorContextCallback *at = error_context_stack; at; at = at->previous)
         if (is_frame(at))
-            return false;
-    return true;
+            return static_cast<ErrorFrame *>(at->arg);
+    return nullptr;
+}
+
+static bool outermost()
+{
+    return errors_innermost_frame() == nullptr;
 }
 
 static void set_add(RelationSet *set, Oid relation)
@@ -102,6 +107,7 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement)
         in_statement.count = 0;
     frame->role = GetUserId();
     frame->statement = statement;
+    frame->kept_values = 0;
     frame->callback.callback = frame_on_stack;
     frame->callback.arg = frame;
     frame->callback.previous = error_context_stack;

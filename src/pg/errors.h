@@ -14,6 +14,7 @@ struct ErrorFrame {
     ErrorContextCallback callback;
     Oid role;                    // that runs the statement
     const PlannedStmt *statement; // utility statements too
+    uint64 kept_values;          // that ddm.keep_masked() found written back in it
 };
 
 void errors_install();
@@ -24,5 +25,8 @@ void errors_statement_starts(const PlannedStmt *statement);
 // Around whatever runs a statement (ExecutorRun, ExecutorFinish, ProcessUtility).
 void errors_enter(ErrorFrame *frame, const PlannedStmt *statement);
 void errors_leave(const ErrorFrame *frame);
+
+// The statement whose expressions are being evaluated; nullptr outside of all.
+ErrorFrame *errors_innermost_frame();
 
 } // namespace ddm

@@ -8,6 +8,7 @@
 #include "pg/policy_state.h"
 #include "pg/rewrite.h"
 #include "pg/utility.h"
+#include "pg/writeback.h"
 
 extern "C" {
 #include "executor/executor.h"
@@ -83,6 +84,7 @@ static void ddm_executor_run(DDM_RUN_PARAMETERS)
     errors_leave(&frame);
     audit_leave();
     audit_executor_after_run(query_desc, direction, count);
+    writeback_report(&frame);
 }
 
 // AFTER triggers and constraints fire here.
@@ -108,6 +110,7 @@ static void ddm_executor_finish(QueryDesc *query_desc)
     PG_END_TRY();
     errors_leave(&frame);
     audit_leave();
+    writeback_report(&frame);
 }
 
 static void ddm_executor_end(QueryDesc *query_desc)
@@ -144,5 +147,6 @@ extern "C" void ddm_install(void)
     ddm::policy_install();
     ddm::audit_install();
     ddm::errors_install();
+    ddm::writeback_install();
     ddm::install_hooks();
 }

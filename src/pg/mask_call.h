@@ -37,4 +37,7 @@ bool mask_is_constant(Datum ref);   // default(), nullify(), full(): all values 
 bool mask_is_repeatable(Datum ref); // false of random(): what it showed can't be recognised again
 bool mask_is_keyed(Datum ref);
 
+// Does every mask in an expression of policy_mask_expression() show the same for the same value each time?
+bool mask_expression_is_repeatable(const Expr *expression);
+
 } // namespace ddm

@@ -1,6 +1,7 @@
 // The type ddm.mask_ref and the call of ddm.apply_mask() that stands in a plan for a masked column.
 #include "pg/mask_ref.h"
 #include "pg/mask_call.h"
+#include "pg/tree.h"
 
 extern "C" {
 #include "catalog/dependency.h"
@@ -60,6 +61,23 @@ Expr *mask_apply_expression(Datum ref, Expr *value, const MaskTarget &column)
         return reinterpret_cast<Expr *>(call);
     return reinterpret_cast<Expr *>(makeRelabelType(reinterpret_cast<Expr *>(call), column.type, column.typmod,
                                                     column.collation, COERCE_IMPLICIT_CAST));
+}
+
+static bool finds_unrepeatable(Node *node, void *)
+{
+    if (!node)
+        return false;
+    if (IsA(node, Const)) {
+        auto *constant = reinterpret_cast<Const *>(node);
+        return constant->consttype == objects.ref_type && !mask_is_repeatable(constant->constvalue);
+    }
+    return walk_expression(node, finds_unrepeatable, nullptr);
+}
+
+bool mask_expression_is_repeatable(const Expr *expression)
+{
+    find_objects();
+    return !finds_unrepeatable(reinterpret_cast<Node *>(const_cast<Expr *>(expression)), nullptr);
 }
 
 } // namespace ddm

@@ -167,13 +167,14 @@ static bool is_partial_assignment(const Expr *expression)
             reinterpret_cast<const SubscriptingRef *>(expression)->refassgnexpr != nullptr);
 }
 
-static Expr *guarded_source(Expr *source, AttrNumber attno, Target *target)
+static Assignment assignment_of(const TargetEntry *entry, const Target *target)
 {
+    const AttrNumber attno = entry->resno;
     Expr *mask = column_as_seen(target, attno);
     Expr *stored = reinterpret_cast<Expr *>(makeVar(
         target->varno, attno, exprType(reinterpret_cast<Node *>(mask)),
         exprTypmod(reinterpret_cast<Node *>(mask)), exprCollation(reinterpret_cast<Node *>(mask)), 0));
-    return guard_assignment({target->columns, target->query, target->varno, attno, source, stored, mask});
+    return {target->columns, target->query, target->varno, attno, entry->expr, stored, mask};
 }
 
 // The select list of an UPDATE, of ON CONFLICT DO UPDATE or of an UPDATE action of MERGE: resno is the
@@ -192,8 +193,9 @@ static void mask_assignments(List *assignments, Target *target)
         const bool whole = !is_partial_assignment(entry->expr);
         if (whole) {
             mask_in(entry->expr, target);
-            entry->expr = guarded_source(entry->expr, entry->resno, target);
+            entry->expr = guard_assignment(assignment_of(entry, target));
         } else {
+            check_part_assignment(assignment_of(entry, target));
             entry->expr = reinterpret_cast<Expr *>(
                 mask_assigned(reinterpret_cast<Node *>(entry->expr), entry->resno, target));
         }

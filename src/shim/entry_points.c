@@ -6,6 +6,7 @@ PG_FUNCTION_INFO_V1(ddm_apply_mask);
 PG_FUNCTION_INFO_V1(ddm_audit_flush);
 PG_FUNCTION_INFO_V1(ddm_audit_refuse_write);
 PG_FUNCTION_INFO_V1(ddm_grant_unmask);
+PG_FUNCTION_INFO_V1(ddm_keep_masked);
 PG_FUNCTION_INFO_V1(ddm_library_status);
 PG_FUNCTION_INFO_V1(ddm_list_functions);
 PG_FUNCTION_INFO_V1(ddm_mask_by_hand);

@@ -1,0 +1,15 @@
+// Write-back protection: ddm.masked_writes.
+#pragma once
+
+#include "pg/pg.h"
+#include "pg/errors.h"
+
+namespace ddm
+{
+
+void writeback_install();
+
+// After a run of a statement: says how many masked values were written back and kept, if any were.
+void writeback_report(const ErrorFrame *frame);
+
+} // namespace ddm
