@@ -77,7 +77,7 @@ SELECT bool_and(user_name = session_user AND query_id <> 0 AND database_name = c
                 AND session_id ~ '^[0-9a-f]+\.[0-9a-f]+$' AND query IS NULL
                 AND nested = (outer_query_id IS NOT NULL)) AS complete
 FROM ddm.unmask_events WHERE event_id > :start;
-SELECT role_name, columns_masked, sum(row_count) AS rows FROM ddm.mask_events
+SELECT role_name, columns_masked, sum(executions) AS executions, sum(row_count) AS rows FROM ddm.mask_events
 WHERE event_id > :start GROUP BY 1, 2 ORDER BY 1, 2;
 -- No event has a value in it.
 SELECT count(*) FROM ddm.audit_log e WHERE e::text LIKE '%@example.com%' OR e::text LIKE '%123-45-%';

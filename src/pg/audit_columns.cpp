@@ -1,10 +1,11 @@
 // From the notes in a plan to the names of columns and the reasons of clearance.
-#include "pg/audit_state.h"
+#include "pg/audit_template.h"
 #include "pg/plan_note.h"
 #include "pg/policy.h"
 
 extern "C" {
 #include "lib/stringinfo.h"
+#include "utils/timestamp.h"
 }
 
 namespace ddm
@@ -65,6 +66,7 @@ static std::string_view list_view(const StringInfoData &list) { return {list.dat
 PlanEvents audit_plan_events(const PlannedStmt *plan)
 {
     PlanEvents events = {};
+    events.until = DT_NOEND;
     StringInfoData clear, masked, reasons;
     initStringInfo(&clear);
     initStringInfo(&masked);
@@ -86,6 +88,8 @@ PlanEvents audit_plan_events(const PlannedStmt *plan)
             }
             append_column(&clear, note.value, note.attno);
             append_reason(&reasons, decision);
+            if (policy && decision.until != 0)
+                events.until = Min(events.until, decision.until);
         }
     }
     events.unmask = clear.len > 0;

@@ -1,7 +1,7 @@
 // From the spool into the table.
 #include "pg/audit_drain.h"
 #include "pg/audit_file.h"
-#include "pg/audit_store.h"
+#include "pg/audit_summary.h"
 
 extern "C" {
 #include "executor/spi.h"
@@ -19,6 +19,8 @@ using core::AuditRecord;
 using core::Number;
 using core::Text;
 
+// Where the position of a stream stands once all of it is in the table, what was interrupted included.
+constexpr uint64 stream_finished = PG_INT64_MAX;
 constexpr uint64 batch_limit = 2 * 1024 * 1024; // bytes of one stream in one transaction
 
 struct OpenFrame {
@@ -54,10 +56,16 @@ static void begin(Drain *drain)
     drain->store = audit_store_begin();
 }
 
-static uint64 read_position(const Drain *drain)
+// The number of the last harvest of summaries is kept in the same table.
+static Datum summary_key(const Drain *drain)
+{
+    return CStringGetTextDatum(psprintf("%u/%s/summary", drain->database, drain->stream));
+}
+
+static uint64 read_position(Datum key)
 {
     const Oid types[] = {TEXTOID};
-    const Datum values[] = {stream_key(drain)};
+    const Datum values[] = {key};
     if (audit_spi("SELECT position FROM ddm.audit_position WHERE stream = $1", SPI_OK_SELECT, 1, types, values) == 0)
         return 0;
     bool null = false;
@@ -65,10 +73,10 @@ static uint64 read_position(const Drain *drain)
         DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null)));
 }
 
-static void save_position(const Drain *drain)
+static void save_position(Datum key, uint64 position)
 {
     const Oid types[] = {TEXTOID, INT8OID};
-    const Datum values[] = {stream_key(drain), Int64GetDatum(static_cast<int64>(drain->position))};
+    const Datum values[] = {key, Int64GetDatum(static_cast<int64>(position))};
     audit_spi("INSERT INTO ddm.audit_position AS p VALUES ($1, $2) ON CONFLICT (stream) DO UPDATE SET position = $2",
               SPI_OK_INSERT, 2, types, values);
 }
@@ -89,7 +97,7 @@ static void commit(Drain *drain)
 {
     audit_store_end(drain->store);
     save_opens(drain);
-    save_position(drain);
+    save_position(stream_key(drain), drain->position);
     SPI_finish();
     PopActiveSnapshot();
     CommitTransactionCommand();
@@ -203,10 +211,11 @@ bool audit_drain_live(Spool *spool)
     SpoolDirectory *directory = spool_directory();
     Drain drain = {spool->database, directory->stream, directory->stream_seed, nullptr, nullptr, 0};
     uint64 policy = pg_atomic_read_u64(&spool->policy_committed);
+    uint64 counted = pg_atomic_read_u64(&spool->counted);
     uint64 written = pg_atomic_read_u64(&spool->written);
 
     begin(&drain);
-    drain.position = read_position(&drain);
+    drain.position = read_position(stream_key(&drain));
     if (removed_of != spool->database) {
         removed_of = spool->database;
         removed = drain.position / spool_segment_size;
@@ -215,11 +224,15 @@ bool audit_drain_live(Spool *spool)
         ereport(ERROR, errcode(ERRCODE_DATA_CORRUPTED),
                 errmsg("a segment of the audit spool is missing: events were lost"));
     bool more_policy = take_policy_events(&drain);
+    uint64 harvest = summary_harvest(drain.store, read_position(summary_key(&drain)));
+    if (harvest != 0)
+        save_position(summary_key(&drain), harvest);
     commit(&drain);
 
     pg_atomic_write_u64(&spool->drained, drain.position);
     if (!more_policy)
         pg_atomic_write_u64(&spool->policy_chained, policy);
+    pg_atomic_write_u64(&spool->counted_drained, counted);
     ConditionVariableBroadcast(&spool->moved);
     remove_segments(spool->database, directory->stream, removed, drain.position / spool_segment_size);
     removed = drain.position / spool_segment_size;
@@ -258,7 +271,8 @@ static List *old_streams(Oid database)
         return NIL;
     while (dirent *entry = ReadDir(directory, path)) {
         OldStream found = {};
-        if (!segment_name(entry->d_name, found.name, sizeof found.name, &found.first) ||
+        if ((!segment_name(entry->d_name, found.name, sizeof found.name, &found.first) &&
+             !live_name(entry->d_name, found.name, sizeof found.name)) ||
             strcmp(found.name, spool_directory()->stream) == 0)
             continue;
         OldStream *known = nullptr;
@@ -284,22 +298,76 @@ static List *old_streams(Oid database)
     return streams;
 }
 
+// Is an event that was being written when its backend died in the table?
+static bool in_table(const Drain *drain, uint64 position, TimestampTz time)
+{
+    const Oid types[] = {TEXTOID, TIMESTAMPTZOID};
+    const Datum values[] = {CStringGetTextDatum(psprintf("%s:%llu", drain->stream, (unsigned long long)position)),
+                            TimestampTzGetDatum(time)};
+    return audit_spi("SELECT FROM ddm.audit_log WHERE source = $1 AND event_time = $2", SPI_OK_SELECT, 2, types,
+                     values) > 0;
+}
+
+static void interrupt_slots(Drain *drain, const LiveFile &file)
+{
+    for (uint32 i = 0; i < file.header->slots; i++) {
+        LiveSlot *slot = &file.slots[i];
+        AuditRecord record;
+        if (pg_atomic_read_u32(&slot->state) != 1 || slot->size > sizeof slot->bytes ||
+            live_checksum(slot->bytes, slot->size) != slot->checksum ||
+            !core::decode(slot->bytes, slot->size, &record))
+            continue;
+        if (slot->closing_at != 0 && in_table(drain, slot->closing_at - 1, record.get(Number::EventTime)))
+            continue;
+        record.set(Text::Source, psprintf("%s:slot %u", drain->stream, i));
+        audit_store_add(drain->store, record);
+    }
+}
+
+static void finish_old_stream(Drain *drain)
+{
+    LiveFile file;
+    begin(drain);
+    interrupt_opens(drain);
+    if (live_read(drain->database, drain->stream, &file)) {
+        interrupt_slots(drain, file);
+        summary_recover(drain->store, file, drain->stream, read_position(summary_key(drain)));
+    }
+    drain->position = stream_finished;
+    commit(drain);
+}
+
+// Answers whether there is more.
+static bool drain_old_batch(Drain *drain, const OldStream *stream)
+{
+    begin(drain);
+    drain->position = Max(read_position(stream_key(drain)), stream->first * spool_segment_size);
+    uint64 end = (stream->last + 1) * spool_segment_size;
+    bool more = drain->position < end;
+    if (more && !take_segment(drain, end))
+        drain->position = (drain->position / spool_segment_size + 1) * spool_segment_size;
+    commit(drain);
+    return more;
+}
+
+static bool is_finished(Drain *drain)
+{
+    begin(drain);
+    drain->position = read_position(stream_key(drain));
+    bool finished = drain->position == stream_finished;
+    commit(drain);
+    return finished;
+}
+
 static void drain_old_stream(Oid database, const OldStream *stream)
 {
     Drain drain = {database, stream->name, stream_seed(stream->name), nullptr, nullptr, 0};
-    uint64 end = (stream->last + 1) * spool_segment_size;
-    bool done = false;
-    while (!done) {
-        begin(&drain);
-        drain.position = Max(read_position(&drain), stream->first * spool_segment_size);
-        done = drain.position >= end;
-        if (done)
-            interrupt_opens(&drain);
-        else if (!take_segment(&drain, end))
-            drain.position = (drain.position / spool_segment_size + 1) * spool_segment_size;
-        commit(&drain);
-        CHECK_FOR_INTERRUPTS();
+    if (!is_finished(&drain)) {
+        while (drain_old_batch(&drain, stream))
+            CHECK_FOR_INTERRUPTS();
+        finish_old_stream(&drain);
     }
+    live_remove(database, stream->name);
     remove_segments(database, stream->name, stream->first, stream->last + 1);
 }
 

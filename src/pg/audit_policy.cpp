@@ -108,8 +108,10 @@ static void wait_for_table(Spool *spool, TimestampTz deadline)
 {
     uint64 written = pg_atomic_read_u64(&spool->written);
     uint64 policy = pg_atomic_read_u64(&spool->policy_committed);
+    uint64 counted = pg_atomic_read_u64(&spool->counted);
     ConditionVariablePrepareToSleep(&spool->moved);
-    while (pg_atomic_read_u64(&spool->drained) < written || pg_atomic_read_u64(&spool->policy_chained) < policy) {
+    while (pg_atomic_read_u64(&spool->drained) < written || pg_atomic_read_u64(&spool->policy_chained) < policy ||
+           pg_atomic_read_u64(&spool->counted_drained) < counted) {
         if (GetCurrentTimestamp() >= deadline)
             ereport(ERROR, errcode(ERRCODE_LOCK_NOT_AVAILABLE),
                     errmsg("the audit trail's worker did not get there in time"),

@@ -38,9 +38,11 @@ static void init_spool(Spool *spool, int tranche)
 {
     LWLockInitialize(&spool->append_lock, tranche);
     LWLockInitialize(&spool->flush_lock, tranche);
+    LWLockInitialize(&spool->summary_lock, tranche);
     ConditionVariableInit(&spool->moved);
     for (pg_atomic_uint64 *word : {&spool->written, &spool->flushed, &spool->drained, &spool->reserved,
-                                   &spool->policy_committed, &spool->policy_chained, &spool->lost})
+                                   &spool->policy_committed, &spool->policy_chained, &spool->lost,
+                                   &spool->counted, &spool->counted_flushed, &spool->counted_drained})
         pg_atomic_init_u64(word, 0);
     for (pg_atomic_uint32 *word : {&spool->wanted, &spool->idle, &spool->hurry, &spool->barred})
         pg_atomic_init_u32(word, 0);
@@ -206,7 +208,7 @@ static bool open_for_writing(Spool *spool, uint64 segment)
 }
 
 static bool write_frame(Spool *spool, FrameType type, uint64 opened_at, const unsigned char *bytes, size_t size,
-                        uint64 *end)
+                        uint64 *end, uint64 *closing)
 {
     size_t whole = spool_frame_size(size);
     uint64 position = pg_atomic_read_u64(&spool->written);
@@ -219,6 +221,10 @@ static bool write_frame(Spool *spool, FrameType type, uint64 opened_at, const un
 
     Frame frame = {0, static_cast<uint32>(size), position, opened_at, type, 0};
     frame.checksum = frame_checksum(directory->stream_seed, frame, bytes);
+    if (closing) {
+        *closing = position + 1;
+        pg_write_barrier();
+    }
     iovec parts[2] = {{&frame, sizeof frame}, {const_cast<unsigned char *>(bytes), size}};
     errno = 0;
     ssize_t wrote = pg_pwritev(open_fd, parts, 2, static_cast<off_t>(position % spool_segment_size));
@@ -233,7 +239,8 @@ static bool write_frame(Spool *spool, FrameType type, uint64 opened_at, const un
     return true;
 }
 
-bool spool_append(FrameType type, uint64 opened_at, const unsigned char *bytes, size_t size, uint64 *end)
+bool spool_append(FrameType type, uint64 opened_at, const unsigned char *bytes, size_t size, uint64 *end,
+                  uint64 *closing)
 {
     Spool *spool = my_spool();
     if (!spool || size > spool_largest_event) {
@@ -241,7 +248,7 @@ bool spool_append(FrameType type, uint64 opened_at, const unsigned char *bytes, 
         return false;
     }
     LWLockAcquire(&spool->append_lock, LW_EXCLUSIVE);
-    bool good = write_frame(spool, type, opened_at, bytes, size, end);
+    bool good = write_frame(spool, type, opened_at, bytes, size, end, closing);
     int saved = errno;
     LWLockRelease(&spool->append_lock);
     if (good && pg_atomic_read_u32(&spool->idle) != 0)
@@ -341,7 +348,8 @@ void spool_drop(Oid database)
         spool->database = InvalidOid;
         spool->allocated = spool->named = 0;
         for (pg_atomic_uint64 *word : {&spool->written, &spool->flushed, &spool->drained, &spool->reserved,
-                                       &spool->policy_committed, &spool->policy_chained})
+                                       &spool->policy_committed, &spool->policy_chained, &spool->counted,
+                                       &spool->counted_flushed, &spool->counted_drained})
             pg_atomic_write_u64(word, 0);
         pg_atomic_write_u32(&spool->wanted, 0);
         LWLockRelease(&directory->lock);

@@ -45,6 +45,7 @@ struct Spool {
     Oid database; // InvalidOid: free. Set under the directory lock
     LWLock append_lock;
     LWLock flush_lock;
+    LWLock summary_lock; // entries of the live file; taken before append_lock where both are
     pg_atomic_uint64 written;  // end of the last whole frame; moved under append_lock
     pg_atomic_uint64 flushed;  // on disk up to here; moved under flush_lock
     pg_atomic_uint64 drained;  // in the table up to here; moved by the worker
@@ -63,8 +64,11 @@ struct Spool {
     int attempts;              // launches that came to nothing since the last good one
     TimestampTz next_attempt;
     pg_atomic_uint64 policy_committed; // transactions with policy events that committed
-    pg_atomic_uint64 policy_chained;   // how many of them the worker has seen
+    pg_atomic_uint64 policy_chained;   // of which in the table
     pg_atomic_uint64 lost;             // events that could not be recorded
+    pg_atomic_uint64 counted;          // changes of summaries
+    pg_atomic_uint64 counted_flushed;  // of which on disk
+    pg_atomic_uint64 counted_drained;  // of which in the table
 };
 
 constexpr int spool_max_databases = 256;
@@ -94,8 +98,10 @@ bool spool_reserve_now(size_t size, const char **why); // the same without waiti
 void spool_release(size_t size);
 size_t spool_frame_size(size_t event_size);
 
-// Appends one event. False where the file system refuses; errno is set. Never raises.
-bool spool_append(FrameType type, uint64 opened_at, const unsigned char *bytes, size_t size, uint64 *end);
+// Appends one event. False where the file system refuses; errno is set. `closing`, if any, becomes 1 + the
+// position before the event is written there: who finds it after a crash knows where to look. Never raises.
+bool spool_append(FrameType type, uint64 opened_at, const unsigned char *bytes, size_t size, uint64 *end,
+                  uint64 *closing = nullptr);
 
 // Waits until everything before `end` is on disk. False where the file system refuses. Never raises.
 bool spool_flush(Spool *spool, uint64 end);

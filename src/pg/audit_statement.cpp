@@ -1,0 +1,214 @@
+// The event of one statement under way.
+#include "pg/audit_statement.h"
+#include "pg/audit_event.h"
+
+extern "C" {
+#include "access/xlog.h"
+#include "utils/timestamp.h"
+}
+#include <initializer_list>
+
+namespace ddm
+{
+
+using core::AuditRecord;
+using core::Number;
+using core::Text;
+
+constexpr size_t end_room = 64; // what the end of a statement adds to the bytes of its beginning
+
+void statement_deny(const char *why)
+{
+    ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_RESOURCES),
+            errmsg("unmasked read denied: the audit trail cannot be written"), errdetail("%s", why),
+            errhint("See the server log. Masked reads go on; the trail recovers by itself when the cause is gone."));
+}
+
+static void fail(const char *why)
+{
+    if (audit_on_failure() == OnFailure::Deny)
+        statement_deny(why);
+}
+
+static bool spool_is_off() { return RecoveryInProgress() && !audit_standby_spool; }
+
+// The template, with what this execution adds.
+static EventBytes begin_bytes(const EventBytes &of, const Nesting &nesting)
+{
+    AuditRecord record;
+    EventBytes begun = {};
+    (void)core::decode(of.bytes, of.size, &record);
+    record.set(Number::EventTime, GetCurrentTimestamp());
+    record.set(Number::Nested, nesting.nested);
+    if (nesting.nested)
+        record.set(Number::OuterQueryId, nesting.query_id);
+    begun.bytes = audit_encode(record, &begun.size);
+    return begun;
+}
+
+static LiveEntry *summarize(const EventBytes &key)
+{
+    AuditRecord record;
+    (void)core::decode(key.bytes, key.size, &record);
+    return summary_begin(record);
+}
+
+// A masked read never waits; where there is no room its event is lost, and counted as lost.
+static void reserve(StatementEvent *event, bool may_wait)
+{
+    const char *why = nullptr;
+    size_t size = event->begun.size + end_room;
+    if (may_wait ? spool_reserve(size, &why) : spool_reserve_now(size, &why)) {
+        event->reserved = size;
+    } else if (may_wait) {
+        event->wanted = audit_on_failure() == OnFailure::Allow; // what is denied reads nothing
+        fail(why);
+    }
+}
+
+static void begin_unmask(StatementEvent *event, const EventTemplate *plan, const Nesting &nesting)
+{
+    event->begun = begin_bytes(plan->unmask, nesting);
+    event->wanted = true;
+    if (spool_is_off()) {
+        event->wanted = audit_to_log || audit_on_failure() == OnFailure::Allow;
+        if (!audit_to_log)
+            fail("This is a hot standby, and both ddm.audit_standby_spool and ddm.audit_to_log are off.");
+        return;
+    }
+    if (audit_detail() == Detail::Summary && !RecoveryInProgress())
+        event->summary = summarize(plan->unmask_summary);
+    if (!event->summary)
+        reserve(event, true);
+}
+
+static void begin_mask(StatementEvent *event, const EventTemplate *plan, const Nesting &nesting)
+{
+    event->wanted = true;
+    if (audit_mask_detail() == Detail::Summary && !RecoveryInProgress() && !audit_to_log)
+        event->summary = summarize(plan->mask_summary);
+    if (event->summary)
+        return;
+    event->begun = begin_bytes(plan->mask, nesting);
+    if (!spool_is_off())
+        reserve(event, false);
+}
+
+// On disk before the first row leaves.
+static bool open_in_spool(StatementEvent *event, bool durable)
+{
+    const char *why = nullptr;
+    uint64 end = 0;
+    if (!spool_reserve(event->begun.size, &why))
+        return false;
+    bool good = spool_append(FrameType::Open, 0, event->begun.bytes, event->begun.size, &end);
+    spool_release(event->begun.size);
+    if (!good)
+        return false;
+    event->opened = true;
+    event->opened_at = end - spool_frame_size(event->begun.size);
+    return !durable || spool_flush(my_spool(), end);
+}
+
+static void open_unmask(RunningStatement *statement)
+{
+    StatementEvent *event = &statement->unmask;
+    bool durable = statement->durability == Durability::Sync || RecoveryInProgress();
+    if (event->summary) {
+        if (durable && !live_flush())
+            fail("The counts of the audit trail could not be flushed to disk.");
+        return;
+    }
+    if (event->reserved == 0)
+        return;
+    if (!durable)
+        event->in_slot = live_open(event->begun.bytes, event->begun.size);
+    if (!event->in_slot && !open_in_spool(event, durable))
+        fail("The audit spool could not be written to disk.");
+}
+
+void statement_begin(RunningStatement *statement, const char *command, int64 query_id, const Nesting &nesting)
+{
+    statement->durability = audit_durability();
+    const EventTemplate *plan = event_template(statement->query_desc->plannedstmt, query_id, command);
+    statement->ran = true; // what is reserved from here on is given back by the close
+    if (plan->mask.bytes && audit_wants(AUDIT_MASK) && audit_mask_detail() != Detail::Off)
+        begin_mask(&statement->mask, plan, nesting);
+    if (plan->unmask.bytes && audit_wants(AUDIT_UNMASK)) {
+        begin_unmask(&statement->unmask, plan, nesting);
+        open_unmask(statement);
+    }
+}
+
+void statement_pause(RunningStatement *statement)
+{
+    StatementEvent *event = &statement->unmask;
+    if (statement->durability != Durability::Commit || event->opened)
+        return;
+    if (event->summary ? live_flush() : event->reserved == 0 || open_in_spool(event, true))
+        return;
+    fail("The audit spool could not be written to disk.");
+}
+
+static EventBytes end_bytes(const RunningStatement *statement, const StatementEvent *event, const char *status,
+                            const char *sqlstate)
+{
+    AuditRecord record;
+    EventBytes ended = {};
+    (void)core::decode(event->begun.bytes, event->begun.size, &record);
+    record.set(Number::FinishedAt, GetCurrentTimestamp());
+    record.set(Number::RowCount, static_cast<int64>(statement->rows));
+    record.set(Text::Status, status);
+    record.set(Text::SqlState, sqlstate);
+    ended.size = core::encoded_size(record);
+    ended.bytes = static_cast<unsigned char *>(palloc_extended(ended.size, MCXT_ALLOC_NO_OOM));
+    if (ended.bytes)
+        core::encode(record, ended.bytes);
+    return ended;
+}
+
+static bool write_event(StatementEvent *event, const EventBytes &ended, bool durable)
+{
+    uint64 end = 0;
+    if (!ended.bytes || event->reserved == 0)
+        return false;
+    FrameType type = event->opened ? FrameType::Close : FrameType::Event;
+    return spool_append(type, event->opened_at, ended.bytes, ended.size, &end,
+                        event->in_slot ? live_closing() : nullptr) &&
+           (!durable || spool_flush(my_spool(), end));
+}
+
+static bool close_event(RunningStatement *statement, StatementEvent *event, const char *status,
+                        const char *sqlstate, bool durable)
+{
+    if (event->summary) {
+        summary_end(event->summary, statement->rows);
+        return !durable || live_flush();
+    }
+    EventBytes ended = end_bytes(statement, event, status, sqlstate);
+    bool good = write_event(event, ended, durable);
+    if (event->in_slot)
+        live_close();
+    if (event->reserved > 0)
+        spool_release(event->reserved);
+    if (!good && my_spool())
+        pg_atomic_fetch_add_u64(&my_spool()->lost, 1);
+
+    AuditRecord record;
+    bool is_unmask = event == &statement->unmask;
+    if (ended.bytes && core::decode(ended.bytes, ended.size, &record))
+        audit_log_line(record, is_unmask && (!good || RecoveryInProgress()));
+    if (ended.bytes)
+        pfree(ended.bytes);
+    return good || (spool_is_off() && audit_to_log);
+}
+
+bool statement_close(RunningStatement *statement, const char *status, const char *sqlstate, bool durable)
+{
+    statement->closed = true;
+    if (statement->mask.wanted)
+        (void)close_event(statement, &statement->mask, status, sqlstate, false);
+    return !statement->unmask.wanted || close_event(statement, &statement->unmask, status, sqlstate, durable);
+}
+
+} // namespace ddm

@@ -1,0 +1,167 @@
+// The backend's cache of event templates. Callbacks set a flag; the next look-up drops what there is.
+#include "pg/audit_template.h"
+#include "pg/audit_event.h"
+#include "pg/plan_note.h"
+#include "pg/policy.h"
+
+extern "C" {
+#include "common/hashfn.h"
+#include "utils/timestamp.h"
+}
+#include <initializer_list>
+
+namespace ddm
+{
+
+using core::AuditRecord;
+using core::Number;
+using core::Text;
+
+struct TemplateKey {
+    uint64 generation;
+    int64 query_id;
+    const char *command; // one of the server's own constants
+    Oid role;
+    Oid caller;
+    Oid session_user;
+    uint32 context;
+    uint32 application; // hash of application_name
+    uint32 notes;       // hash of them
+};
+
+struct TemplateEntry {
+    bool used;
+    TemplateKey key;
+    PlanNote *plan_notes;
+    int note_count;
+    TimestampTz until;
+    MemoryContext memory;
+    EventTemplate value;
+};
+
+constexpr int cache_size = 128; // by hash, a newer one takes an older one's place
+static TemplateEntry cache[cache_size];
+static bool names_changed = false;
+
+static void drop(TemplateEntry *entry)
+{
+    if (entry->memory)
+        MemoryContextDelete(entry->memory);
+    *entry = {};
+}
+
+static PlanNote *notes_of(const PlannedStmt *plan, int *count)
+{
+    auto *notes = static_cast<PlanNote *>(palloc0(sizeof(PlanNote) * list_length(plan->invalItems)));
+    ListCell *cell;
+    *count = 0;
+    foreach (cell, plan->invalItems)
+        if (plan_note_read(lfirst(cell), &notes[*count]))
+            (*count)++;
+    return notes;
+}
+
+static EventBytes encoded(const AuditRecord &record)
+{
+    EventBytes event = {};
+    event.bytes = audit_encode(record, &event.size);
+    return event;
+}
+
+static EventBytes summary_key(AuditRecord record)
+{
+    for (Text field : {Text::ApplicationName, Text::ClientAddr, Text::SessionId})
+        record.set(field, static_cast<const char *>(nullptr));
+    record.set(Text::Status, "summary");
+    record.clear(Number::BackendPid);
+    record.clear(Number::EventTime);
+    return encoded(record);
+}
+
+static void build(TemplateEntry *entry, const PlannedStmt *plan)
+{
+    PlanEvents events = audit_plan_events(plan);
+    AuditRecord record;
+    audit_describe_session(&record);
+    record.set(Text::Command, entry->key.command);
+    record.set(Number::QueryId, entry->key.query_id);
+    record.set(Text::Status, "interrupted");
+    AuditRecord other = record;
+    if (events.unmask) {
+        record.set(Text::Kind, "unmask");
+        record.set(Text::Columns, events.clear_columns);
+        record.set(Text::ClearedBy, events.cleared_by);
+        entry->value.unmask = encoded(record);
+        entry->value.unmask_summary = summary_key(record);
+    }
+    if (events.mask) {
+        other.set(Text::Kind, "mask");
+        other.set(Text::Columns, events.masked_columns);
+        if (events.would)
+            other.set(Number::Would, 1);
+        entry->value.mask = encoded(other);
+        entry->value.mask_summary = summary_key(other);
+    }
+    entry->until = events.until;
+}
+
+static bool answers(const TemplateEntry *entry, const TemplateKey &key, const PlanNote *notes, int count)
+{
+    return entry->used && memcmp(&entry->key, &key, sizeof key) == 0 && entry->note_count == count &&
+           memcmp(entry->plan_notes, notes, sizeof(PlanNote) * count) == 0 &&
+           (TIMESTAMP_IS_NOEND(entry->until) || GetCurrentTimestamp() < entry->until);
+}
+
+const EventTemplate *event_template(const PlannedStmt *plan, int64 query_id, const char *command)
+{
+    if (names_changed)
+        for (TemplateEntry &entry : cache)
+            drop(&entry);
+    names_changed = false;
+
+    int count = 0;
+    PlanNote *notes = notes_of(plan, &count);
+    TemplateKey key;
+    memset(static_cast<void *>(&key), 0, sizeof key);
+    key.generation = policy_generation();
+    key.query_id = query_id;
+    key.command = command;
+    key.role = GetUserId();
+    key.caller = InLocalUserIdChange() ? GetOuterUserId() : InvalidOid;
+    key.session_user = GetSessionUserId();
+    key.context = decision_context();
+    key.application = hash_bytes(reinterpret_cast<const unsigned char *>(application_name),
+                                 static_cast<int>(strlen(application_name)));
+    key.notes = hash_bytes(reinterpret_cast<const unsigned char *>(notes), static_cast<int>(sizeof(PlanNote)) * count);
+    TemplateEntry *entry = &cache[hash_bytes(reinterpret_cast<const unsigned char *>(&key), sizeof key) % cache_size];
+    if (answers(entry, key, notes, count)) {
+        pfree(notes);
+        return &entry->value;
+    }
+
+    drop(entry);
+    MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "ddm event template", ALLOCSET_SMALL_SIZES);
+    MemoryContext outer = MemoryContextSwitchTo(memory);
+    TemplateEntry fresh = {};
+    fresh.key = key;
+    build(&fresh, plan);
+    fresh.plan_notes = static_cast<PlanNote *>(palloc(sizeof(PlanNote) * count + 1));
+    memcpy(fresh.plan_notes, notes, sizeof(PlanNote) * count);
+    fresh.note_count = count;
+    fresh.memory = memory;
+    fresh.used = true;
+    MemoryContextSwitchTo(outer);
+    MemoryContextSetParent(memory, TopMemoryContext);
+    *entry = fresh; // published whole
+    return &entry->value;
+}
+
+static void names_change(Datum, int, uint32) { names_changed = true; }
+
+void event_template_install()
+{
+    for (int id : {RELOID, ATTNUM, NAMESPACEOID, AUTHOID, DATABASEOID})
+        CacheRegisterSyscacheCallback(id, names_change, 0);
+}
+
+} // namespace ddm
