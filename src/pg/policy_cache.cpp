@@ -1,5 +1,6 @@
 // The backend's cache of relation policies, those of relations without masks included.
 #include "pg/policy_state.h"
+#include "pg/debug_settings.h"
 #include "pg/relation_policy.h"
 #include "pg/settings.h"
 #include "pg/value_mask.h"
@@ -131,6 +132,8 @@ const Bitmapset *policy_masked_columns(const RelationPolicy *policy) { return po
 Expr *policy_mask_expression(const RelationPolicy *policy, AttrNumber attno, Oid role, Index varno)
 {
     const ColumnPolicy *column = policy->columns[attno];
+    if (column->source == MaskSource::Test)
+        return debug_mask_expression(column, varno);
     const MaskTarget &target = column->target;
     Expr *constant = column->is_value ? value_mask_expression(column->value, target) : nullptr;
     if (constant)

@@ -4,6 +4,7 @@
 // relation's own masks and those of its partition or inheritance tree the stricter counts: a child is read
 // through its parent and directly. Catalog scans alone: never SPI, which would plan.
 #include "pg/relation_policy.h"
+#include "pg/debug_settings.h"
 #include "pg/grant_store.h"
 #include "pg/label_store.h"
 #include "pg/relation_tree.h"
@@ -38,6 +39,8 @@ const char *mask_source_name(MaskSource source)
     switch (source) {
     case MaskSource::None:
         return "none";
+    case MaskSource::Test:
+        return "test";
     case MaskSource::Generated:
         return "generated";
     case MaskSource::Rule:
@@ -72,7 +75,7 @@ static void masks_from_labels(RelationPolicy *policy, Oid member)
     }
 }
 
-static const MaskSourceFunction mask_sources[] = {masks_from_labels};
+static const MaskSourceFunction mask_sources[] = {masks_from_labels, debug_masks};
 static const ClearanceSourceFunction clearance_sources[] = {clearances_from_grants};
 
 static void load_masks(RelationPolicy *policy)

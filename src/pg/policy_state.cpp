@@ -5,6 +5,7 @@
 // roles their system caches. The shared generation tells it without a message, once the change is visible.
 // Callbacks only move counters and mark cached plans (ResetPlanCache reads no catalog).
 #include "pg/policy_state.h"
+#include "pg/debug_settings.h"
 #include "pg/label_provider.h"
 #include "pg/object_access.h"
 #include "pg/policy.h"
@@ -229,6 +230,7 @@ Oid ddm_relation(const char *name)
 void policy_install()
 {
     settings_install();
+    debug_settings_install();
     prev_shmem_request = shmem_request_hook;
     shmem_request_hook = shmem_request;
     prev_shmem_startup = shmem_startup_hook;

@@ -14,7 +14,7 @@ namespace ddm
 {
 
 // Where a column's mask comes from, weakest first: a later one beats an earlier one, whatever it says.
-enum class MaskSource : uint8 { None, Generated, Rule, Label };
+enum class MaskSource : uint8 { None, Test, Generated, Rule, Label };
 const char *mask_source_name(MaskSource source);
 
 // One column with a mask in force (or explicitly without).

@@ -5,6 +5,7 @@
 PG_FUNCTION_INFO_V1(ddm_apply_mask);
 PG_FUNCTION_INFO_V1(ddm_audit_flush);
 PG_FUNCTION_INFO_V1(ddm_audit_refuse_write);
+PG_FUNCTION_INFO_V1(ddm_debug_call);
 PG_FUNCTION_INFO_V1(ddm_grant_unmask);
 PG_FUNCTION_INFO_V1(ddm_keep_masked);
 PG_FUNCTION_INFO_V1(ddm_library_status);
