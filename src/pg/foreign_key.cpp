@@ -8,6 +8,7 @@
 #include "pg/foreign_key.h"
 #include "pg/masked_columns.h"
 #include "pg/relation_mark.h"
+#include "pg/roles.h"
 #include "pg/tree.h"
 
 extern "C" {
@@ -21,16 +22,6 @@ namespace ddm
 {
 
 static ExecutorCheckPerms_hook_type prev_check_perms = nullptr;
-
-static bool is_owned(Oid relation)
-{
-    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
-    if (!HeapTupleIsValid(tuple))
-        return false;
-    const bool owned = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner == GetUserId();
-    ReleaseSysCache(tuple);
-    return owned;
-}
 
 // A column or a parameter, or a cast of one.
 static bool is_operand(Node *node)
@@ -83,8 +74,8 @@ static bool is_key_scan(const Query *query)
 {
     return query->cteList == NIL && !query->hasSubLinks && list_length(query->rtable) == 1 &&
            linitial_node(RangeTblEntry, query->rtable)->rtekind == RTE_RELATION &&
-           is_owned(linitial_node(RangeTblEntry, query->rtable)->relid) && query->setOperations == nullptr &&
-           is_key_comparison(query->jointree->quals);
+           relation_owner(linitial_node(RangeTblEntry, query->rtable)->relid) == GetUserId() &&
+           query->setOperations == nullptr && is_key_comparison(query->jointree->quals);
 }
 
 // PERIOD keys of PostgreSQL 18: SELECT 1 FROM (SELECT range FROM rel x WHERE ... FOR KEY SHARE) x1

@@ -6,12 +6,15 @@
 // nothing.
 #include "pg/rewrite.h"
 #include "pg/columns_read.h"
+#include "pg/debug_settings.h"
 #include "pg/foreign_key.h"
 #include "pg/masked_columns.h"
 #include "pg/relation_mark.h"
 #include "pg/rewrite_read.h"
+#include "pg/rewrite_references.h"
 #include "pg/rewrite_result.h"
-#include "pg/rewrite_target.h"
+#include "pg/row_security.h"
+#include "pg/roles.h"
 #include "pg/tree.h"
 
 extern "C" {
@@ -47,7 +50,7 @@ static void search_relation(RangeTblEntry *rte, Search *search)
     if (!is_maskable(rte))
         return;
     if (policy_of(rte->relid))
-        search->found = true;
+        search->found = !debug_skips(rte->relid) || search->found;
     else
         mark_relation(rte, Handled::Open);
 }
@@ -87,40 +90,68 @@ static bool replace_in_expression(Node *node, void *context)
     return walk_expression(node, replace_in_expression, context);
 }
 
-static Oid owner_of(Oid relation)
-{
-    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
-    if (!HeapTupleIsValid(tuple))
-        ereport(ERROR, errcode(ERRCODE_UNDEFINED_TABLE),
-                errmsg("relation with OID %u does not exist", relation));
-    Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
-    ReleaseSysCache(tuple);
-    return owner;
-}
-
 // Row security is the table owner's code: on the row itself it sees stored values, and in its sub-selects
 // what the owner would see. (Otherwise a policy on a table of one's own would be a way to ask about others'
-// masks.)
-static void replace_in_row_security(Query *query)
+// masks.) Conditions and checks of views, in the same lists, are no row security.
+static void replace_in_row_security(Query *query, Oid role)
 {
+    int varno = 0;
     ListCell *cell;
+    ListCell *qual;
 
     foreach (cell, query->rtable) {
         auto *rte = lfirst_node(RangeTblEntry, cell);
 
+        varno++;
         if (rte->rtekind != RTE_RELATION || rte->securityQuals == NIL)
             continue;
-        Oid owner = owner_of(rte->relid);
-        replace_in_expression(reinterpret_cast<Node *>(rte->securityQuals), &owner);
+        Oid owner = relation_owner(rte->relid);
+        const int of_policies = row_security_quals(query, varno);
+        foreach (qual, rte->securityQuals)
+            replace_in_expression(static_cast<Node *>(lfirst(qual)),
+                                  foreach_current_index(qual) < of_policies ? &owner : &role);
     }
-    if (query->withCheckOptions != NIL) {
-        Oid owner = owner_of(rt_fetch(query->resultRelation, query->rtable)->relid);
-        replace_in_expression(reinterpret_cast<Node *>(query->withCheckOptions), &owner);
+    foreach (cell, query->withCheckOptions) {
+        auto *check = lfirst_node(WithCheckOption, cell);
+        Oid owner = relation_owner(rt_fetch(query->resultRelation, query->rtable)->relid);
+
+        replace_in_expression(check->qual, check->kind == WCO_VIEW_CHECK ? &role : &owner);
     }
 }
 
-// The relations in FROM: an entry of the range table that is in no FROM is not read.
-static void replace_in_from(Query *query, Node *from, Oid role)
+// The relations with masks of one query level: what the role sees of each, by range table index.
+struct LevelMasks {
+    Query *query;
+    Oid role;
+    MaskedColumns **references; // to be masked reference by reference
+    MaskedColumns **selects;    // to become sub-selects
+    bool any_reference;
+    bool any_select;
+};
+
+static void add_relation(LevelMasks *level, int varno, bool nullable)
+{
+    RangeTblEntry *rte = rt_fetch(varno, level->query->rtable);
+    const bool is_target = varno == level->query->resultRelation;
+    auto *columns = zeroed<MaskedColumns>();
+
+    if (!is_maskable(rte) || relation_mark(rte).handled != Handled::None || debug_skips(rte->relid))
+        return;
+    mark_relation(rte, is_target ? Handled::Target : Handled::Read);
+    if (!masked_columns(rte->relid, level->role, columns) || !columns->masked)
+        return;
+    if (is_target || (!nullable && can_mask_references(level->query, columns))) {
+        level->references[varno] = columns;
+        level->any_reference = true;
+    } else {
+        level->selects[varno] = columns;
+        level->any_select = true;
+    }
+}
+
+// The relations in FROM: an entry of the range table that is in no FROM is not read. `nullable` says that an
+// outer join may put NULLs in place of the row.
+static void add_from(LevelMasks *level, Node *from, bool nullable)
 {
     ListCell *cell;
 
@@ -128,37 +159,42 @@ static void replace_in_from(Query *query, Node *from, Oid role)
         return;
     if (IsA(from, FromExpr)) {
         foreach (cell, reinterpret_cast<FromExpr *>(from)->fromlist)
-            replace_in_from(query, static_cast<Node *>(lfirst(cell)), role);
+            add_from(level, static_cast<Node *>(lfirst(cell)), nullable);
     } else if (IsA(from, JoinExpr)) {
-        replace_in_from(query, reinterpret_cast<JoinExpr *>(from)->larg, role);
-        replace_in_from(query, reinterpret_cast<JoinExpr *>(from)->rarg, role);
-    } else if (IsA(from, RangeTblRef)) {
-        const int varno = reinterpret_cast<RangeTblRef *>(from)->rtindex;
-        RangeTblEntry *rte = rt_fetch(varno, query->rtable);
-        MaskedColumns columns;
+        auto *join = reinterpret_cast<JoinExpr *>(from);
 
-        if (varno == query->resultRelation || !is_maskable(rte) ||
-            relation_mark(rte).handled != Handled::None)
-            return;
-        if (masked_columns(rte->relid, role, &columns) && columns.masked)
-            read_through_masks(query, static_cast<Index>(varno), &columns);
-        else
-            mark_relation(rte, Handled::Read);
+        add_from(level, join->larg, nullable || join->jointype == JOIN_RIGHT || join->jointype == JOIN_FULL);
+        add_from(level, join->rarg, nullable || join->jointype == JOIN_LEFT || join->jointype == JOIN_FULL);
+    } else if (IsA(from, RangeTblRef)) {
+        add_relation(level, reinterpret_cast<RangeTblRef *>(from)->rtindex, nullable);
     }
 }
 
-static void replace_target(Query *query, Oid role)
+static bool has_unhandled_relation(const Query *query)
 {
-    MaskedColumns columns;
+    ListCell *cell;
 
-    if (query->resultRelation == 0)
-        return;
-    RangeTblEntry *rte = rt_fetch(query->resultRelation, query->rtable);
-    if (!is_maskable(rte) || relation_mark(rte).handled != Handled::None)
-        return;
-    if (masked_columns(rte->relid, role, &columns) && columns.masked)
-        mask_target(query, &columns);
-    mark_relation(rte, Handled::Target);
+    foreach (cell, query->rtable) {
+        const auto *rte = lfirst_node(RangeTblEntry, cell);
+
+        if (is_maskable(rte) && relation_mark(rte).handled == Handled::None)
+            return true;
+    }
+    return false;
+}
+
+static LevelMasks collect_masks(Query *query, Oid role)
+{
+    LevelMasks level = {query, role, nullptr, nullptr, false, false};
+
+    if (!has_unhandled_relation(query))
+        return level;
+    level.references = zeroed<MaskedColumns *>(list_length(query->rtable) + 1);
+    level.selects = zeroed<MaskedColumns *>(list_length(query->rtable) + 1);
+    if (query->resultRelation != 0)
+        add_relation(&level, query->resultRelation, false);
+    add_from(&level, reinterpret_cast<Node *>(query->jointree), false);
+    return level;
 }
 
 static void mark_rest(Query *query, Handled handled)
@@ -168,7 +204,7 @@ static void mark_rest(Query *query, Handled handled)
     foreach (cell, query->rtable) {
         auto *rte = lfirst_node(RangeTblEntry, cell);
 
-        if (is_maskable(rte) && relation_mark(rte).handled == Handled::None)
+        if (is_maskable(rte) && relation_mark(rte).handled == Handled::None && !debug_skips(rte->relid))
             mark_relation(rte, handled);
     }
 }
@@ -178,7 +214,9 @@ static void replace_in_query(Query *query, Oid role)
     ListCell *cell;
 
     check_stack_depth();
-    replace_target(query, role);
+    const LevelMasks level = collect_masks(query, role);
+    if (level.any_reference)
+        mask_references(query, level.references);
     foreach (cell, query->rtable) {
         auto *rte = lfirst_node(RangeTblEntry, cell);
 
@@ -190,9 +228,12 @@ static void replace_in_query(Query *query, Oid role)
     if (query->hasSubLinks) {
         walk_level(query, replace_in_expression, &role);
         walk_join_aliases(query, replace_in_expression, &role);
-        replace_in_row_security(query);
+        replace_in_row_security(query, role);
     }
-    replace_in_from(query, reinterpret_cast<Node *>(query->jointree), role);
+    if (level.any_select)
+        for (int varno = 1; varno <= list_length(query->rtable); varno++)
+            if (level.selects[varno])
+                read_through_masks(query, static_cast<Index>(varno), level.selects[varno]);
     mark_rest(query, Handled::Unread);
 }
 

@@ -1,0 +1,13 @@
+// Which of the conditions on a range table entry are row security's, and which those of views.
+#pragma once
+
+#include "pg/pg.h"
+
+namespace ddm
+{
+
+// How many of the entry's securityQuals, from the first on, come from row-level security policies. Those that
+// follow are conditions of security_barrier views through which the entry became a result relation.
+int row_security_quals(Query *query, int varno);
+
+} // namespace ddm
