@@ -23,6 +23,7 @@ DECLARE
 BEGIN
     FOR mask IN SELECT * FROM ddm.list_functions() AS f WHERE NOT f.keyed AND f.arguments !~ '\mmask\M' LOOP
         parameters := regexp_replace(mask.arguments, '\mnumber\M', 'double precision', 'g');
+        parameters := regexp_replace(parameters, '\mliteral\M', 'text', 'g');
         parameters := regexp_replace(parameters, '(\w+) text, \.\.\.', 'VARIADIC \1 text[]');
         FOREACH value_type IN ARRAY CASE WHEN mask.types = 'any' THEN ARRAY['anyelement', 'text'] ELSE (
             SELECT array_agg(t ORDER BY k.ord, t)

@@ -19,6 +19,8 @@ static const char *type_name(Parameter::Type type)
         return "number";
     case Parameter::Type::Literal:
         return "value";
+    case Parameter::Type::Scalar:
+        return "literal";
     case Parameter::Type::Call:
         return "mask";
     }
@@ -67,6 +69,9 @@ static Status match_one(const MaskRow &row, const Parameter &p, const Argument &
     switch (p.type) {
     case Parameter::Type::Text:
         return a.kind == Argument::Kind::String ? Status::ok() : wrong_type(row, p, a);
+    case Parameter::Type::Scalar:
+        return a.kind == Argument::Kind::String || a.kind == Argument::Kind::Number ? Status::ok()
+                                                                                    : wrong_type(row, p, a);
     case Parameter::Type::Literal:
         if (a.kind == Argument::Kind::Null)
             return Status::error(Code::Type, "null is no substitute", a.position, a.length,

@@ -32,6 +32,7 @@ struct Parameter {
         Integer,
         Real,
         Literal, // whatever the column's type reads
+        Scalar,  // a number or a text, which the mask reads itself
         Call,    // another mask
     };
     const char *name;

@@ -23,13 +23,15 @@ void PartialMask::apply(const Value &value, Output &out) const
     const char *head = encoding.skip(begin, end, prefix);
     // Between head and tail there is at least one character that is not shown.
     const char *hidden = head < end ? head + encoding.length(head, end) : end;
-    const char *tail = head < end ? encoding.skip_back(hidden, end, suffix) : end;
     bool longer = head < end && (suffix == 0 || encoding.skip(hidden, end, suffix - 1) < end);
-    if (longer)
-        out.append(std::string_view(begin, static_cast<size_t>(head - begin)));
+    if (!longer) {
+        out.append(padding);
+        return;
+    }
+    const char *tail = encoding.skip_back(hidden, end, suffix);
+    out.append(std::string_view(begin, static_cast<size_t>(head - begin)));
     out.append(padding);
-    if (longer)
-        out.append(std::string_view(tail, static_cast<size_t>(end - tail)));
+    out.append(std::string_view(tail, static_cast<size_t>(end - tail)));
 }
 
 void EmailMask::apply(const Value &value, Output &out) const

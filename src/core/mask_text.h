@@ -30,4 +30,10 @@ class EmailMask final : public Masker
     size_t capacity(size_t input) const override { return input + 16; }
 };
 
+// inner, outer, range, regexp: mask_margins.cpp.
+Status make_inner(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask);
+Status make_outer(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask);
+Status make_range(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask);
+Status make_regexp(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask);
+
 } // namespace ddm::core

@@ -1,0 +1,189 @@
+// inner, outer, range and regexp: masks over a stretch of a text. None shows all of a value that is too short.
+#include "core/mask_text.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+
+namespace ddm::core
+{
+
+static std::string_view between(const char *from, const char *to)
+{
+    return {from, static_cast<size_t>(to - from)};
+}
+
+static Status one_character(const Arguments &arguments, size_t i, const Target &target)
+{
+    if (target.encoding.count(arguments.text(i)) != 1)
+        return arguments.wrong(i, "the masking character must be exactly one character");
+    return Status::ok();
+}
+
+static void repeat(std::string_view text, size_t count, Output &out)
+{
+    if (text.size() == 1) {
+        out.append(count, text[0]);
+        return;
+    }
+    while (count-- > 0)
+        out.append(text);
+}
+
+// The first `left` and last `right` characters (or, of the outer mask, all but those); a character each for the rest.
+class MarginMask final : public Masker
+{
+  public:
+    MarginMask(const Arguments &arguments, const Target &target, bool inner)
+        : Masker(target), left(arguments.count(0)), right(arguments.count(1)), fill(arguments.text(2)), inner(inner)
+    {
+    }
+    size_t capacity(size_t input) const override { return input * std::max<size_t>(1, fill.size()) + 16; }
+
+    void apply(const Value &value, Output &out) const override
+    {
+        const Encoding &encoding = target.encoding;
+        const char *begin = value.bytes.data(), *end = begin + value.bytes.size();
+        size_t count = encoding.count(value.bytes);
+        if (count <= left + right) {
+            repeat(fill, count, out);
+            return;
+        }
+        const char *head = encoding.skip(begin, end, left);
+        const char *tail = encoding.skip(head, end, count - left - right);
+        if (inner) {
+            out.append(between(begin, head));
+            repeat(fill, count - left - right, out);
+            out.append(between(tail, end));
+        } else {
+            repeat(fill, left, out);
+            out.append(between(head, tail));
+            repeat(fill, right, out);
+        }
+    }
+
+  private:
+    const size_t left, right;
+    const std::string fill;
+    const bool inner;
+};
+
+Status make_inner(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask)
+{
+    if (Status s = one_character(arguments, 2, target); !s)
+        return s;
+    mask = std::make_unique<MarginMask>(arguments, target, true);
+    return Status::ok();
+}
+
+Status make_outer(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask)
+{
+    if (Status s = one_character(arguments, 2, target); !s)
+        return s;
+    if (arguments.count(0) + arguments.count(1) == 0)
+        return arguments.wrong(0, "outer(0, 0) would show the whole value", "Hide at least one character.");
+    mask = std::make_unique<MarginMask>(arguments, target, false);
+    return Status::ok();
+}
+
+// Characters from `from` up to, and not including, `to`, counted from 0, become the substitute, once. Where the value
+// has none of them, the substitute alone.
+class RangeMask final : public Masker
+{
+  public:
+    RangeMask(const Arguments &arguments, const Target &target)
+        : Masker(target), from(arguments.count(0)), to(arguments.count(1)), substitute(arguments.text(2))
+    {
+    }
+    size_t capacity(size_t input) const override { return input + substitute.size(); }
+
+    void apply(const Value &value, Output &out) const override
+    {
+        const Encoding &encoding = target.encoding;
+        const char *begin = value.bytes.data(), *end = begin + value.bytes.size();
+        const char *head = encoding.skip(begin, end, from);
+        if (head == end) {
+            out.append(substitute);
+            return;
+        }
+        const char *tail = encoding.skip(head, end, to - from);
+        out.append(between(begin, head));
+        out.append(substitute);
+        out.append(between(tail, end));
+    }
+
+  private:
+    const size_t from, to;
+    const std::string substitute;
+};
+
+Status make_range(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask)
+{
+    if (arguments.integer(1) <= arguments.integer(0))
+        return arguments.wrong(1, "the range is empty", "It is from the first character up to, not including, the second.");
+    mask = std::make_unique<RangeMask>(arguments, target);
+    return Status::ok();
+}
+
+// RE2 runs in time linear in the text, whatever the pattern. What the pattern does not change shows XXXX.
+class RegexpMask final : public Masker
+{
+  public:
+    RegexpMask(const Arguments &arguments, const Target &target)
+        : Masker(target), pattern(arguments.text(0), options(arguments.text(2), target)), rewrite(arguments.text(1)),
+          all(arguments.text(2).find('g') != std::string::npos)
+    {
+    }
+
+    Status check(const Arguments &arguments) const
+    {
+        std::string error;
+        if (!pattern.ok())
+            return arguments.wrong(0, "the regular expression is not valid: " + pattern.error(),
+                                   "The syntax is RE2's: no back-references and no look-around.");
+        if (!pattern.CheckRewriteString(rewrite, &error))
+            return arguments.wrong(1, "the replacement is not valid: " + error);
+        if (arguments.text(2).find_first_not_of("gi") != std::string::npos)
+            return arguments.wrong(2, "unknown flag of a regular expression", "There are g (all matches) and i (any case).");
+        return Status::ok();
+    }
+
+    void apply(const Value &value, Output &out) const override
+    {
+        std::string text(value.bytes);
+        bool changed = false;
+        // RE2 knows UTF-8 and single bytes; elsewhere a match could begin inside a character.
+        if (target.encoding.form != Encoding::Form::Other || Encoding::is_ascii(text))
+            changed = all ? RE2::GlobalReplace(&text, pattern, rewrite) > 0 : RE2::Replace(&text, pattern, rewrite);
+        if (changed && text != value.bytes)
+            out.append(text);
+        else
+            out.append(default_literal(Kind::Text));
+    }
+
+  private:
+    static RE2::Options options(const std::string &flags, const Target &target)
+    {
+        RE2::Options options;
+        options.set_log_errors(false);
+        options.set_encoding(target.encoding.form == Encoding::Form::Utf8 ? RE2::Options::EncodingUTF8
+                                                                          : RE2::Options::EncodingLatin1);
+        options.set_case_sensitive(flags.find('i') == std::string::npos);
+        return options;
+    }
+
+    const RE2 pattern;
+    const std::string rewrite;
+    const bool all;
+};
+
+Status make_regexp(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask)
+{
+    auto made = std::make_unique<RegexpMask>(arguments, target);
+    if (Status s = made->check(arguments); !s)
+        return s;
+    mask = std::move(made);
+    return Status::ok();
+}
+
+} // namespace ddm::core

@@ -1,0 +1,204 @@
+// Masks over texts: what each shows, and what it never does.
+#include <catch2/catch.hpp>
+
+#include "mask_helper.h"
+
+using namespace ddm::test;
+
+struct Row {
+    const char *mask, *input, *expected;
+};
+
+TEST_CASE("masks of texts show what they promise")
+{
+    static const Row rows[] = {
+        {"email()", "luis@embraer.com.br", "l***@embraer.com.br"},
+        {"email()", "é@x.fr", "é***@x.fr"},
+        {"email()", "", "XXXX"},
+        {"email()", "@", "XXXX"},
+        {"email()", "a@", "XXXX"},
+        {"email()", "@a", "XXXX"},
+        {"email()", "a@b@c", "XXXX"},
+        {"email()", "no address", "XXXX"},
+        {"partial(0, 'XXX-XX-', 4)", "123-45-6789", "XXX-XX-6789"},
+        {"partial(2, '*', 2)", "ab", "*"},
+        {"partial(2, '*', 2)", "abcd", "*"},
+        {"partial(2, '*', 2)", "abcde", "ab*de"},
+        {"partial(2, '*', 2)", "", "*"},
+        {"partial(0, '', 0)", "secret", ""},
+        {"partial(1, '–', 1)", "éàü", "é–ü"},
+        {"partial(1, '.', 1)", "日本", "."},
+        {"partial(1, '.', 1)", "日本語", "日.語"},
+        {"inner(1, 1)", "abcdef", "aXXXXf"},
+        {"inner(1, 1, '*')", "ab", "**"},
+        {"inner(0, 0, '*')", "ab", "**"},
+        {"inner(1, 1, '●')", "日本語", "日●語"},
+        {"outer(1, 2, '#')", "abcdef", "#bcd##"},
+        {"outer(2, 2, '#')", "abcd", "####"},
+        {"range(2, 5, '***')", "0123456789", "01***56789"},
+        {"range(2, 5, '***')", "012", "01***"},
+        {"range(2, 5, '***')", "01", "***"},
+        {"range(0, 1, '*')", "日本", "*本"},
+        {"regexp('[0-9]', '#')", "a1b22", "a#b##"},
+        {"regexp('([a-z])[a-z]*', '\\1.', '')", "abc def", "a. def"},
+        {"regexp('B', 'x', 'gi')", "abcb", "axcx"},
+        {"regexp('[0-9]', '#')", "nothing", "XXXX"},
+        {"regexp('(.*)', '\\1')", "shown", "XXXX"},
+        {"regexp('(a*)*(b|c)$', 'x')", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaad", "XXXX"},
+    };
+    for (const Row &row : rows) {
+        INFO(row.mask << " of " << row.input);
+        CHECK(masked(row.mask, row.input) == row.expected);
+    }
+}
+
+TEST_CASE("known formats show the same of what is malformed as of what is not")
+{
+    static const Row rows[] = {
+        {"phone()", "+55 (12) 3923-5555", "XXX-XXX-5555"},
+        {"phone()", "555-1234", "XXX-XXX-1234"},
+        {"phone()", "1234", "XXX-XXX-XXXX"},
+        {"phone()", "", "XXX-XXX-XXXX"},
+        {"phone()", "call me", "XXX-XXX-XXXX"},
+        {"ssn()", "123-45-6789", "XXX-XX-6789"},
+        {"ssn()", "123456789", "XXX-XX-6789"},
+        {"ssn()", "6789", "XXX-XX-XXXX"},
+        {"ssn()", "secret 123456789", "XXX-XX-XXXX"},
+        {"pan()", "4111 1111 1111 1234", "XXXX-XXXX-XXXX-1234"},
+        {"pan()", "1234", "XXXX-XXXX-XXXX-XXXX"},
+        {"pan()", "41111111111112345678901234567890123456", "XXXX-XXXX-XXXX-XXXX"},
+        {"pan_relaxed()", "5512793231089999", "551279XXXXXX9999"},
+        {"pan_relaxed()", "5512799999", "XXXXXXXXXXXXXXXX"},
+        {"iban()", "DE89370400440532013000", "DE********************"},
+        {"iban()", "DE89 3704 0044 0532 0130 00", "DE** **** **** **** **** **"},
+        {"iban()", "DE", "**********************"},
+        {"uk_nin()", "QQ123456C", "QQ*******"},
+        {"uk_nin()", "QQ 12 34 56 C", "QQ ** ** ** *"},
+        {"uk_nin()", "QQ", "*********"},
+        {"canada_sin()", "046-454-286", "XXX-XXX-XXX"},
+        {"uuid()", "9c5b94b1-35ad-49bb-b118-8e8fc24abf80", "********-****-****-****-************"},
+        {"ip()", "192.168.1.77", "192.168.1.0"},
+        {"ip(16)", "192.168.1.77", "192.168.0.0"},
+        {"ip(12)", "192.168.1.77", "192.160.0.0"},
+        {"ip(64)", "192.168.1.77", "0.0.0.0"},
+        {"ip(32)", "2001:db8:1:2::7", "2001:db8::"},
+        {"ip()", "192.168.1", "0.0.0.0"},
+        {"ip()", "10.0.0.1/secret", "0.0.0.0"},
+        {"url()", "https://me:pw@example.com:8080/a/b?c=d#e", "https://example.com/***"},
+        {"url()", "http://[::1]:80/x", "http://[::1]/***"},
+        {"url()", "example.com/secret", "XXXX"},
+        {"url()", "://secret", "XXXX"},
+        {"url()", "http://", "XXXX"},
+        {"url()", "http://a secret/", "XXXX"},
+        {"name()", "Luís Gonçalves", "L*** G***"},
+        {"name()", "J Doe", "*** D***"},
+        {"name()", "  ", "XXXX"},
+        {"generalize(10)", "42", "[40,50)"},
+        {"generalize(0.5)", "-0.2", "[-0.5,0)"},
+        {"generalize(10)", "forty", "XXXX"},
+    };
+    for (const Row &row : rows) {
+        INFO(row.mask << " of " << row.input);
+        CHECK(masked(row.mask, row.input) == row.expected);
+    }
+}
+
+TEST_CASE("the result fits the column")
+{
+    Target narrow = target_of(Kind::Text);
+    narrow.limit = 8;
+    CHECK(masked("email()", "luis@embraer.com.br", narrow) == "l***@emb");
+    CHECK(masked("partial(0, 'äöüäöüäöü', 0)", "x", narrow) == "äöüäöüäö");
+    Target padded = narrow;
+    padded.blank_padded = true;
+    CHECK(masked("partial(1, '*', 1)", "abc", padded) == "a*c     ");
+    CHECK(masked("partial(1, 'é', 1)", "abc", padded) == "aéc     ");
+}
+
+TEST_CASE("characters are counted in every encoding")
+{
+    Target latin1 = target_of(Kind::Text, Encoding::Form::SingleByte);
+    CHECK(masked("partial(1, '*', 1)", "\xe9\xe8\xea", latin1) == "\xe9*\xea");
+    CHECK(masked("inner(1, 0)", "\xe9\xe8", latin1) == "\xe9X");
+    std::string kanji = "\xc6\xfc\xcb\xdc\xb8\xec"; // three characters of two bytes
+    CHECK(masked("partial(1, '*', 1)", kanji, euc_jp()) == "\xc6\xfc*\xb8\xec");
+    CHECK(masked("partial(1, '*', 1)", kanji.substr(0, 4), euc_jp()) == "*");
+    CHECK(masked("outer(1, 0, '*')", kanji, euc_jp()) == "*\xcb\xdc\xb8\xec");
+    CHECK(masked("email()", "\xc6\xfc\xcb\xdc@x.jp", euc_jp()) == "\xc6\xfc***@x.jp");
+    CHECK(masked("regexp('.', 'x')", kanji, euc_jp()) == "XXXX");
+}
+
+TEST_CASE("broken characters are walked, not overrun")
+{
+    static const char *broken[] = {"\xc3", "a\xe2\x82", "\xf0", "\xff\xff\xff", "\x80\x80\x80\x80\x80\x80", "\x8f", "\xc6"};
+    for (const char *mask : {"partial(1,'*',1)", "email()", "inner(1,1)", "outer(1,1)", "range(0,1,'*')", "name()", "regexp('a','b')"})
+        for (const char *input : broken)
+            for (const Target &target : {target_of(Kind::Text), euc_jp(), target_of(Kind::Text, Encoding::Form::SingleByte)}) {
+                // An exact allocation, so that the sanitizer sees a byte read behind it.
+                std::vector<char> exact(input, input + std::strlen(input));
+                Runner runner(mask, target);
+                REQUIRE(runner.status);
+                Value value;
+                value.bytes = std::string_view(exact.data(), exact.size());
+                Output out = runner.run(value);
+                CHECK(std::string(out.data, out.size) != std::string(input));
+            }
+}
+
+TEST_CASE("a mistake is refused when the mask is bound, with its place")
+{
+    static const struct {
+        const char *mask;
+        Kind kind;
+        Code code;
+    } rows[] = {
+        {"emial()", Kind::Text, Code::Unknown},
+        {"other.email()", Kind::Text, Code::Unknown},
+        {"email(1)", Kind::Text, Code::Arity},
+        {"partial(1, '*')", Kind::Text, Code::Arity},
+        {"partial('1', '*', 1)", Kind::Text, Code::Type},
+        {"partial(1.5, '*', 1)", Kind::Text, Code::Type},
+        {"partial(-1, '*', 1)", Kind::Text, Code::Value},
+        {"partial(1, 2, 3)", Kind::Text, Code::Type},
+        {"partial(1, null, 3)", Kind::Text, Code::Type},
+        {"partial(1, '*', 99999999999999999999)", Kind::Text, Code::Type},
+        {"partial(1, '*', 1)", Kind::Integer, Code::Type},
+        {"email()", Kind::Date, Code::Type},
+        {"full(null)", Kind::Text, Code::Type},
+        {"full()", Kind::Text, Code::Arity},
+        {"outer(0, 0)", Kind::Text, Code::Value},
+        {"inner(1, 1, '')", Kind::Text, Code::Value},
+        {"inner(1, 1, 'ab')", Kind::Text, Code::Value},
+        {"range(3, 3, '*')", Kind::Text, Code::Value},
+        {"regexp('(', 'x')", Kind::Text, Code::Value},
+        {"regexp('(a)\\1', 'x')", Kind::Text, Code::Value},
+        {"regexp('a', '\\2')", Kind::Text, Code::Value},
+        {"regexp('a', 'b', 'q')", Kind::Text, Code::Value},
+        {"ip(200)", Kind::Text, Code::Value},
+        {"bucket(0)", Kind::Integer, Code::Value},
+        {"bucket(1)", Kind::Integer, Code::Value},
+        {"round_to(0)", Kind::Integer, Code::Value},
+        {"date('year', 'month', 'day')", Kind::Date, Code::Value},
+        {"date('hour')", Kind::Date, Code::Value},
+        {"date('fortnight')", Kind::Date, Code::Value},
+        {"date()", Kind::Date, Code::Arity},
+        {"generalize('fortnight')", Kind::Date, Code::Value},
+        {"random(5, 5)", Kind::Integer, Code::Value},
+        {"random(1.5, 5)", Kind::Integer, Code::Value},
+        {"random('2020-13-01', '2021-01-01')", Kind::Date, Code::Value},
+        {"email(key => 'k')", Kind::Text, Code::Unknown},
+    };
+    for (const auto &row : rows) {
+        INFO(row.mask);
+        Runner runner(row.mask, target_of(row.kind));
+        CHECK_FALSE(runner.status);
+        CHECK(runner.status.code == row.code);
+        CHECK(runner.status.length > 0);
+    }
+}
+
+TEST_CASE("a bound mask prints as the label says it")
+{
+    CHECK(Runner("Partial( 0,'XXX-XX-' , 4 )", target_of(Kind::Text)).printed == "partial(0, 'XXX-XX-', 4)");
+    CHECK(Runner("email()", target_of(Kind::Text)).printed == "email()");
+}
