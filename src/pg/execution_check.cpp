@@ -25,7 +25,7 @@ namespace ddm
 
 // A plan without notes reads no relation with masks, or was made by a planner that did not ask ddm. Not by
 // relationOids: those name every relation of a regclass constant as well.
-static void check_unnoted(const PlannedStmt *plan)
+static bool reads_with_masks(const PlannedStmt *plan)
 {
     ListCell *cell;
 
@@ -33,29 +33,51 @@ static void check_unnoted(const PlannedStmt *plan)
         const auto *rte = lfirst_node(RangeTblEntry, cell);
 
         if (is_maskable(rte) && relation_mark(rte).handled != Handled::Unread && policy_of(rte->relid))
-            raise_stale();
+            return true;
     }
+    return false;
 }
 
-// Raises where the current role is no longer cleared for a column that the plan reads as stored.
-static void check_clearances(const PlannedStmt *plan)
+static void check_unnoted(const PlannedStmt *plan)
+{
+    if (reads_with_masks(plan))
+        raise_stale();
+}
+
+// Is there a column that the plan reads as stored and for which the current role is not cleared (any more)?
+static bool find_uncleared(const PlannedStmt *plan, PlanNote *note)
 {
     ListCell *cell;
-    PlanNote note;
 
     foreach (cell, plan->invalItems) {
-        if (!plan_note_read(lfirst(cell), &note) || note.kind != NoteKind::Clear)
+        if (!plan_note_read(lfirst(cell), note) || note->kind != NoteKind::Clear)
             continue;
-        const RelationPolicy *policy = policy_of(note.value);
-        if (policy && policy_decide(policy, note.attno, GetUserId()).verdict == Verdict::Masked)
-            ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-                    errmsg("role \"%s\" is not cleared for column \"%s\" of relation \"%s\", which this "
-                           "statement reads "
-                           "unmasked",
-                           GetUserNameFromId(GetUserId(), true), get_attname(note.value, note.attno, true),
-                           get_rel_name(note.value)),
-                    errhint("Run the statement again to see the mask."));
+        const RelationPolicy *policy = policy_of(note->value);
+        if (policy && policy_decide(policy, note->attno, GetUserId()).verdict == Verdict::Masked)
+            return true;
     }
+    return false;
+}
+
+static void check_clearances(const PlannedStmt *plan)
+{
+    PlanNote note;
+
+    if (find_uncleared(plan, &note))
+        ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                errmsg("role \"%s\" is not cleared for column \"%s\" of relation \"%s\", which this "
+                       "statement reads "
+                       "unmasked",
+                       GetUserNameFromId(GetUserId(), true), get_attname(note.value, note.attno, true),
+                       get_rel_name(note.value)),
+                errhint("Run the statement again to see the mask."));
+}
+
+bool plan_shows_hidden(const PlannedStmt *plan)
+{
+    PlanNote note;
+
+    return plan_has_notes(plan) ? find_uncleared(plan, &note) : reads_with_masks(plan);
 }
 
 struct Validity {

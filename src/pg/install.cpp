@@ -2,6 +2,7 @@
 #include "pg/pg.h"
 #include "pg/audit.h"
 #include "pg/errors.h"
+#include "pg/held_cursor.h"
 #include "pg/ground.h"
 #include "pg/foreign_key.h"
 #include "pg/policy.h"
@@ -39,6 +40,7 @@ static PlannedStmt *ddm_planner(Query *query, const char *query_string, int curs
 
 static void ddm_executor_start(QueryDesc *query_desc, int eflags)
 {
+    held_cursors_check();
     if (policy_active()) {
         check_execution(query_desc, eflags);
         errors_statement_starts(query_desc->plannedstmt);
@@ -120,6 +122,7 @@ static void ddm_executor_end(QueryDesc *query_desc)
         prev_executor_end(query_desc);
     else
         standard_ExecutorEnd(query_desc);
+    held_cursors_check();
 }
 
 static void install_hooks()

@@ -29,4 +29,7 @@ void check_execution(QueryDesc *query_desc, int eflags);
 // ended, or the role that fetches would not be shown what the plan shows.
 void check_run(QueryDesc *query_desc);
 
+// Do rows that the plan gave, or gives, hold stored values that the current role may not see?
+bool plan_shows_hidden(const PlannedStmt *plan);
+
 } // namespace ddm

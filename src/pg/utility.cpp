@@ -1,6 +1,7 @@
 // The table of utility statements that ddm takes part in, and the hook that walks it.
 #include "pg/utility.h"
 #include "pg/errors.h"
+#include "pg/held_cursor.h"
 #include "pg/label_inherit.h"
 #include "pg/label_provider.h"
 #include "pg/membership_guard.h"
@@ -36,6 +37,8 @@ static const UtilityEntry utility_table[] = {
     {T_CreatedbStmt, audit_database_statement},
     {T_AlterDatabaseStmt, audit_database_statement},
     {T_RenameStmt, audit_database_statement},
+    {T_DeclareCursorStmt, held_cursor_statement},
+    {T_FetchStmt, held_fetch_statement},
     {T_DoStmt, audit_nesting_statement},
     {T_CallStmt, audit_nesting_statement},
     {T_Invalid, nullptr},
@@ -95,6 +98,7 @@ static void ddm_utility(PlannedStmt *statement, const char *query_string, bool r
 {
     // EXECUTE finds its plan gone where the policy changed, also within a transaction.
     policy_active();
+    held_cursors_check();
     UtilityCall call = {statement, query_string, context, params, environment, destination, completion};
     ErrorFrame frame;
 
@@ -111,6 +115,7 @@ static void ddm_utility(PlannedStmt *statement, const char *query_string, bool r
                                 completion);
     }
     errors_leave(&frame);
+    held_cursors_check(); // the role may be another now, and the protocol executes a portal without a statement
 }
 
 void utility_install()
