@@ -8,6 +8,7 @@
 #include "pg/policy.h"
 #include "pg/policy_state.h"
 #include "pg/rewrite.h"
+#include "pg/stats.h"
 #include "pg/utility.h"
 #include "pg/writeback.h"
 
@@ -151,5 +152,6 @@ extern "C" void ddm_install(void)
     ddm::audit_install();
     ddm::errors_install();
     ddm::writeback_install();
+    ddm::stats_install();
     ddm::install_hooks();
 }

@@ -15,6 +15,7 @@
 #include "pg/rewrite_result.h"
 #include "pg/row_security.h"
 #include "pg/roles.h"
+#include "pg/stats.h"
 #include "pg/tree.h"
 
 extern "C" {
@@ -64,7 +65,9 @@ static void search_query(Query *query, Search *search)
     foreach (cell, query->rtable) {
         auto *rte = lfirst_node(RangeTblEntry, cell);
 
-        if (rte->rtekind == RTE_RELATION)
+        if (rte->rtekind == RTE_RELATION && rte->relid < FirstNormalObjectId)
+            hide_statistics(rte, static_cast<Index>(foreach_current_index(cell) + 1));
+        else if (rte->rtekind == RTE_RELATION)
             search_relation(rte, search);
         else if (rte->rtekind == RTE_SUBQUERY)
             search_query(rte->subquery, search);
