@@ -5,6 +5,7 @@
 #include "pg/policy.h"
 #include "pg/policy_state.h"
 #include "pg/roles.h"
+#include "pg/trusted_function.h"
 
 extern "C" {
 #include "access/transam.h"
@@ -14,6 +15,7 @@ extern "C" {
 #include "catalog/pg_class.h"
 #include "catalog/pg_proc.h"
 #include "commands/seclabel.h"
+#include "parser/parse_func.h"
 }
 
 namespace ddm
@@ -22,7 +24,7 @@ namespace ddm
 const char *const label_provider = "ddm";
 
 // The object that the current role was found to be entitled to label while the statement runs as its owner.
-static Oid authorised_relation = InvalidOid;
+static Oid authorised_object = InvalidOid;
 
 static void require_extension()
 {
@@ -71,7 +73,7 @@ static void record_change(const ObjectAddress *object, const char *after)
 static void label_column(const ObjectAddress *object, const char *label)
 {
     check_relation(object);
-    if (authorised_relation != object->objectId)
+    if (authorised_object != object->objectId)
         require_policy_admin("set a masking label");
     if (label)
         label_check(label, object->objectId, static_cast<AttrNumber>(object->objectSubId));
@@ -104,19 +106,39 @@ static void check_label(const ObjectAddress *object, const char *label)
         label_column(object, label);
         return;
     }
+    if (object->classId == ProcedureRelationId) {
+        if (authorised_object != object->objectId)
+            require_policy_admin("trust a mask function");
+        trusted_check_label(object, label);
+        return;
+    }
     refuse_kind(object, "Labels of provider \"ddm\" stand on columns.");
 }
 
-// The server asks for ownership before it asks the provider, and owning the table is what counts least here:
-// a policy admin's label is set as the owner, once it is clear who asks.
-void label_statement(UtilityCall *call)
+// The server asks for ownership before it asks the provider, and owning the object is what counts least here: a
+// policy admin's label is set as the owner, once it is clear who asks.
+static void run_as(Oid owner, Oid object, UtilityCall *call)
 {
-    auto *statement = reinterpret_cast<SecLabelStmt *>(call->statement->utilityStmt);
-    if (!statement->provider || strcmp(statement->provider, label_provider) != 0 ||
-        statement->objtype != OBJECT_COLUMN || !policy_active()) {
+    Oid user;
+    int context;
+    const Oid outer = authorised_object;
+    GetUserIdAndSecContext(&user, &context);
+    PG_TRY();
+    {
+        authorised_object = object;
+        SetUserIdAndSecContext(owner, context | SECURITY_LOCAL_USERID_CHANGE);
         utility_run(call);
-        return;
     }
+    PG_FINALLY();
+    {
+        authorised_object = outer;
+        SetUserIdAndSecContext(user, context);
+    }
+    PG_END_TRY();
+}
+
+static void column_statement(UtilityCall *call, SecLabelStmt *statement)
+{
     auto *name = castNode(List, statement->object);
     if (list_length(name) < 2) {
         utility_run(call); // the server says what is wrong with it
@@ -133,23 +155,39 @@ void label_statement(UtilityCall *call)
     require_policy_admin("set a masking label");
     statement->object = reinterpret_cast<Node *>(list_make3(
         makeString(get_namespace_name(get_rel_namespace(oid))), makeString(get_rel_name(oid)), column));
+    run_as(relation_owner(oid), oid, call);
+}
 
+static void function_statement(UtilityCall *call, SecLabelStmt *statement)
+{
+    auto *name = castNode(ObjectWithArgs, statement->object);
+    Oid function = LookupFuncWithArgs(statement->objtype, name, true);
+    if (!OidIsValid(function)) {
+        utility_run(call);
+        return;
+    }
+    require_policy_admin("trust a mask function");
+    name->objname = list_make2(makeString(get_namespace_name(get_func_namespace(function))),
+                               makeString(get_func_name(function)));
     Oid user;
     int context;
-    const Oid outer = authorised_relation;
-    GetUserIdAndSecContext(&user, &context);
-    PG_TRY();
-    {
-        authorised_relation = oid;
-        SetUserIdAndSecContext(relation_owner(oid), context | SECURITY_LOCAL_USERID_CHANGE);
+    GetUserIdAndSecContext(&user, &context); // the end of the transaction restores them too
+    SetUserIdAndSecContext(function_owner(function), context | SECURITY_LOCAL_USERID_CHANGE);
+    statement->label = const_cast<char *>(trusted_label(function, name, statement->label));
+    SetUserIdAndSecContext(user, context);
+    run_as(function_owner(function), function, call);
+}
+
+void label_statement(UtilityCall *call)
+{
+    auto *statement = reinterpret_cast<SecLabelStmt *>(call->statement->utilityStmt);
+    bool ours = statement->provider && strcmp(statement->provider, label_provider) == 0 && policy_active();
+    if (ours && statement->objtype == OBJECT_COLUMN)
+        column_statement(call, statement);
+    else if (ours && (statement->objtype == OBJECT_FUNCTION || statement->objtype == OBJECT_ROUTINE))
+        function_statement(call, statement);
+    else
         utility_run(call);
-    }
-    PG_FINALLY();
-    {
-        authorised_relation = outer;
-        SetUserIdAndSecContext(user, context);
-    }
-    PG_END_TRY();
 }
 
 void label_provider_install() { register_label_provider(label_provider, check_label); }

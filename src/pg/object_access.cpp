@@ -3,6 +3,7 @@
 #include "pg/grant_upkeep.h"
 #include "pg/label_inherit.h"
 #include "pg/policy.h"
+#include "pg/trusted_function.h"
 
 extern "C" {
 #include "catalog/dependency.h"
@@ -10,6 +11,7 @@ extern "C" {
 #include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
 #include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
 }
 
 namespace ddm
@@ -31,6 +33,8 @@ static const ObjectEntry object_table[] = {
     {OAT_POST_ALTER, NamespaceRelationId, grants_schema_altered},
     {OAT_DROP, NamespaceRelationId, grants_schema_dropped},
     {OAT_DROP, AuthIdRelationId, grants_role_dropped},
+    {OAT_POST_CREATE, ProcedureRelationId, trusted_function_touched}, // CREATE OR REPLACE too
+    {OAT_POST_ALTER, ProcedureRelationId, trusted_function_touched},
     {OAT_DROP, InvalidOid, nullptr},
 };
 

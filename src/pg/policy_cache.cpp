@@ -3,6 +3,7 @@
 #include "pg/debug_settings.h"
 #include "pg/relation_policy.h"
 #include "pg/settings.h"
+#include "pg/trusted_function.h"
 #include "pg/value_mask.h"
 
 extern "C" {
@@ -140,6 +141,8 @@ Expr *policy_mask_expression(const RelationPolicy *policy, AttrNumber attno, Oid
         return constant;
     auto *value = reinterpret_cast<Expr *>(
         makeVar(static_cast<int>(varno), attno, target.type, target.typmod, target.collation, 0));
+    if (column->trusted)
+        return trusted_expression(column->trusted, value, target);
     // A copy, since the policy may be replaced while the expression lives on in a plan.
     Datum ref = column->is_value ? mask_bind_default(target) : PointerGetDatum(PG_DETOAST_DATUM_COPY(column->ref));
     return mask_apply_expression(ref, value, target);

@@ -13,6 +13,8 @@ extern "C" {
 namespace ddm
 {
 
+struct TrustedMask; // see trusted_function.h
+
 // Where a column's mask comes from, weakest first: a later one beats an earlier one, whatever it says.
 enum class MaskSource : uint8 { None, Test, Generated, Rule, Label };
 const char *mask_source_name(MaskSource source);
@@ -27,7 +29,8 @@ struct ColumnPolicy {
     bool open;         // NOT MASKED: no mask, whatever the rules say
     bool is_value;     // MASKED WITH VALUE
     const char *value; // its text; nullptr for NULL
-    Datum ref;         // else the bound mask
+    const TrustedMask *trusted; // a user's own function
+    Datum ref;         // else the bound mask of the catalogue
     int strictness;    // how little it shows, to compare masks of one source
     const char *text;  // canonical: "FUNCTION email()", "VALUE NULL"
     const char *label; // as it would be set on a column; of source Label

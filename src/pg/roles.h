@@ -18,6 +18,7 @@ bool is_policy_auditor(Oid role); // reads everything of ddm's: ddm_auditor or d
 void require_policy_admin(const char *doing);
 
 Oid relation_owner(Oid relation);
+Oid function_owner(Oid function);
 
 // Has `role` the rights of the relation's owner, as the server sees it?
 bool owns_relation(Oid role, Oid relation);

@@ -1,0 +1,90 @@
+-- A user's own mask function has to be trusted, and loses the trust when it is touched: then default(), never the value.
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS ddm;
+CREATE ROLE ddm_tm_policy NOLOGIN IN ROLE ddm_admin;
+CREATE ROLE ddm_tm_other NOLOGIN;
+CREATE ROLE ddm_tm_reader NOLOGIN;
+RESET client_min_messages;
+CREATE SCHEMA ddm_tm;
+GRANT USAGE, CREATE ON SCHEMA ddm_tm TO PUBLIC;
+CREATE TABLE ddm_tm.customer (id int, name varchar(6), city text);
+INSERT INTO ddm_tm.customer VALUES (1, 'Robert', 'Recife'), (2, NULL, 'Rio'), (3, 'Zoe', NULL);
+GRANT SELECT ON ddm_tm.customer TO ddm_tm_reader;
+CREATE FUNCTION ddm_tm.initial(value text, mark text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT left(value, 1) || mark $$;
+CREATE FUNCTION ddm_tm.plain(value text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN coalesce(upper(value), 'nobody') || '!'; END $$;
+CREATE FUNCTION ddm_tm.many(value text) RETURNS SETOF text LANGUAGE sql AS $$ SELECT value $$;
+CREATE FUNCTION ddm_tm.number(value int) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+CREATE FUNCTION ddm_tm.others(value text) RETURNS text LANGUAGE sql AS $$ SELECT value $$;
+ALTER FUNCTION ddm_tm.others(text) OWNER TO ddm_tm_other;
+
+-- not trusted yet
+SECURITY LABEL FOR ddm ON COLUMN ddm_tm.customer.city IS 'MASKED WITH FUNCTION ddm_tm.plain()';
+SECURITY LABEL FOR ddm ON FUNCTION ddm_tm.plain(text) IS 'TRUSTED';
+SECURITY LABEL FOR ddm ON FUNCTION ddm_tm.many(text) IS 'TRUSTED MASK';
+SECURITY LABEL FOR ddm ON FUNCTION ddm_tm.others(text) IS 'TRUSTED MASK';
+SET ROLE ddm_tm_other;
+SECURITY LABEL FOR ddm ON FUNCTION ddm_tm.others(text) IS 'TRUSTED MASK';
+RESET ROLE;
+
+-- trusted by a policy admin who owns nothing here
+SET ROLE ddm_tm_policy;
+SECURITY LABEL FOR ddm ON FUNCTION ddm_tm.plain(text) IS 'trusted mask';
+SECURITY LABEL FOR ddm ON FUNCTION ddm_tm.initial IS 'TRUSTED MASK';
+SECURITY LABEL FOR ddm ON COLUMN ddm_tm.customer.city IS 'MASKED WITH FUNCTION ddm_tm.plain()';
+SECURITY LABEL FOR ddm ON COLUMN ddm_tm.customer.name IS 'MASKED WITH FUNCTION ddm_tm.initial('' is what you may see'')';
+SECURITY LABEL FOR ddm ON COLUMN ddm_tm.customer.id IS 'MASKED WITH FUNCTION ddm_tm.number()';
+SECURITY LABEL FOR ddm ON COLUMN ddm_tm.customer.id IS 'MASKED WITH FUNCTION ddm_tm.nosuch()';
+SECURITY LABEL FOR ddm ON COLUMN ddm_tm.customer.id IS 'MASKED WITH FUNCTION ddm_tm.plain()';
+SECURITY LABEL FOR ddm ON COLUMN ddm_tm.customer.name IS 'MASKED WITH FUNCTION ddm_tm.initial(email())';
+RESET ROLE;
+SELECT proname, proconfig FROM pg_proc WHERE pronamespace = 'ddm_tm'::regnamespace AND proconfig IS NOT NULL ORDER BY 1;
+SELECT objname, regexp_replace(label, '[0-9a-f]{64}', '<digest>') AS label FROM pg_seclabels
+  WHERE provider = 'ddm' AND objname LIKE 'ddm_tm.%(%' ORDER BY 1;
+
+-- the function is called as the reader, with a search_path that the reader has no say in
+CREATE FUNCTION ddm_tm.upper(text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'caught %', $1; RETURN $1; END $$;
+SET ROLE ddm_tm_reader;
+SET search_path = ddm_tm, pg_catalog;
+SELECT * FROM customer ORDER BY 3;
+PREPARE all_of_it AS SELECT * FROM ddm_tm.customer ORDER BY 3;
+EXECUTE all_of_it;
+RESET search_path;
+RESET ROLE;
+
+-- replaced
+CREATE OR REPLACE FUNCTION ddm_tm.plain(value text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN value; END $$;
+SET ROLE ddm_tm_reader;
+EXECUTE all_of_it;
+RESET ROLE;
+SELECT count(*) FROM pg_seclabels WHERE provider = 'ddm' AND objname LIKE 'ddm_tm.plain(%';
+SECURITY LABEL FOR ddm ON FUNCTION ddm_tm.plain(text) IS 'TRUSTED MASK';
+SET ROLE ddm_tm_reader;
+EXECUTE all_of_it;
+RESET ROLE;
+
+-- re-owned, altered, renamed, moved
+ALTER FUNCTION ddm_tm.plain(text) OWNER TO ddm_tm_other;
+SELECT mask, why FROM ddm.masked_columns WHERE table_name = 'customer' AND schema_name = 'ddm_tm' ORDER BY column_name;
+ALTER FUNCTION ddm_tm.plain(text) OWNER TO CURRENT_USER;
+ALTER FUNCTION ddm_tm.initial COST 7;
+SELECT mask FROM ddm.masked_columns WHERE table_name = 'customer' AND schema_name = 'ddm_tm' ORDER BY column_name;
+SECURITY LABEL FOR ddm ON FUNCTION ddm_tm.initial IS 'TRUSTED MASK';
+SELECT mask FROM ddm.masked_columns WHERE table_name = 'customer' AND schema_name = 'ddm_tm' AND column_name = 'name';
+ALTER FUNCTION ddm_tm.initial RENAME TO initials;
+CREATE FUNCTION ddm_tm.initial(value text, mark text) RETURNS text LANGUAGE sql AS $$ SELECT value $$;
+SELECT mask FROM ddm.masked_columns WHERE table_name = 'customer' AND schema_name = 'ddm_tm' AND column_name = 'name';
+SET ROLE ddm_tm_reader;
+EXECUTE all_of_it;
+RESET ROLE;
+DEALLOCATE all_of_it;
+
+-- also where the change was made without the extension looking
+SECURITY LABEL FOR ddm ON FUNCTION ddm_tm.plain(text) IS 'TRUSTED MASK';
+SELECT mask FROM ddm.masked_columns WHERE table_name = 'customer' AND schema_name = 'ddm_tm' AND column_name = 'city';
+UPDATE pg_proc SET prosrc = 'BEGIN RETURN value; END' WHERE oid = 'ddm_tm.plain(text)'::regprocedure;
+SECURITY LABEL FOR ddm ON COLUMN ddm_tm.customer.name IS NULL; -- another change, so that all is looked at again
+SELECT mask FROM ddm.masked_columns WHERE table_name = 'customer' AND schema_name = 'ddm_tm' AND column_name = 'city';
+
+SET client_min_messages = warning;
+DROP SCHEMA ddm_tm CASCADE;
+DROP ROLE ddm_tm_policy, ddm_tm_other, ddm_tm_reader;
