@@ -1,4 +1,5 @@
 // Before a plan runs, and before each batch of rows of a cursor: is what it shows still what may be shown?
+#include "pg/plan_fingerprint.h"
 #include "pg/plan_note.h"
 #include "pg/policy.h"
 #include "pg/relation_mark.h"
@@ -66,8 +67,7 @@ static void check_clearances(const PlannedStmt *plan)
     if (find_uncleared(plan, &note))
         ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
                 errmsg("role \"%s\" is not cleared for column \"%s\" of relation \"%s\", which this "
-                       "statement reads "
-                       "unmasked",
+                       "statement reads unmasked",
                        GetUserNameFromId(GetUserId(), true), get_attname(note.value, note.attno, true),
                        get_rel_name(note.value)),
                 errhint("Run the statement again to see the mask."));
@@ -118,6 +118,24 @@ static Validity validity_of(const PlannedStmt *plan)
     return validity;
 }
 
+// The policy moved on. What the plan shows may be the same all the same.
+static bool holds_still(const PlannedStmt *plan)
+{
+    const auto generation = static_cast<uint32>(policy_generation());
+
+    if (!fingerprints_hold(plan, GetUserId()))
+        return false;
+    plan_note_renew(plan, NoteKind::Generation, generation);
+    return true;
+}
+
+static uint64 noted_executions = 0;
+
+uint64 masked_executions()
+{
+    return noted_executions;
+}
+
 void check_execution(QueryDesc *query_desc, int eflags)
 {
     const PlannedStmt *plan = query_desc->plannedstmt;
@@ -126,9 +144,14 @@ void check_execution(QueryDesc *query_desc, int eflags)
     if (IsParallelWorker()) // the leader has checked the plan that it handed out, without its notes
         return;
     const Validity validity = validity_of(plan);
-    if (!validity.noted)
+    if (!validity.noted) {
         check_unnoted(plan);
-    else if (!validity.same_generation || !validity.same_context || !validity.same_role || validity.expired)
+        return;
+    }
+    noted_executions++;
+    if (!validity.same_context || !validity.same_role)
+        raise_stale();
+    if ((!validity.same_generation || validity.expired) && !holds_still(plan))
         raise_stale();
 }
 
@@ -139,10 +162,15 @@ void check_run(QueryDesc *query_desc)
     if (IsParallelWorker())
         return;
     const Validity validity = validity_of(plan);
-    if (!validity.noted)
+    if (!validity.noted) {
         check_unnoted(plan);
-    else if (!validity.same_generation || !validity.same_role || validity.expired)
-        check_clearances(plan);
+        return;
+    }
+    if (validity.same_generation && validity.same_role && !validity.expired)
+        return;
+    check_clearances(plan);
+    if (validity.same_role && !validity.same_generation && !holds_still(plan))
+        raise_stale();
 }
 
 } // namespace ddm

@@ -30,12 +30,13 @@ static ExecutorEnd_hook_type prev_executor_end = nullptr;
 static PlannedStmt *ddm_planner(Query *query, const char *query_string, int cursor_options,
                                 ParamListInfo bound_params)
 {
+    const PlanningStart start = {policy_generation(), masked_executions()};
     RewriteResult *rewritten = policy_active() ? rewrite_query(query, cursor_options, bound_params) : nullptr;
     PlannedStmt *plan = prev_planner ? prev_planner(query, query_string, cursor_options, bound_params)
                                      : standard_planner(query, query_string, cursor_options, bound_params);
 
     if (policy_active())
-        check_plan(plan, rewritten);
+        check_plan(plan, rewritten, start);
     return plan;
 }
 

@@ -1,6 +1,7 @@
 // The finished plan: nothing in it may read a relation with masks that the rewriter did not handle.
 #include "pg/columns_read.h"
 #include "pg/masked_columns.h"
+#include "pg/plan_fingerprint.h"
 #include "pg/plan_note.h"
 #include "pg/relation_mark.h"
 #include "pg/rewrite_result.h"
@@ -82,19 +83,25 @@ static void note_columns(PlannedStmt *plan, const ColumnsRead *read, Oid role)
     }
 }
 
+static void note_origin(PlannedStmt *plan, uint64 generation, uint32 context, Oid role)
+{
+    plan_note_add(plan, {NoteKind::Generation, 0, static_cast<uint32>(generation)});
+    plan_note_add(plan, {NoteKind::Role, 0, role});
+    plan_note_add(plan, {NoteKind::Context, 0, context});
+    plan->dependsOnRole = true;
+}
+
 static void add_notes(PlannedStmt *plan, const RewriteResult *result)
 {
     ListCell *cell;
 
-    plan_note_add(plan, {NoteKind::Generation, 0, static_cast<uint32>(result->generation)});
-    plan_note_add(plan, {NoteKind::Role, 0, result->role});
-    plan_note_add(plan, {NoteKind::Context, 0, result->context});
+    note_origin(plan, result->generation, result->context, result->role);
     foreach (cell, result->columns)
         note_columns(plan, static_cast<ColumnsRead *>(lfirst(cell)), result->role);
-    plan->dependsOnRole = true;
+    note_fingerprints(plan, result->role);
 }
 
-void check_plan(PlannedStmt *plan, const RewriteResult *result)
+void check_plan(PlannedStmt *plan, const RewriteResult *result, const PlanningStart &before)
 {
     const Oid role = GetUserId();
     bool with_masks = false;
@@ -105,6 +112,11 @@ void check_plan(PlannedStmt *plan, const RewriteResult *result)
 
         if (is_maskable(rte) && check_entry(rte, role))
             with_masks = true;
+    }
+    // An immutable function that reads masked columns was called to make a constant of it.
+    if (masked_executions() != before.executions) {
+        note_origin(plan, before.generation, decision_context(), role);
+        plan_note_add(plan, {NoteKind::Folded, 0, 0});
     }
     if (!result) {
         if (with_masks)

@@ -38,6 +38,15 @@ void plan_note_add(PlannedStmt *plan, const PlanNote &note)
     plan->invalItems = lappend(plan->invalItems, item);
 }
 
+void plan_note_renew(const PlannedStmt *plan, NoteKind kind, uint32 value)
+{
+    ListCell *cell;
+    PlanNote note;
+    foreach (cell, plan->invalItems)
+        if (plan_note_read(lfirst(cell), &note) && note.kind == kind)
+            static_cast<PlanInvalItem *>(lfirst(cell))->hashValue = value;
+}
+
 bool plan_has_notes(const PlannedStmt *plan)
 {
     ListCell *cell;

@@ -11,13 +11,15 @@ namespace ddm
 {
 
 enum class NoteKind : uint8 {
-    Generation = 1, // value: low 32 bits of policy_generation() when the plan was made
-    Masked = 2,     // relation `value`, column `attno` is read through its mask
-    Clear = 3,      // relation `value`, column `attno`, on which a mask is in force, is read as stored
-    Context = 4,    // value: bits of what else the answer depended on (see policy.h, decision_context())
-    Role = 5,       // value: the role that the plan was made for
-    Until = 6,      // value: seconds since 2000-01-01 UTC at which the first clearance in the plan ends
-    Relation = 7,   // relation `value` has masks in force and is in the plan
+    Generation = 1,  // value: low 32 bits of policy_generation() when the plan was made
+    Masked = 2,      // relation `value`, column `attno` is read through its mask
+    Clear = 3,       // relation `value`, column `attno`, on which a mask is in force, is read as stored
+    Context = 4,     // value: bits of what else the answer depended on (see policy.h, decision_context())
+    Role = 5,        // value: the role that the plan was made for
+    Until = 6,       // value: seconds since 2000-01-01 UTC at which the first clearance in the plan ends
+    Relation = 7,    // relation `value` has masks in force and is read; attno numbers these notes
+    Fingerprint = 8, // value: hash of what the role sees of the Relation with the same number in attno
+    Folded = 9,      // the planner computed a constant by a query over relations with masks
 };
 
 struct PlanNote {
@@ -28,6 +30,9 @@ struct PlanNote {
 
 // Appends a note to the plan. Duplicates are not added.
 void plan_note_add(PlannedStmt *plan, const PlanNote &note);
+
+// Gives the plan's note of this kind another value: of a plan that was found to hold still.
+void plan_note_renew(const PlannedStmt *plan, NoteKind kind, uint32 value);
 
 // Decodes one element of PlannedStmt.invalItems; false where it is a real invalidation item.
 bool plan_note_read(const void *inval_item, PlanNote *note);

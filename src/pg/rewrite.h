@@ -19,7 +19,16 @@ RewriteResult *rewrite_query(Query *query, int cursor_options, ParamListInfo bou
 
 // After planning: raises where a relation with masks was not handled, adds the notes, sets dependsOnRole.
 // Called for every plan; `result` may be nullptr (a relation may have slipped in by inlining).
-void check_plan(PlannedStmt *plan, const RewriteResult *result);
+// `before` says how things stood before planning.
+struct PlanningStart {
+    uint64 generation;
+    uint64 executions; // masked_executions()
+};
+void check_plan(PlannedStmt *plan, const RewriteResult *result, const PlanningStart &before);
+
+// Counts statements over relations with masks that this backend began to execute. One that is executed while
+// another is planned makes a constant in its plan.
+uint64 masked_executions();
 
 // In ExecutorStart, for every plan: raises where the plan reads a relation with masks and carries no notes, or
 // was made under another policy generation, role or context.
