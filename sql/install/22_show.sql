@@ -47,3 +47,24 @@ CREATE FUNCTION ddm.library_status(OUT library_version pg_catalog.text, OUT cata
                                    OUT enforces pg_catalog.bool)
     LANGUAGE c VOLATILE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'ddm_library_status';
 COMMENT ON FUNCTION ddm.library_status() IS 'what the loaded library knows of itself; see ddm.status()';
+
+CREATE FUNCTION ddm.status(
+        OUT library_version pg_catalog.text, OUT catalog_version pg_catalog.text, OUT of_one_mind pg_catalog.bool,
+        OUT preloaded pg_catalog.bool, OUT mode pg_catalog.text, OUT enforces pg_catalog.bool,
+        OUT audits pg_catalog.bool, OUT audit pg_catalog.text, OUT audit_durability pg_catalog.text,
+        OUT audit_on_failure pg_catalog.text, OUT exempt_superuser pg_catalog.bool,
+        OUT exempt_owner pg_catalog.bool, OUT masked_columns pg_catalog.int8)
+    LANGUAGE sql VOLATILE STRICT PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp
+    AS $$
+    SELECT l.library_version, l.catalog_version, l.of_one_mind, l.preloaded,
+           pg_catalog.current_setting('ddm.mode', true), l.enforces,
+           l.preloaded AND pg_catalog.current_setting('ddm.audit', true) <> '',
+           pg_catalog.current_setting('ddm.audit', true), pg_catalog.current_setting('ddm.audit_durability', true),
+           pg_catalog.current_setting('ddm.audit_on_failure', true),
+           pg_catalog.current_setting('ddm.exempt_superuser', true)::pg_catalog.bool,
+           pg_catalog.current_setting('ddm.exempt_owner', true)::pg_catalog.bool,
+           (SELECT pg_catalog.count(*) FROM ddm.masked_column_list())
+      FROM ddm.library_status() AS l
+    $$;
+COMMENT ON FUNCTION ddm.status()
+    IS 'in one row: does this server enforce masks and audit, and do the library and the catalog belong together';
