@@ -16,6 +16,7 @@ log_error_verbosity = verbose
 log_line_prefix = '@%a@ '
 max_connections = 30
 max_worker_processes = 16
+max_parallel_workers_per_gather = 0
 max_prepared_transactions = 5
 shared_buffers = 32MB
 timezone = 'UTC'
@@ -243,6 +244,33 @@ sub describe
 		last if @shown > 8;
 	}
 	return join "\n", @shown;
+}
+
+# What pg_dump says, errors included, without the random key that it puts into \restrict.
+sub dump_of
+{
+	my ($world, @options) = @_;
+	environment($world);
+	open my $pipe, '-|', 'sh', '-c', 'exec pg_dump "$@" 2>&1', 'sh', @options or die "cannot run pg_dump: $!";
+	local $/;
+	my $text = <$pipe>;
+	close $pipe;
+	$text =~ s/^\\(un)?restrict .*\n//mg;
+	return $text;
+}
+
+# Runs a dump as a superuser; answers psql's exit status and what it said.
+sub restore
+{
+	my ($world, $database, $dump) = @_;
+	my $base = $world->{node}->basedir;
+	open my $file, '>:raw', "$base/dump.sql" or die "cannot write the dump: $!";
+	print $file $dump;
+	close $file;
+	unlink "$base/restore.out";
+	my $status =
+	  psql($world, "$base/dump.sql", "$base/restore.out", '-q', '-v', 'ON_ERROR_STOP=1', '-d', $database, '-U', superuser());
+	return ($status, slurp("$base/restore.out"));
 }
 
 # The error lines in an answer.

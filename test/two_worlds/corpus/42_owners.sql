@@ -5,6 +5,7 @@ SELECT * FROM estate.lodgers ORDER BY id;
 -- role: tw_landlord
 SELECT secret, count(*) FROM estate.lodgers WHERE rent > 200 GROUP BY secret ORDER BY 1, 2;
 --- owner that is masked asks the statistics
+-- plain: a plan over the catalog follows the size of the catalog
 -- role: tw_landlord
 SELECT attname, n_distinct, most_common_vals::text, histogram_bounds::text, correlation FROM pg_stats WHERE tablename = 'lodgers' ORDER BY 1;
 --- owner that is masked analyzes
@@ -56,8 +57,10 @@ ALTER TABLE estate.lodgers ADD UNIQUE (rent);
 ALTER TABLE estate.lodgers ADD EXCLUDE (rent WITH =);
 --- owner's index on an expression that tells
 -- role: tw_landlord
+BEGIN;
 CREATE FUNCTION estate.tell(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RAISE NOTICE 'index %', $1; RETURN $1; END $$;
 CREATE INDEX ON estate.lodgers (estate.tell(secret));
+ROLLBACK;
 --- owner's partial index whose size tells
 -- role: tw_landlord
 CREATE INDEX lodgers_partial ON estate.lodgers (id) WHERE rent > 200;
@@ -170,6 +173,8 @@ ROLLBACK;
 CREATE PUBLICATION estate_pub FOR TABLE estate.lodgers WHERE (rent > 300);
 SELECT pubname, rowfilter FROM pg_publication_tables WHERE pubname = 'estate_pub';
 --- owner clusters and reindexes
+-- unordered: an index over a secret gives rows in its order; that oracle is known
+-- blind: without an order the identifiers are alike
 -- role: tw_landlord
 BEGIN;
 CREATE INDEX lodgers_rent ON estate.lodgers (rent);
