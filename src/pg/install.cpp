@@ -1,6 +1,7 @@
 // Every hook of ddm, installed in one function that a reader can see whole.
 #include "pg/pg.h"
 #include "pg/audit.h"
+#include "pg/derived.h"
 #include "pg/errors.h"
 #include "pg/held_cursor.h"
 #include "pg/ground.h"
@@ -154,5 +155,6 @@ extern "C" void ddm_install(void)
     ddm::errors_install();
     ddm::writeback_install();
     ddm::stats_install();
+    ddm::derived_install();
     ddm::install_hooks();
 }

@@ -1,5 +1,6 @@
 // The table of utility statements that ddm takes part in, and the hook that walks it.
 #include "pg/utility.h"
+#include "pg/derived.h"
 #include "pg/errors.h"
 #include "pg/held_cursor.h"
 #include "pg/label_inherit.h"
@@ -23,6 +24,9 @@ struct UtilityEntry {
 static const UtilityEntry utility_table[] = {
     {T_SecLabelStmt, label_statement},
     {T_CreateStmt, label_create_table},
+    {T_CreateTableAsStmt, derived_create_table_as},
+    {T_ExplainStmt, derived_explain},
+    {T_RefreshMatViewStmt, derived_refresh},
     {T_AlterTableStmt, label_alter_table},
     {T_GrantStmt, grant_statement},
     {T_AlterDefaultPrivilegesStmt, default_privileges_statement},

@@ -1,0 +1,137 @@
+-- What a cleared role makes of masked columns carries masks on: ddm.derived_masks.
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS ddm;
+CREATE ROLE ddm_dv_cleared;
+CREATE ROLE ddm_dv_masked;
+CREATE ROLE ddm_dv_partly;
+CREATE SCHEMA derived_masks;
+GRANT USAGE, CREATE ON SCHEMA derived_masks TO ddm_dv_cleared, ddm_dv_masked, ddm_dv_partly;
+SET search_path = derived_masks;
+CREATE TABLE person (id int PRIMARY KEY, email text, ssn varchar(11), phone text, salary int, region text);
+CREATE TABLE visit (person_id int, at date);
+INSERT INTO person VALUES
+    (1, 'one@example.com', '123-45-6781', '555-1', 1000, 'EU'), (2, 'two@example.com', '123-45-6782', '555-2', 2000, 'US');
+INSERT INTO visit VALUES (1, '2026-01-01'), (2, '2026-01-02');
+SECURITY LABEL FOR ddm ON COLUMN person.email IS 'MASKED WITH FUNCTION email()';
+SECURITY LABEL FOR ddm ON COLUMN person.ssn IS 'MASKED WITH FUNCTION partial(0, ''XXX-XX-'', 4)';
+SECURITY LABEL FOR ddm ON COLUMN person.phone IS 'MASKED WITH VALUE NULL';
+SECURITY LABEL FOR ddm ON COLUMN person.salary IS 'MASKED WITH FUNCTION default()';
+GRANT SELECT ON ALL TABLES IN SCHEMA derived_masks TO ddm_dv_cleared, ddm_dv_masked, ddm_dv_partly;
+GRANT UNMASK ON person TO ddm_dv_cleared;
+GRANT UNMASK (email) ON person TO ddm_dv_partly;
+CREATE VIEW person_view AS SELECT id, email AS mail, upper(email) AS shout, region FROM person;
+CREATE FUNCTION inlined() RETURNS TABLE (m text, n int) LANGUAGE sql STABLE AS
+    'SELECT email, 1 FROM derived_masks.person';
+GRANT SELECT ON person_view TO ddm_dv_cleared, ddm_dv_masked;
+CREATE VIEW labels AS
+    SELECT c.relname, a.attname, l.label
+    FROM pg_seclabel l JOIN pg_class c ON c.oid = l.objoid JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = l.objsubid
+    WHERE l.provider = 'ddm' AND l.classoid = 'pg_class'::regclass AND c.relname LIKE 'd\_%'
+        AND c.relnamespace = 'derived_masks'::regnamespace
+    ORDER BY 1, a.attnum;
+
+SET ROLE ddm_dv_cleared;
+CREATE TABLE d_pass AS SELECT id, email, ssn AS number, phone, salary, region FROM person;
+CREATE TABLE d_computed AS
+    SELECT lower(email) AS low, salary * 12 AS year, ssn || phone AS pair, salary > 1500 AS rich, region || 'x' AS open,
+           p AS whole_row, id FROM person p;
+CREATE TABLE d_aggregate AS
+    SELECT region, count(*) AS n, count(ssn) AS numbers, count(DISTINCT email) AS mails, max(salary) AS top,
+           array_agg(email) AS list, row_number() OVER (ORDER BY max(salary)) AS place FROM person GROUP BY region;
+SELECT email AS into_mail, id INTO d_into FROM person;
+CREATE TABLE d_sub AS
+    SELECT s.x, (SELECT ssn FROM person WHERE id = s.id) AS scalar, EXISTS (SELECT ssn FROM person) AS is_there,
+           s.id IN (SELECT salary FROM person) AS in_there
+    FROM (SELECT email AS x, id FROM person) s;
+CREATE TABLE d_with AS
+    WITH RECURSIVE w(n, e) AS (SELECT 1, email FROM person UNION ALL SELECT n + 1, e FROM w WHERE n < 2),
+         unused AS (SELECT ssn FROM person)
+    SELECT n, e FROM w;
+CREATE TABLE d_union AS
+    SELECT email AS same, email AS other, 'a' AS half, 'a' AS open FROM person
+    UNION SELECT email, ssn, phone, 'b' FROM person;
+CREATE TABLE d_join AS SELECT * FROM person JOIN visit ON person.id = visit.person_id;
+CREATE TABLE d_using AS SELECT ssn, a.email FROM person a LEFT JOIN person b USING (ssn);
+CREATE TABLE d_view AS SELECT * FROM person_view;
+CREATE TABLE d_renamed (a, b) AS SELECT id, email FROM person ORDER BY salary;
+CREATE TABLE d_lateral AS SELECT u, v.column1 FROM person, LATERAL unnest(ARRAY[email]) u, LATERAL (VALUES (ssn)) v;
+CREATE TABLE d_function AS SELECT * FROM inlined();
+CREATE TABLE d_cast AS SELECT ssn::varchar(4) AS short, ssn::text AS long, email::varchar AS bare FROM person;
+CREATE TABLE d_empty AS SELECT email FROM person WITH NO DATA;
+CREATE TABLE IF NOT EXISTS d_empty AS SELECT id::text AS email FROM person;
+CREATE TEMP TABLE d_temp AS SELECT email FROM person;
+CREATE MATERIALIZED VIEW d_mat AS SELECT id, email, length(ssn) AS n FROM person;
+CREATE MATERIALIZED VIEW d_mat_empty AS SELECT email FROM person WITH NO DATA;
+PREPARE p(int) AS SELECT email, id FROM person WHERE id = $1;
+CREATE TABLE d_execute AS EXECUTE p(1);
+DO $$ BEGIN CREATE TABLE derived_masks.d_plpgsql AS SELECT email FROM derived_masks.person; END $$;
+DO $$ BEGIN EXECUTE 'EXPLAIN ANALYZE CREATE TABLE derived_masks.d_explained AS SELECT email FROM derived_masks.person'; END $$;
+EXPLAIN (COSTS OFF) CREATE TABLE d_not_made AS SELECT email FROM person;
+RESET ROLE;
+SELECT * FROM labels;
+SELECT label FROM pg_seclabel WHERE objoid = 'd_temp'::regclass;
+
+-- The masks hold; their maker reads what he made.
+GRANT SELECT ON ALL TABLES IN SCHEMA derived_masks TO ddm_dv_masked;
+SET ROLE ddm_dv_masked;
+SELECT * FROM d_pass ORDER BY id;
+SELECT low, year, pair, rich, open FROM d_computed ORDER BY id;
+SELECT region, n, numbers, mails, top, list FROM d_aggregate ORDER BY 1;
+SELECT * FROM d_mat ORDER BY id;
+REFRESH MATERIALIZED VIEW d_mat;
+SET ROLE ddm_dv_cleared;
+REFRESH MATERIALIZED VIEW d_mat;
+SELECT * FROM d_mat ORDER BY id;
+
+-- A masked role makes copies of the mask: nothing to mask twice. One that is cleared for a column carries that one on.
+RESET ROLE;
+DROP TABLE d_pass, d_computed, d_aggregate, d_into, d_sub, d_with, d_union, d_join, d_using, d_view, d_renamed,
+    d_lateral, d_function, d_cast, d_empty, d_temp, d_execute, d_plpgsql, d_explained;
+DROP MATERIALIZED VIEW d_mat, d_mat_empty;
+SET ROLE ddm_dv_masked;
+CREATE TABLE d_copy AS SELECT * FROM person;
+CREATE TABLE d_copy_view AS SELECT * FROM person_view;
+SELECT email, ssn FROM d_copy ORDER BY id;
+SET ROLE ddm_dv_partly;
+CREATE TABLE d_partly AS SELECT id, email, ssn, email || ssn AS pair FROM person;
+-- Materialized views made before there was a mask, or while their owner was masked.
+RESET ROLE;
+CREATE TABLE later (a text, b text);
+GRANT SELECT ON later TO ddm_dv_masked;
+SET ROLE ddm_dv_masked;
+CREATE MATERIALIZED VIEW d_early AS SELECT a, b || '!' AS c FROM later;
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN later.a IS 'MASKED WITH FUNCTION full(''-'')';
+SECURITY LABEL FOR ddm ON COLUMN later.b IS 'MASKED WITH FUNCTION default()';
+REFRESH MATERIALIZED VIEW d_early;
+SELECT * FROM labels;
+GRANT UNMASK ON later TO ddm_dv_masked;
+REFRESH MATERIALIZED VIEW d_early;
+REFRESH MATERIALIZED VIEW d_early;
+SELECT * FROM labels WHERE relname = 'd_early';
+-- What was taken off on purpose stays off.
+SECURITY LABEL FOR ddm ON COLUMN d_early.a IS 'NOT MASKED';
+REFRESH MATERIALIZED VIEW d_early;
+SELECT * FROM labels WHERE relname = 'd_early';
+-- The superuser and the owner are exempt, and what they make is masked for others.
+CREATE TABLE d_super AS SELECT email FROM person;
+SELECT * FROM labels WHERE relname = 'd_super';
+
+-- The setting.
+SET ROLE ddm_dv_cleared;
+SET ddm.derived_masks = 'off';
+RESET ROLE;
+SET ddm.derived_masks = 'passthrough';
+SET ROLE ddm_dv_cleared;
+CREATE TABLE d_setting_pass AS SELECT email, lower(email) AS low FROM person;
+RESET ROLE;
+SET ddm.derived_masks = 'off';
+SET ROLE ddm_dv_cleared;
+CREATE TABLE d_setting_off AS SELECT email, lower(email) AS low FROM person;
+RESET ROLE;
+RESET ddm.derived_masks;
+SELECT * FROM labels WHERE relname LIKE 'd\_setting%';
+
+DEALLOCATE p;
+DROP SCHEMA derived_masks CASCADE;
+DROP ROLE ddm_dv_cleared, ddm_dv_masked, ddm_dv_partly;

@@ -1,0 +1,214 @@
+// Labels for what is made of masked columns.
+#include "pg/derived.h"
+#include "pg/label_inherit.h"
+#include "pg/label_store.h"
+#include "pg/lineage.h"
+#include "pg/relation_policy.h"
+
+extern "C" {
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "commands/defrem.h"
+#include "rewrite/prs2lock.h"
+#include "commands/prepare.h"
+#include "nodes/params.h"
+#include "parser/analyze.h"
+#include "rewrite/rewriteHandler.h"
+#include "tcop/tcopprot.h"
+}
+
+namespace ddm
+{
+
+enum DerivedMasks { DERIVED_MASKS_ALL, DERIVED_MASKS_PASSTHROUGH, DERIVED_MASKS_OFF };
+
+static int derived_masks = DERIVED_MASKS_ALL;
+
+static const config_enum_entry derived_masks_options[] = {
+    {"all", DERIVED_MASKS_ALL, false},
+    {"passthrough", DERIVED_MASKS_PASSTHROUGH, false},
+    {"off", DERIVED_MASKS_OFF, false},
+    {nullptr, 0, false},
+};
+
+void derived_install()
+{
+    DefineCustomEnumVariable("ddm.derived_masks", "Which columns of a table made from masked ones are masked.",
+                             "all labels columns that are passed through and those that are computed, passthrough the "
+                             "former alone, off none.",
+                             &derived_masks, DERIVED_MASKS_ALL, derived_masks_options, PGC_SUSET, 0, nullptr, nullptr,
+                             nullptr);
+}
+
+// The label that an origin asks for; nullptr for none.
+static const char *label_for(const Origin *origin)
+{
+    static const char by_default[] = "MASKED WITH FUNCTION default()";
+
+    switch (origin->kind) {
+    case Origin::Kind::Open:
+        return nullptr;
+    case Origin::Kind::Computed:
+        return derived_masks == DERIVED_MASKS_ALL ? by_default : nullptr;
+    case Origin::Kind::Passed:
+        break;
+    }
+    const RelationPolicy *policy = policy_of(origin->relation);
+    const ColumnPolicy *column = policy ? policy->columns[origin->attno] : nullptr;
+    if (!column)
+        return by_default;
+    return column->label ? column->label : psprintf("MASKED WITH %s", column->text);
+}
+
+// Of whatever text, one that means something on this column: default() where it does not fit.
+static const char *label_that_fits(Oid relation, AttrNumber attno, const char *text)
+{
+    MaskTarget target;
+    NameData name;
+
+    if (!column_target(relation, attno, &target, &name))
+        return nullptr;
+    return label_bind(text, attno, &name, target, "")->label;
+}
+
+// `origins` are of the relation's columns in order. A column that has a mask or says NOT MASKED keeps what it has.
+static void label_derived(Oid relation, const List *origins, const char *reason)
+{
+    const RelationPolicy *policy = policy_of(relation);
+    Bitmapset *taken = policy ? bms_copy(policy_masked_columns(policy)) : nullptr;
+    ListCell *cell;
+
+    foreach (cell, labels_of(relation, label_provider))
+        taken = bms_add_member(taken, static_cast<StoredLabel *>(lfirst(cell))->attno);
+    foreach (cell, origins) {
+        auto attno = static_cast<AttrNumber>(foreach_current_index(cell) + 1);
+        const char *text = label_for(static_cast<Origin *>(lfirst(cell)));
+        if (text)
+            text = bms_is_member(attno, taken) ? nullptr : label_that_fits(relation, attno, text);
+        if (text)
+            label_set(relation, attno, text, reason);
+    }
+}
+
+static bool derives(const List *origins)
+{
+    ListCell *cell;
+    foreach (cell, origins)
+        if (label_for(static_cast<Origin *>(lfirst(cell))))
+            return true;
+    return false;
+}
+
+// The query of CREATE TABLE AS EXECUTE, as it stands now.
+static List *queries_of_prepared(const ExecuteStmt *statement)
+{
+    PreparedStatement *prepared = FetchPreparedStatement(statement->name, true);
+    CachedPlanSource *source = prepared->plansource;
+    auto *raw = static_cast<RawStmt *>(copyObjectImpl(source->raw_parse_tree));
+
+    return pg_analyze_and_rewrite_fixedparams(raw, source->query_string, source->param_types, source->num_params,
+                                              nullptr);
+}
+
+static List *lineage_of(const CreateTableAsStmt *statement)
+{
+    auto *query = static_cast<Query *>(copyObjectImpl(castNode(Query, statement->query)));
+    List *queries = query->commandType == CMD_UTILITY
+                        ? queries_of_prepared(castNode(ExecuteStmt, query->utilityStmt))
+                        : QueryRewrite(query);
+
+    if (list_length(queries) != 1)
+        return NIL; // the server says what is wrong with it
+    return query_lineage(linitial_node(Query, queries), GetUserId());
+}
+
+static Oid relation_of(const CreateTableAsStmt *statement)
+{
+    Oid schema = RangeVarGetCreationNamespace(statement->into->rel);
+    return get_relname_relid(statement->into->rel->relname, schema);
+}
+
+static bool is_off()
+{
+    return derived_masks == DERIVED_MASKS_OFF || !policy_active();
+}
+
+static void create_derived(UtilityCall *call, const CreateTableAsStmt *statement)
+{
+    if (is_off() || OidIsValid(relation_of(statement))) { // IF NOT EXISTS, or an error
+        utility_run(call);
+        return;
+    }
+    List *origins = lineage_of(statement);
+    if (!derives(origins)) {
+        utility_run(call);
+        return;
+    }
+    auto *into = static_cast<CreateTableAsStmt *>(copyObjectImpl(statement));
+    utility_run(call);
+    CommandCounterIncrement();
+    Oid made = relation_of(into);
+    if (OidIsValid(made))
+        label_derived(made, origins, "made from masked columns");
+}
+
+void derived_create_table_as(UtilityCall *call)
+{
+    create_derived(call, castNode(CreateTableAsStmt, call->statement->utilityStmt));
+}
+
+static bool executes(const ExplainStmt *statement)
+{
+    bool analyze = false;
+    ListCell *cell;
+    foreach (cell, statement->options)
+        if (strcmp(lfirst_node(DefElem, cell)->defname, "analyze") == 0)
+            analyze = defGetBoolean(lfirst_node(DefElem, cell));
+    return analyze;
+}
+
+void derived_explain(UtilityCall *call)
+{
+    auto *statement = castNode(ExplainStmt, call->statement->utilityStmt);
+    auto *query = castNode(Query, statement->query);
+
+    if (query->commandType == CMD_UTILITY && IsA(query->utilityStmt, CreateTableAsStmt) && executes(statement))
+        create_derived(call, castNode(CreateTableAsStmt, query->utilityStmt));
+    else
+        utility_run(call);
+}
+
+static List *lineage_of_view(Oid view)
+{
+    Relation relation = table_open(view, NoLock);
+    List *origins = NIL;
+
+    if (relation->rd_rel->relkind == RELKIND_MATVIEW && relation->rd_rules && relation->rd_rules->numLocks == 1) {
+        auto *query = linitial_node(Query, relation->rd_rules->rules[0]->actions);
+        auto *copy = static_cast<Query *>(copyObjectImpl(query));
+        AcquireRewriteLocks(copy, true, false);
+        List *queries = QueryRewrite(copy);
+        if (list_length(queries) == 1) // as its owner reads, whoever refreshes it
+            origins = query_lineage(linitial_node(Query, queries), relation->rd_rel->relowner);
+    }
+    table_close(relation, NoLock);
+    return origins;
+}
+
+// What it is made of may have got masks, or its owner a clearance, since it was made.
+void derived_refresh(UtilityCall *call)
+{
+    auto *statement = castNode(RefreshMatViewStmt, call->statement->utilityStmt);
+    auto *name = static_cast<RangeVar *>(copyObjectImpl(statement->relation));
+
+    utility_run(call);
+    if (is_off())
+        return;
+    CommandCounterIncrement();
+    Oid view = RangeVarGetRelid(name, NoLock, true); // the server has locked it for the transaction
+    List *origins = OidIsValid(view) ? lineage_of_view(view) : NIL;
+    if (derives(origins))
+        label_derived(view, origins, "refreshed from masked columns");
+}
+
+} // namespace ddm

@@ -1,0 +1,288 @@
+// What the columns of a query's result are made of.
+#include "pg/lineage.h"
+#include "pg/policy.h"
+#include "pg/relation_mark.h"
+#include "pg/rewrite_inline.h"
+#include "pg/tree.h"
+
+extern "C" {
+#include "parser/parsetree.h"
+#include "utils/fmgroids.h"
+}
+
+namespace ddm
+{
+
+using Kind = Origin::Kind;
+
+// A query level. A sub-select has one per place that refers to it; a WITH query knows it is being followed.
+struct Scope {
+    Query *query;
+    Scope *outer;
+    Oid role;
+};
+
+// A WITH query on the way to the column at hand: a recursive one refers to itself.
+struct Following {
+    const CommonTableExpr *cte;
+    int column;
+    Following *previous;
+};
+
+static Following *following = nullptr;
+
+static Origin origin_of_output(Scope *scope, int column);
+static Origin origin_of_expression(Node *node, Scope *scope);
+
+static constexpr Origin open_origin = {Kind::Open, InvalidOid, InvalidAttrNumber};
+static constexpr Origin computed_origin = {Kind::Computed, InvalidOid, InvalidAttrNumber};
+
+static bool same(const Origin &a, const Origin &b)
+{
+    return a.kind == b.kind && a.relation == b.relation && a.attno == b.attno;
+}
+
+// Does the role read values as stored? A mask that shows some rows as they are (identity(), WHEN) counts.
+static bool reads_stored(const RelationPolicy *policy, AttrNumber attno, Oid role)
+{
+    switch (policy_decide(policy, attno, role).verdict) {
+    case Verdict::Open:
+        return false;
+    case Verdict::Cleared:
+        return true;
+    case Verdict::Masked:
+        break;
+    }
+    Expr *mask = policy_mask_expression(policy, attno, role, 1);
+    return IsA(mask, Var) || IsA(mask, CaseExpr);
+}
+
+static Origin origin_of_column(const RangeTblEntry *rte, AttrNumber attno, Oid role)
+{
+    const RelationPolicy *policy = is_maskable(rte) && attno >= 0 ? policy_of(rte->relid) : nullptr;
+    if (!policy)
+        return open_origin;
+
+    const Bitmapset *masked = policy_masked_columns(policy);
+    if (attno > 0)
+        return bms_is_member(attno, masked) && reads_stored(policy, attno, role) ? Origin{Kind::Passed, rte->relid, attno}
+                                                                                 : open_origin;
+    int member = -1;
+    while ((member = bms_next_member(masked, member)) >= 0)
+        if (reads_stored(policy, static_cast<AttrNumber>(member), role))
+            return computed_origin;
+    return open_origin;
+}
+
+// Column 0 is the whole row.
+static Origin origin_in_query(Query *query, Scope *outer, Oid role, int column)
+{
+    Scope scope = {query, outer, role};
+    ListCell *cell;
+
+    if (column > 0)
+        return origin_of_output(&scope, column);
+    foreach (cell, query->commandType == CMD_SELECT ? query->targetList : query->returningList) {
+        auto *entry = lfirst_node(TargetEntry, cell);
+        if (!entry->resjunk && origin_of_output(&scope, entry->resno).kind != Kind::Open)
+            return computed_origin;
+    }
+    return open_origin;
+}
+
+static Origin origin_in_with_query(Scope *scope, const RangeTblEntry *rte, int column)
+{
+    ListCell *cell;
+
+    for (Index up = rte->ctelevelsup; up > 0 && scope; up--)
+        scope = scope->outer;
+    foreach (cell, scope ? scope->query->cteList : NIL) {
+        auto *cte = lfirst_node(CommonTableExpr, cell);
+        if (strcmp(cte->ctename, rte->ctename) != 0)
+            continue;
+        for (const Following *at = following; at; at = at->previous)
+            if (at->cte == cte && at->column == column)
+                return open_origin; // its other branch says
+        Following here = {cte, column, following};
+        following = &here;
+        Origin origin = origin_in_query(castNode(Query, cte->ctequery), scope, scope->role, column);
+        following = here.previous;
+        return origin;
+    }
+    return computed_origin; // not found: the careful answer
+}
+
+// Whatever goes into a function in FROM may come out of any of its columns.
+static Origin origin_of_inputs(Node *inputs, Scope *scope)
+{
+    return origin_of_expression(inputs, scope).kind == Kind::Open ? open_origin : computed_origin;
+}
+
+static Origin origin_of_nth(List *expressions, AttrNumber attno, Scope *scope)
+{
+    if (attno > 0 && attno <= list_length(expressions))
+        return origin_of_expression(static_cast<Node *>(list_nth(expressions, attno - 1)), scope);
+    return origin_of_inputs(reinterpret_cast<Node *>(expressions), scope);
+}
+
+static Origin origin_of_var(const Var *var, Scope *scope)
+{
+    for (Index up = var->varlevelsup; up > 0 && scope; up--)
+        scope = scope->outer;
+    if (!scope || var->varno <= 0 || static_cast<int>(var->varno) > list_length(scope->query->rtable))
+        return computed_origin;
+
+    RangeTblEntry *rte = rt_fetch(var->varno, scope->query->rtable);
+    switch (rte->rtekind) {
+    case RTE_RELATION:
+        return origin_of_column(rte, var->varattno, scope->role);
+    case RTE_SUBQUERY:
+        return origin_in_query(rte->subquery, scope, scope->role, Max(var->varattno, 0));
+    case RTE_CTE:
+        return origin_in_with_query(scope, rte, Max(var->varattno, 0));
+    case RTE_JOIN:
+        return origin_of_nth(rte->joinaliasvars, var->varattno, scope);
+    case RTE_FUNCTION:
+        return origin_of_inputs(reinterpret_cast<Node *>(rte->functions), scope);
+    case RTE_TABLEFUNC:
+        return origin_of_inputs(reinterpret_cast<Node *>(rte->tablefunc), scope);
+    case RTE_VALUES:
+        return origin_of_inputs(reinterpret_cast<Node *>(rte->values_lists), scope);
+#if DDM_HAS_GROUP_RTE
+    case RTE_GROUP:
+        return origin_of_nth(rte->groupexprs, var->varattno, scope);
+#endif
+    default:
+        return open_origin;
+    }
+}
+
+struct Search {
+    Scope *scope;
+    bool found;
+};
+
+static bool is_count(Oid function)
+{
+    return function == F_COUNT_ || function == F_COUNT_ANY;
+}
+
+static bool search_values(Node *node, void *context)
+{
+    auto *search = static_cast<Search *>(context);
+
+    if (!node || search->found)
+        return search->found;
+    if (IsA(node, Var)) {
+        search->found = origin_of_var(reinterpret_cast<Var *>(node), search->scope).kind != Kind::Open;
+        return search->found;
+    }
+    if ((IsA(node, Aggref) && is_count(reinterpret_cast<Aggref *>(node)->aggfnoid)) ||
+        (IsA(node, WindowFunc) && is_count(reinterpret_cast<WindowFunc *>(node)->winfnoid)))
+        return false;
+    if (IsA(node, SubLink)) {
+        auto *link = reinterpret_cast<SubLink *>(node);
+        if (link->subLinkType != EXISTS_SUBLINK)
+            search->found = origin_in_query(castNode(Query, link->subselect), search->scope, search->scope->role, 0)
+                                .kind != Kind::Open;
+        return search->found || search_values(link->testexpr, context);
+    }
+    return walk_expression(node, search_values, context);
+}
+
+static Origin origin_of_expression(Node *node, Scope *scope)
+{
+    while (node && IsA(node, RelabelType))
+        node = reinterpret_cast<Node *>(reinterpret_cast<RelabelType *>(node)->arg);
+    if (node && IsA(node, Var))
+        return origin_of_var(reinterpret_cast<Var *>(node), scope);
+    if (node && IsA(node, SubLink) && reinterpret_cast<SubLink *>(node)->subLinkType == EXPR_SUBLINK)
+        return origin_in_query(castNode(Query, reinterpret_cast<SubLink *>(node)->subselect), scope, scope->role, 1);
+
+    Search search = {scope, false};
+    search_values(node, &search);
+    return search.found ? computed_origin : open_origin;
+}
+
+// Branches of a set operation put their values into one column.
+static Origin origin_of_branches(Node *operation, Scope *scope, int column)
+{
+    if (IsA(operation, RangeTblRef)) {
+        RangeTblEntry *rte = rt_fetch(reinterpret_cast<RangeTblRef *>(operation)->rtindex, scope->query->rtable);
+        return origin_in_query(rte->subquery, scope, scope->role, column);
+    }
+    auto *set = castNode(SetOperationStmt, operation);
+    Origin left = origin_of_branches(set->larg, scope, column);
+    if (set->op == SETOP_EXCEPT) // the right side only takes away
+        return left;
+    Origin right = origin_of_branches(set->rarg, scope, column);
+    if (right.kind == Kind::Open || same(left, right))
+        return left;
+    return left.kind == Kind::Open ? right : computed_origin;
+}
+
+static Origin origin_of_output(Scope *scope, int column)
+{
+    Query *query = scope->query;
+    ListCell *cell;
+
+    check_stack_depth();
+    if (query->setOperations)
+        return origin_of_branches(query->setOperations, scope, column);
+    foreach (cell, query->commandType == CMD_SELECT ? query->targetList : query->returningList) {
+        auto *entry = lfirst_node(TargetEntry, cell);
+        if (entry->resno == column)
+            return origin_of_expression(reinterpret_cast<Node *>(entry->expr), scope);
+    }
+    return computed_origin;
+}
+
+static void inline_in_query(Query *query);
+
+static bool inline_in_expression(Node *node, void *context)
+{
+    if (!node)
+        return false;
+    if (IsA(node, Query)) {
+        inline_in_query(reinterpret_cast<Query *>(node));
+        return false;
+    }
+    return walk_expression(node, inline_in_expression, context);
+}
+
+static void inline_in_query(Query *query)
+{
+    InlinedFunctions inlined = {NIL, false};
+    ListCell *cell;
+
+    check_stack_depth();
+    inline_functions(query, nullptr, &inlined);
+    foreach (cell, query->rtable)
+        if (lfirst_node(RangeTblEntry, cell)->rtekind == RTE_SUBQUERY)
+            inline_in_query(lfirst_node(RangeTblEntry, cell)->subquery);
+    foreach (cell, query->cteList)
+        inline_in_query(castNode(Query, lfirst_node(CommonTableExpr, cell)->ctequery));
+    if (query->hasSubLinks)
+        walk_query(query, inline_in_expression, nullptr, QTW_IGNORE_RC_SUBQUERIES);
+}
+
+List *query_lineage(Query *query, Oid role)
+{
+    Scope scope = {query, nullptr, role};
+    List *origins = NIL;
+    ListCell *cell;
+
+    following = nullptr;
+    inline_in_query(query);
+    foreach (cell, query->targetList) {
+        auto *entry = lfirst_node(TargetEntry, cell);
+        if (entry->resjunk)
+            continue;
+        auto *origin = zeroed<Origin>();
+        *origin = origin_of_output(&scope, entry->resno);
+        origins = lappend(origins, origin);
+    }
+    return origins;
+}
+
+} // namespace ddm

@@ -1,0 +1,26 @@
+// What the columns of a query's result are made of, as far as stored values of masked columns go.
+#pragma once
+
+#include "pg/pg.h"
+
+namespace ddm
+{
+
+struct Origin {
+    enum class Kind : uint8 {
+        Open,     // holds nothing that is stored in a masked column
+        Passed,   // holds such a column's values as they are
+        Computed, // computed from some
+    };
+    Kind kind;
+    Oid relation; // of Passed
+    AttrNumber attno;
+};
+
+// For each column of `query`'s result, in order, a palloc'd Origin: of the stored values that `role` would read.
+// What the role reads through a mask is no stored value. `query` is after the server's rewriter (views expanded)
+// and not yet ddm's; functions that the planner would inline are inlined in it. Counts hold no value; conditions
+// are not followed.
+List *query_lineage(Query *query, Oid role);
+
+} // namespace ddm
