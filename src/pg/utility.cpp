@@ -1,6 +1,7 @@
 // The table of utility statements that ddm takes part in, and the hook that walks it.
 #include "pg/utility.h"
 #include "pg/derived.h"
+#include "pg/copy.h"
 #include "pg/errors.h"
 #include "pg/held_cursor.h"
 #include "pg/label_inherit.h"
@@ -43,6 +44,7 @@ static const UtilityEntry utility_table[] = {
     {T_RenameStmt, audit_database_statement},
     {T_DeclareCursorStmt, held_cursor_statement},
     {T_FetchStmt, held_fetch_statement},
+    {T_CopyStmt, copy_statement},
     {T_DoStmt, audit_nesting_statement},
     {T_CallStmt, audit_nesting_statement},
     {T_Invalid, nullptr},
