@@ -41,7 +41,9 @@ DECLARE held CURSOR WITH HOLD FOR SELECT email FROM audit_trail_people;
 COMMIT;
 CLOSE held;
 COPY (SELECT email FROM audit_trail_people WHERE id < 3 ORDER BY id) TO STDOUT;
+\set VERBOSITY sqlstate
 COPY audit_trail_people (id, ssn) TO PROGRAM 'cat > /dev/null';
+\set VERBOSITY default
 SET ROLE audit_trail_reader;
 UPDATE audit_trail_people SET city = 'Rome' WHERE email LIKE 'p1_@%';
 UPDATE audit_trail_people SET city = 'Rome' WHERE id = 1 RETURNING email;

