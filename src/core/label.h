@@ -109,6 +109,7 @@ Status parse_policy_mask(std::string_view text, bool allow_policy, Label &out) n
 // Canonical text: parse_label() of it gives the same label, but for the positions.
 Status print_label(const Label &label, std::string &out) noexcept;
 Status print_mask(const Mask &mask, std::string &out) noexcept;           // FUNCTION email()
+Status print_branch_masks(const Label &label, std::vector<std::string> &out) noexcept; // of each FOR branch
 Status print_mask_call(const MaskCall &call, std::string &out) noexcept; // partial(0, 'XXX-XX-', 4)
 
 // The label of a function: TRUSTED MASK, in any case.

@@ -108,6 +108,16 @@ Status print_mask(const Mask &mask, std::string &out) noexcept
     });
 }
 
+Status print_branch_masks(const Label &label, std::vector<std::string> &out) noexcept
+{
+    return guarded([&]() -> Status {
+        out.clear();
+        for (const Branch &branch : label.branches)
+            out.push_back(mask_text(branch.mask));
+        return Status::ok();
+    });
+}
+
 Status print_mask_call(const MaskCall &call, std::string &out) noexcept
 {
     return guarded([&]() -> Status {

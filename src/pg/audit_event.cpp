@@ -45,7 +45,7 @@ const char *audit_kind_name(EventKind kind)
 }
 
 // inet_client_addr(), which is null for a Unix socket.
-static const char *client_address()
+const char *session_client_address()
 {
     static char address[64];
     static bool known = false;
@@ -88,7 +88,7 @@ void audit_describe_session(AuditRecord *record)
     record->set(Text::AuthenticatedAs, authenticated_name());
     record->set(Text::DatabaseName, get_database_name(MyDatabaseId));
     record->set(Text::ApplicationName, application_name);
-    record->set(Text::ClientAddr, client_address());
+    record->set(Text::ClientAddr, session_client_address());
     record->set(Text::SessionId, session_id());
 }
 

@@ -25,4 +25,7 @@ bool audit_record_event(const core::AuditRecord &record, const char **why);
 // Wakes the worker when a transaction with policy events commits.
 void audit_policy_install();
 
+// Of this session, as text; nullptr for a Unix socket.
+const char *session_client_address();
+
 } // namespace ddm

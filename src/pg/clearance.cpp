@@ -1,6 +1,7 @@
 // Who sees stored values, and why: the one place where precedence between reasons stands.
 #include "pg/relation_policy.h"
 #include "pg/debug_settings.h"
+#include "pg/exemptions.h"
 #include "pg/policy_state.h"
 #include "pg/roles.h"
 #include "pg/settings.h"
@@ -24,7 +25,7 @@ uint32 decision_context()
         context |= context_no_owner;
     if (policy_mode == MODE_OBSERVE)
         context |= context_observe;
-    return context;
+    return context | request_context();
 }
 
 static bool superuser_exempt(Oid role, uint32 context)
@@ -72,13 +73,22 @@ static void decide_all(const RelationPolicy *policy, Oid role, uint32 context)
         const Clearance *clearance = &policy->clearances[i];
         if (clearance->until <= now || !holds_role(role, clearance->role))
             continue;
+        TimestampTz until = clearance->until;
+        if (clearance->request) {
+            TimestampTz next = DT_NOEND;
+            bool holds = request_condition_holds(clearance->request, now, &next);
+            valid_until = Min(valid_until, next);
+            until = Min(until, next);
+            if (!holds)
+                continue;
+        }
         int first = clearance->attno ? clearance->attno : 1;
         int last = clearance->attno ? clearance->attno : policy->natts;
         for (int attno = first; attno <= last; attno++) {
             Decision *decision = &memo->decisions[attno];
             if (decision->verdict == Verdict::Masked ||
-                (decision->verdict == Verdict::Cleared && decision->until < clearance->until))
-                *decision = cleared(clearance->basis, clearance->role, clearance->until, clearance->why);
+                (decision->verdict == Verdict::Cleared && decision->until < until))
+                *decision = cleared(clearance->basis, clearance->role, until, clearance->why);
         }
     }
 

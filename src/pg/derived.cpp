@@ -68,7 +68,7 @@ static const char *label_that_fits(Oid relation, AttrNumber attno, const char *t
 
     if (!column_target(relation, attno, &target, &name))
         return nullptr;
-    return label_bind(text, attno, &name, target, "")->label;
+    return label_bind(text, MaskSource::Label, relation, attno, &name, target, "")->label;
 }
 
 // `origins` are of the relation's columns in order. A column that has a mask or says NOT MASKED keeps what it has.

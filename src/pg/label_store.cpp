@@ -1,19 +1,23 @@
 // Labels as pg_seclabel holds them, and what a label says bound to its column.
 #include "pg/label_store.h"
 #include "pg/label_warn.h"
+#include "pg/named_policy.h"
 #include "pg/report.h"
+#include "pg/row_condition.h"
 #include "pg/trusted_function.h"
 #include "pg/value_mask.h"
 #include "core/label.h"
 
 #include <new>
 #include <string>
+#include <vector>
 
 extern "C" {
 #include "access/htup_details.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_seclabel.h"
+#include "mb/pg_wchar.h"
 #include "utils/fmgroids.h"
 }
 
@@ -24,20 +28,30 @@ namespace ddm
 // destructor when it goes, not in a frame.
 struct Parsed {
     core::Label label;
-    std::string text;
+    std::string text;  // of the base mask
+    std::string whole; // of the label
+    std::vector<std::string> branches; // of each branch's mask
     MemoryContextCallback callback;
 };
 
 static void destroy_parsed(void *argument) { static_cast<Parsed *>(argument)->~Parsed(); }
 
-static Parsed *parse(const char *text, core::Status *status)
+// Where a mask stands: what the grammar lets it say.
+enum class MaskPlace { Label, Rule, NamedPolicy };
+
+static Parsed *parse(const char *text, MaskPlace place, core::Status *status)
 {
     auto *parsed = new (palloc(sizeof(Parsed))) Parsed();
     parsed->callback = {destroy_parsed, parsed, nullptr};
     MemoryContextRegisterResetCallback(CurrentMemoryContext, &parsed->callback);
-    *status = core::parse_label(text, parsed->label);
+    *status = place == MaskPlace::Label ? core::parse_label(text, parsed->label)
+                                        : core::parse_policy_mask(text, place == MaskPlace::Rule, parsed->label);
     if (*status && parsed->label.masked)
         *status = core::print_mask(parsed->label.base.mask, parsed->text);
+    if (*status)
+        *status = core::print_label(parsed->label, parsed->whole);
+    if (*status)
+        *status = core::print_branch_masks(parsed->label, parsed->branches);
     return parsed;
 }
 
@@ -116,6 +130,7 @@ static void bind_default(ColumnPolicy *column)
     column->ref = mask_bind_default(column->target);
     column->is_value = false;
     column->trusted = nullptr;
+    column->choice = nullptr;
     column->strictness = 4;
     column->text = "FUNCTION default()";
     column->label = "MASKED WITH FUNCTION default()";
@@ -124,8 +139,45 @@ static void bind_default(ColumnPolicy *column)
 // A function of somebody's schema, not of the catalogue of masks.
 static bool is_own_function(const core::MaskCall &call) { return !call.schema.empty() && call.schema != "ddm"; }
 
-static bool bind_mask(ColumnPolicy *column, const core::Mask &mask)
+static MaskChoice *choice_of(ColumnPolicy *column)
 {
+    if (!column->choice)
+        column->choice = zeroed<MaskChoice>();
+    return column->choice;
+}
+
+static ColumnPolicy *blank_like(const ColumnPolicy *column)
+{
+    auto *blank = zeroed<ColumnPolicy>();
+    blank->attno = column->attno;
+    blank->name = column->name;
+    blank->target = column->target;
+    blank->source = column->source;
+    blank->why = column->why;
+    return blank;
+}
+
+static void bind_whole(ColumnPolicy *column, const Parsed *parsed, Oid relation);
+
+static bool bind_named(ColumnPolicy *column, const core::Mask &mask, Oid relation)
+{
+    core::Status status;
+    char *text = named_policy_mask(mask.policy.text.c_str());
+    if (!text)
+        return false;
+    Parsed *parsed = parse(text, MaskPlace::NamedPolicy, &status);
+    if (!status)
+        return false;
+    ColumnPolicy *named = blank_like(column);
+    bind_whole(named, parsed, relation);
+    choice_of(column)->named = named;
+    column->strictness = named->strictness;
+    return true;
+}
+
+static bool bind_mask(ColumnPolicy *column, const core::Mask &mask, Oid relation)
+{
+    column->strictness = strictness_of(mask);
     switch (mask.kind) {
     case core::Mask::Kind::Function:
         if (is_own_function(mask.function))
@@ -136,46 +188,154 @@ static bool bind_mask(ColumnPolicy *column, const core::Mask &mask)
         column->value = value_text(mask.value);
         return true;
     case core::Mask::Kind::Policy:
-        return false;
+        return bind_named(column, mask, relation);
     }
     return false;
 }
 
-ColumnPolicy *label_bind(const char *text, AttrNumber attno, const NameData *name, const MaskTarget &target,
-                         const char *why)
+// Roles that are not there have no members.
+static List *branch_roles(const core::Branch &branch)
 {
-    auto *column = static_cast<ColumnPolicy *>(palloc0(sizeof(ColumnPolicy)));
+    List *roles = NIL;
+    for (const core::Piece &role : branch.roles) {
+        Oid oid = get_role_oid(role.text.c_str(), true);
+        if (OidIsValid(oid))
+            roles = lappend_oid(roles, oid);
+    }
+    return roles;
+}
+
+static void bind_branch(MaskBranch *bound, const ColumnPolicy *column, const core::Branch &branch, const char *text,
+                        Oid relation)
+{
+    ColumnPolicy *mask = blank_like(column);
+    bound->roles = branch_roles(branch);
+    bound->mask = mask;
+    bool good = bind_mask(mask, branch.mask, relation);
+    if (good && branch.when) {
+        bound->when = row_condition_bind(branch.when->text.c_str(), relation, ConditionPlace::Branch);
+        // A condition on what a client can set may not be what shows the stored value.
+        good = bound->when && (mask->strictness > 0 || !row_condition_is_settable(bound->when));
+    }
+    if (!good) {
+        bound->when = nullptr;
+        bind_default(mask);
+        return;
+    }
+    mask->text = pstrdup(text);
+    if (branch.when)
+        mask->text = psprintf("%s WHEN (%s)", mask->text, branch.when->text.c_str());
+}
+
+static void bind_whole(ColumnPolicy *column, const Parsed *parsed, Oid relation)
+{
+    const core::Label &label = parsed->label;
+    if (!bind_mask(column, label.base.mask, relation))
+        bind_default(column);
+    else
+        column->text = pstrdup(parsed->text.c_str());
+    if (label.base.when) {
+        Node *when = row_condition_bind(label.base.when->text.c_str(), relation, ConditionPlace::Base);
+        if (when)
+            choice_of(column)->when = when;
+        column->text = psprintf("%s WHEN (%s)", column->text, label.base.when->text.c_str());
+    }
+    if (!label.branches.empty()) {
+        MaskChoice *choice = choice_of(column);
+        choice->branches = zeroed<MaskBranch>(label.branches.size());
+        for (size_t i = 0; i < label.branches.size(); i++)
+            bind_branch(&choice->branches[choice->branch_count++], column, label.branches[i],
+                        parsed->branches[i].c_str(), relation);
+    }
+    column->label = pstrdup(parsed->whole.c_str());
+}
+
+ColumnPolicy *label_bind(const char *text, MaskSource source, Oid relation, AttrNumber attno, const NameData *name,
+                         const MaskTarget &target, const char *why)
+{
+    auto *column = zeroed<ColumnPolicy>();
     core::Status status;
-    Parsed *parsed = parse(text, &status);
+    Parsed *parsed = parse(text, source == MaskSource::Label ? MaskPlace::Label : MaskPlace::Rule, &status);
 
     column->attno = attno;
     column->name = *name;
     column->target = target;
-    column->source = MaskSource::Label;
+    column->source = source;
     column->why = why;
-    if (status && !parsed->label.masked) {
+    if (!status) {
+        bind_default(column);
+    } else if (!parsed->label.masked) {
         column->open = true;
         column->strictness = -1;
-        column->text = "NOT MASKED";
-        return column;
-    }
-    if (status && bind_mask(column, parsed->label.base.mask)) {
-        column->text = pstrdup(parsed->text.c_str());
-        column->label = text;
-        column->strictness = strictness_of(parsed->label.base.mask);
+        column->text = column->label = "NOT MASKED";
     } else {
-        bind_default(column);
+        bind_whole(column, parsed, relation);
     }
     return column;
 }
 
 ColumnPolicy *stricter_mask(ColumnPolicy *a, ColumnPolicy *b)
 {
-    if (a->strictness != b->strictness)
+    bool plain = !a->choice && !b->choice;
+    if (a->open || b->open || (plain && a->strictness != b->strictness))
         return a->strictness > b->strictness ? a : b;
-    if (strcmp(a->text, b->text) != 0 && !a->open)
+    if (strcmp(a->label, b->label) != 0)
         bind_default(a); // neither can be said to show less than the other
     return a;
+}
+
+static int character_of(const char *text, size_t position)
+{
+    return pg_mbstrlen_with_len(text, static_cast<int>(position));
+}
+
+static core::Status check_branch(const char *text, const core::Branch &branch, bool base, Oid relation,
+                                 const MaskTarget &target, const NameData *name, Datum *ref)
+{
+    core::Status status;
+    const TrustedMask *trusted;
+    if (branch.mask.kind == core::Mask::Kind::Function)
+        status = is_own_function(branch.mask.function) ? trusted_bind(branch.mask.function, target, false, &trusted)
+                                                       : mask_bind(branch.mask.function, target, ref);
+    else if (branch.mask.kind == core::Mask::Kind::Value)
+        value_mask_check(value_text(branch.mask.value), static_cast<int>(branch.mask.value.position) + 1, target, name);
+    else if (!named_policy_mask(branch.mask.policy.text.c_str()))
+        ereport(WARNING, errcode(ERRCODE_UNDEFINED_OBJECT),
+                errmsg("masking policy \"%s\" does not exist", pstrdup(branch.mask.policy.text.c_str())),
+                errdetail("Until it does, the column is masked with default()."),
+                errhint("Make it with ddm.create_policy()."));
+    if (status && branch.when) {
+        int offset = character_of(text, branch.when->position);
+        Node *when = row_condition_check(branch.when->text.c_str(), relation,
+                                         base ? ConditionPlace::Base : ConditionPlace::Branch, offset);
+        if (!base && strictness_of(branch.mask) == 0 && row_condition_is_settable(when))
+            return core::Status::error(core::Code::Unsupported,
+                                       "the stored value is shown on a condition that a client can set",
+                                       branch.when->position, branch.when->length);
+    }
+    return status;
+}
+
+static void warn_unknown_role(const char *role)
+{
+    if (OidIsValid(get_role_oid(role, true)))
+        return;
+    ereport(WARNING, errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("role \"%s\" does not exist", role),
+            errdetail("Its branch of the label is for nobody."), errhint("Check the name."));
+}
+
+static core::Status check_parsed(const char *text, const core::Label &label, Oid relation, const MaskTarget &target,
+                                 const NameData *name, Datum *ref)
+{
+    Datum branch_ref;
+    core::Status status = check_branch(text, label.base, true, relation, target, name, ref);
+    for (const core::Branch &branch : label.branches) {
+        for (const core::Piece &role : branch.roles)
+            warn_unknown_role(role.text.c_str());
+        if (status)
+            status = check_branch(text, branch, false, relation, target, name, &branch_ref);
+    }
+    return status;
 }
 
 void label_check(const char *text, Oid relation, AttrNumber attno)
@@ -187,16 +347,9 @@ void label_check(const char *text, Oid relation, AttrNumber attno)
 
     if (!column_target(relation, attno, &target, &name))
         elog(ERROR, "cache lookup failed for attribute %d of relation %u", attno, relation);
-    Parsed *parsed = parse(text, &status);
-    if (status && parsed->label.masked) {
-        const core::Mask &mask = parsed->label.base.mask;
-        const TrustedMask *trusted;
-        if (mask.kind == core::Mask::Kind::Function)
-            status = is_own_function(mask.function) ? trusted_bind(mask.function, target, false, &trusted)
-                                                    : mask_bind(mask.function, target, &ref);
-        else if (mask.kind == core::Mask::Kind::Value)
-            value_mask_check(value_text(mask.value), static_cast<int>(mask.value.position) + 1, target, &name);
-    }
+    Parsed *parsed = parse(text, MaskPlace::Label, &status);
+    if (status && parsed->label.masked)
+        status = check_parsed(text, parsed->label, relation, target, &name, &ref);
     if (!status)
         report(status, "label", text);
     if (!parsed->label.masked)
@@ -205,6 +358,14 @@ void label_check(const char *text, Oid relation, AttrNumber attno)
     bool value = mask.kind == core::Mask::Kind::Value;
     if (value || (ref != (Datum) 0 && mask_is_constant(ref)))
         label_warn_constant(relation, attno, value && mask.value.kind == core::Literal::Kind::Null);
+}
+
+void label_check_mask(const char *text, const char *what, bool allow_policy)
+{
+    core::Status status;
+    parse(text, allow_policy ? MaskPlace::Rule : MaskPlace::NamedPolicy, &status);
+    if (!status)
+        report(status, what, text);
 }
 
 } // namespace ddm

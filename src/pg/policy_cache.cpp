@@ -1,4 +1,5 @@
 // The backend's cache of relation policies, those of relations without masks included.
+#include "pg/mask_choice.h"
 #include "pg/policy_state.h"
 #include "pg/debug_settings.h"
 #include "pg/relation_policy.h"
@@ -135,12 +136,17 @@ Expr *policy_mask_expression(const RelationPolicy *policy, AttrNumber attno, Oid
     const ColumnPolicy *column = policy->columns[attno];
     if (column->source == MaskSource::Test)
         return debug_mask_expression(column, varno);
+    return mask_choice_expression(column, role, varno);
+}
+
+Expr *mask_plain_expression(const ColumnPolicy *column, Index varno)
+{
     const MaskTarget &target = column->target;
     Expr *constant = column->is_value ? value_mask_expression(column->value, target) : nullptr;
     if (constant)
         return constant;
     auto *value = reinterpret_cast<Expr *>(
-        makeVar(static_cast<int>(varno), attno, target.type, target.typmod, target.collation, 0));
+        makeVar(static_cast<int>(varno), column->attno, target.type, target.typmod, target.collation, 0));
     if (column->trusted)
         return trusted_expression(column->trusted, value, target);
     // A copy, since the policy may be replaced while the expression lives on in a plan.

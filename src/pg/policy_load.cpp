@@ -5,9 +5,12 @@
 // through its parent and directly. Catalog scans alone: never SPI, which would plan.
 #include "pg/relation_policy.h"
 #include "pg/debug_settings.h"
+#include "pg/exemptions.h"
 #include "pg/grant_store.h"
 #include "pg/label_store.h"
+#include "pg/policy_state.h"
 #include "pg/relation_tree.h"
+#include "pg/rules.h"
 
 extern "C" {
 #include "catalog/pg_class.h"
@@ -71,12 +74,33 @@ static void masks_from_labels(RelationPolicy *policy, Oid member)
         // A child has columns of its own that the parent has not.
         if (attno < 1 || attno > policy->natts || !column_target(policy->relation, attno, &target, &name))
             continue;
-        add_mask(policy, member, label_bind(label->text, attno, &name, target, label_why(member, &name)));
+        add_mask(policy, member, label_bind(label->text, MaskSource::Label, policy->relation, attno, &name, target,
+                                    label_why(member, &name)));
     }
 }
 
-static const MaskSourceFunction mask_sources[] = {masks_from_labels, debug_masks};
-static const ClearanceSourceFunction clearance_sources[] = {clearances_from_grants};
+static void masks_from_rules(RelationPolicy *policy, Oid member)
+{
+    if (get_rel_namespace(member) == ddm_schema())
+        return;
+    ListCell *cell;
+    foreach (cell, rules_matching(member)) {
+        auto *match = static_cast<RuleMatch *>(lfirst(cell));
+        MaskTarget target;
+        NameData name;
+        if (!column_target(member, match->attno, &target, &name))
+            continue;
+        AttrNumber attno = member == policy->relation ? match->attno : get_attnum(policy->relation, NameStr(name));
+        if (attno < 1 || attno > policy->natts || !column_target(policy->relation, attno, &target, &name))
+            continue;
+        add_mask(policy, member, label_bind(match->mask, MaskSource::Rule, policy->relation, attno, &name, target,
+                                    psprintf("rule %s", quote_identifier(match->rule))));
+    }
+}
+
+static const MaskSourceFunction mask_sources[] = {masks_from_labels, masks_from_rules, debug_masks};
+static const ClearanceSourceFunction clearance_sources[] = {clearances_from_grants, clearances_from_tags,
+                                                            clearances_from_exemptions};
 
 static void load_masks(RelationPolicy *policy)
 {

@@ -1,6 +1,7 @@
 // The policy as users ask for it: ddm.preview(), ddm.masked_columns, ddm.status().
 #include "pg/relation_policy.h"
 #include "pg/ground.h"
+#include "pg/mask_choice.h"
 #include "pg/policy_state.h"
 #include "pg/roles.h"
 #include "pg/settings.h"
@@ -84,7 +85,7 @@ static void preview_column(ReturnSetInfo *result, const RelationPolicy *policy, 
     NameData name = column->attname;
     values[0] = NameGetDatum(&name);
     values[1] = CStringGetTextDatum(verdict_text(decision.verdict));
-    values[2] = text_or_null(decision.verdict == Verdict::Masked ? mask->text : nullptr, &nulls[2]);
+    values[2] = text_or_null(decision.verdict == Verdict::Masked ? mask_choice_text(mask, role) : nullptr, &nulls[2]);
     values[3] = text_or_null(decision.why, &nulls[3]);
     values[4] = TimestampTzGetDatum(decision.until);
     nulls[4] = decision.until == DT_NOEND;

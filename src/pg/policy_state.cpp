@@ -10,6 +10,7 @@
 #include "pg/object_access.h"
 #include "pg/policy.h"
 #include "pg/settings.h"
+#include "pg/tag_provider.h"
 
 extern "C" {
 #include "port/atomics.h"
@@ -247,6 +248,7 @@ void policy_install()
     RegisterResourceReleaseCallback(release_callback, nullptr);
     object_access_install();
     label_provider_install();
+    tag_provider_install();
 }
 
 } // namespace ddm

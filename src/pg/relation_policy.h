@@ -19,6 +19,23 @@ struct TrustedMask; // see trusted_function.h
 enum class MaskSource : uint8 { None, Test, Generated, Rule, Label };
 const char *mask_source_name(MaskSource source);
 
+struct ColumnPolicy;
+
+// FOR roles WITH mask WHEN (condition), bound.
+struct MaskBranch {
+    List *roles; // oids; roles that are not there (any more) are left out
+    ColumnPolicy *mask;
+    Node *when;  // of varno 1, or nullptr
+};
+
+// What a mask says beyond one function or value. See mask_choice.h.
+struct MaskChoice {
+    int branch_count;
+    MaskBranch *branches;
+    ColumnPolicy *named; // of MASKED WITH POLICY: what the policy says
+    Node *when;          // of the base mask: where it is false the value is shown
+};
+
 // One column with a mask in force (or explicitly without).
 struct ColumnPolicy {
     AttrNumber attno;
@@ -31,11 +48,15 @@ struct ColumnPolicy {
     const char *value; // its text; nullptr for NULL
     const TrustedMask *trusted; // a user's own function
     Datum ref;         // else the bound mask of the catalogue
+    MaskChoice *choice; // nullptr: the mask is the same for every role and row
     int strictness;    // how little it shows, to compare masks of one source
     const char *text;  // canonical: "FUNCTION email()", "VALUE NULL"
-    const char *label; // as it would be set on a column; of source Label
+    const char *label; // as it would be set on a column, canonical, branches and conditions included
     const char *why;   // "label on public.customers.email"
 };
+
+// An exemption whose condition asks for the moment and the session, so that it is asked at each decision.
+struct RequestCondition; // see exemptions.h
 
 // One reason for which a role may see stored values.
 struct Clearance {
@@ -44,6 +65,7 @@ struct Clearance {
     Oid role;         // whoever has the privileges of this role
     TimestampTz until;
     const char *why;
+    RequestCondition *request; // nullptr: it holds until it ends
 };
 
 // What one role sees of the columns of a relation, worked out once.

@@ -10,6 +10,9 @@ bool exempt_owner = true;
 bool exempt_in_definer = true;
 int policy_mode = MODE_ENFORCE;
 int grants_to_login_roles = LOGIN_GRANTS_WARN;
+char *server_environment = nullptr;
+char *server_instance = nullptr;
+char *server_project = nullptr;
 
 static const config_enum_entry modes[] = {
     {"enforce", MODE_ENFORCE, false},
@@ -29,6 +32,7 @@ static const config_enum_entry login_grants[] = {
 static void decisions_differ() { policy_stale(); }
 static void assign_bool(bool, void *) { decisions_differ(); }
 static void assign_enum(int, void *) { decisions_differ(); }
+static void assign_text(const char *, void *) { decisions_differ(); }
 
 void settings_install()
 {
@@ -48,6 +52,15 @@ void settings_install()
     DefineCustomEnumVariable("ddm.grants_to_login_roles", "Whether UNMASK may be granted to roles that can log in.",
                              nullptr, &grants_to_login_roles, LOGIN_GRANTS_WARN, login_grants, PGC_SUSET, 0, nullptr,
                              nullptr, nullptr);
+    DefineCustomStringVariable("ddm.environment", "What environment this server is, as masking rules see it.",
+                               "resource.environment_id in conditions; null where it is empty.", &server_environment,
+                               "", PGC_SUSET, 0, nullptr, assign_text, nullptr);
+    DefineCustomStringVariable("ddm.instance", "Which instance this server is, as masking rules see it.",
+                               "resource.instance_id in conditions; null where it is empty.", &server_instance, "",
+                               PGC_SUSET, 0, nullptr, assign_text, nullptr);
+    DefineCustomStringVariable("ddm.project", "What project this server belongs to, as masking rules see it.",
+                               "resource.project_id in conditions; null where it is empty.", &server_project, "",
+                               PGC_SUSET, 0, nullptr, assign_text, nullptr);
 }
 
 } // namespace ddm

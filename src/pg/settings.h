@@ -15,6 +15,11 @@ extern bool exempt_in_definer;
 extern int policy_mode;
 extern int grants_to_login_roles;
 
+// What this server is, for conditions of rules; empty where nobody said.
+extern char *server_environment;
+extern char *server_instance;
+extern char *server_project;
+
 void settings_install();
 
 } // namespace ddm

@@ -8,6 +8,7 @@
 #include "pg/label_provider.h"
 #include "pg/membership_guard.h"
 #include "pg/policy.h"
+#include "pg/tag_provider.h"
 #include "pg/unmask_statement.h"
 #include "pg/audit_launcher.h"
 
@@ -29,6 +30,7 @@ static const UtilityEntry utility_table[] = {
     {T_ExplainStmt, derived_explain},
     {T_RefreshMatViewStmt, derived_refresh},
     {T_AlterTableStmt, label_alter_table},
+    {T_SecLabelStmt, tag_statement},
     {T_GrantStmt, grant_statement},
     {T_AlterDefaultPrivilegesStmt, default_privileges_statement},
     {T_DropOwnedStmt, drop_owned_statement},

@@ -5,6 +5,7 @@
 PG_FUNCTION_INFO_V1(ddm_apply_mask);
 PG_FUNCTION_INFO_V1(ddm_audit_flush);
 PG_FUNCTION_INFO_V1(ddm_audit_refuse_write);
+PG_FUNCTION_INFO_V1(ddm_column_classification);
 PG_FUNCTION_INFO_V1(ddm_debug_call);
 PG_FUNCTION_INFO_V1(ddm_extended_statistics_visible);
 PG_FUNCTION_INFO_V1(ddm_grant_unmask);
@@ -15,6 +16,9 @@ PG_FUNCTION_INFO_V1(ddm_mask_by_hand);
 PG_FUNCTION_INFO_V1(ddm_mask_ref_in);
 PG_FUNCTION_INFO_V1(ddm_mask_ref_out);
 PG_FUNCTION_INFO_V1(ddm_masked_columns);
+PG_FUNCTION_INFO_V1(ddm_policies_named_in);
+PG_FUNCTION_INFO_V1(ddm_policy_row_changed);
+PG_FUNCTION_INFO_V1(ddm_policy_row_check);
 PG_FUNCTION_INFO_V1(ddm_policy_touched);
 PG_FUNCTION_INFO_V1(ddm_prepare_roles);
 PG_FUNCTION_INFO_V1(ddm_preview);

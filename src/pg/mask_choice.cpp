@@ -1,0 +1,99 @@
+// Which mask of a label applies to a role and a row.
+#include "pg/mask_choice.h"
+#include "pg/roles.h"
+
+extern "C" {
+#include "lib/stringinfo.h"
+#include "rewrite/rewriteManip.h"
+}
+
+namespace ddm
+{
+
+static bool branch_is_for(const MaskBranch *branch, Oid role)
+{
+    ListCell *cell;
+    foreach (cell, branch->roles)
+        if (holds_role(role, lfirst_oid(cell)))
+            return true;
+    return false;
+}
+
+static Expr *column_itself(const ColumnPolicy *column, Index varno)
+{
+    return reinterpret_cast<Expr *>(makeVar(static_cast<int>(varno), column->attno, column->target.type,
+                                            column->target.typmod, column->target.collation, 0));
+}
+
+// CASE WHEN condition IS NOT FALSE THEN then ELSE otherwise END, of the column's type and typmod.
+static Expr *choose(const ColumnPolicy *column, Node *when, Expr *then, Expr *otherwise, Index varno)
+{
+    BooleanTest *test = makeNode(BooleanTest);
+    test->arg = static_cast<Expr *>(copyObjectImpl(when));
+    test->booltesttype = IS_NOT_FALSE;
+    test->location = -1;
+    if (varno != 1)
+        ChangeVarNodes(reinterpret_cast<Node *>(test), 1, static_cast<int>(varno), 0);
+
+    CaseWhen *arm = makeNode(CaseWhen);
+    arm->expr = reinterpret_cast<Expr *>(test);
+    arm->result = then;
+    arm->location = -1;
+    CaseExpr *choice = makeNode(CaseExpr);
+    choice->casetype = column->target.type;
+    choice->casecollid = column->target.collation;
+    choice->args = list_make1(arm);
+    choice->defresult = otherwise;
+    choice->location = -1;
+    if (exprTypmod(reinterpret_cast<Node *>(choice)) == column->target.typmod)
+        return reinterpret_cast<Expr *>(choice);
+    return reinterpret_cast<Expr *>(makeRelabelType(reinterpret_cast<Expr *>(choice), column->target.type,
+                                                    column->target.typmod, column->target.collation,
+                                                    COERCE_IMPLICIT_CAST));
+}
+
+Expr *mask_choice_expression(const ColumnPolicy *column, Oid role, Index varno)
+{
+    const MaskChoice *choice = column->choice;
+    if (!choice)
+        return mask_plain_expression(column, varno);
+
+    Expr *result = choice->named ? mask_choice_expression(choice->named, role, varno)
+                                 : mask_plain_expression(column, varno);
+    if (choice->when)
+        result = choose(column, choice->when, result, column_itself(column, varno), varno);
+    // From the last to the first, so that the first stands outermost.
+    for (int i = choice->branch_count - 1; i >= 0; i--) {
+        const MaskBranch *branch = &choice->branches[i];
+        if (!branch_is_for(branch, role))
+            continue;
+        Expr *mask = mask_choice_expression(branch->mask, role, varno);
+        result = branch->when ? choose(column, branch->when, mask, result, varno) : mask;
+    }
+    return result;
+}
+
+char *mask_choice_text(const ColumnPolicy *column, Oid role)
+{
+    const MaskChoice *choice = column->choice;
+    if (!choice)
+        return pstrdup(column->text);
+
+    StringInfoData text;
+    initStringInfo(&text);
+    for (int i = 0; i < choice->branch_count; i++) {
+        const MaskBranch *branch = &choice->branches[i];
+        if (!branch_is_for(branch, role))
+            continue;
+        appendStringInfoString(&text, branch->mask->text);
+        if (!branch->when)
+            return text.data;
+        appendStringInfoString(&text, ", else ");
+    }
+    appendStringInfoString(&text, column->text);
+    if (choice->named)
+        appendStringInfo(&text, ": %s", mask_choice_text(choice->named, role));
+    return text.data;
+}
+
+} // namespace ddm

@@ -1,0 +1,208 @@
+// The label provider `ddm_tag`: what columns, tables, schemas and the database hold.
+#include "pg/tag_provider.h"
+#include "pg/audit.h"
+#include "pg/policy.h"
+#include "pg/policy_state.h"
+#include "pg/report.h"
+#include "pg/roles.h"
+#include "core/label.h"
+
+#include <new>
+
+extern "C" {
+#include "access/relation.h"
+#include "access/transam.h"
+#include "catalog/catalog.h"
+#include "catalog/objectaddress.h"
+#include "catalog/pg_authid.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_database.h"
+#include "catalog/pg_namespace.h"
+#include "commands/seclabel.h"
+}
+
+namespace ddm
+{
+
+const char *const tag_provider = "ddm_tag";
+
+static const int level_highest = 1000;
+
+static const struct {
+    const char *name;
+    int level;
+} shipped_levels[] = {{"public", 1}, {"internal", 2}, {"confidential", 3}, {"restricted", 4}};
+
+// Columns of ddm.classification_level, as sql/install/26_classification.sql makes it.
+enum Column { col_level = 1, col_name };
+
+static bool find_level(const char *name, int *level)
+{
+    Oid oid = ddm_relation("classification_level");
+    bool found = false;
+    bool replaced[lengthof(shipped_levels)] = {};
+    if (OidIsValid(oid)) {
+        Relation levels = table_open(oid, AccessShareLock);
+        SysScanDesc scan = systable_beginscan(levels, InvalidOid, false, nullptr, 0, nullptr);
+        HeapTuple tuple;
+        while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
+            bool null;
+            int number = DatumGetInt32(heap_getattr(tuple, col_level, RelationGetDescr(levels), &null));
+            Datum stored = heap_getattr(tuple, col_name, RelationGetDescr(levels), &null);
+            for (size_t i = 0; i < lengthof(shipped_levels); i++)
+                replaced[i] |= shipped_levels[i].level == number;
+            if (pg_strcasecmp(TextDatumGetCString(stored), name) == 0) {
+                *level = number;
+                found = true;
+            }
+        }
+        systable_endscan(scan);
+        table_close(levels, AccessShareLock);
+    }
+    for (size_t i = 0; i < lengthof(shipped_levels) && !found; i++)
+        if (!replaced[i] && pg_strcasecmp(shipped_levels[i].name, name) == 0) {
+            *level = shipped_levels[i].level;
+            found = true;
+        }
+    return found;
+}
+
+int level_by_name(const char *name)
+{
+    int level;
+    return find_level(name, &level) ? level : level_highest;
+}
+
+
+static void check_text(const char *label)
+{
+    core::Status status;
+    char *level_name = nullptr;
+    {
+        core::Tags tags;
+        status = core::parse_tags(label, tags);
+        // A level's name is no longer than this: the grammar bounds it to what a label holds.
+        if (status && !tags.level_name.text.empty() && tags.level_name.text.size() < NAMEDATALEN)
+            level_name = static_cast<char *>(malloc(NAMEDATALEN));
+        if (level_name)
+            strlcpy(level_name, tags.level_name.text.c_str(), NAMEDATALEN);
+    }
+    if (!status)
+        report(status, "label", label);
+    if (!level_name)
+        return;
+    char name[NAMEDATALEN];
+    strlcpy(name, level_name, sizeof name);
+    free(level_name);
+    int level;
+    if (!find_level(name, &level)) // a dump brings labels before the levels' names
+        ereport(WARNING, errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("classification level \"%s\" does not exist", name),
+                errdetail("Until it does, it counts as the highest."), errhint("See ddm.classification_levels."));
+}
+
+static void refuse_kind(const ObjectAddress *object, const char *detail)
+{
+    ereport(ERROR, errcode(ERRCODE_WRONG_OBJECT_TYPE),
+            errmsg("cannot set tags on %s", getObjectDescription(object, false)), errdetail("%s", detail),
+            errhint("Tags stand on columns, tables, schemas and the database."));
+}
+
+static void check_kind(const ObjectAddress *object)
+{
+    if (object->classId == NamespaceRelationId)
+        return;
+    if (object->classId != RelationRelationId)
+        refuse_kind(object, "It holds no columns.");
+    if (object->objectId < FirstNormalObjectId || IsCatalogRelationOid(object->objectId))
+        refuse_kind(object, "Relations of the system are not masked.");
+    if (get_rel_namespace(object->objectId) == ddm_schema())
+        refuse_kind(object, "Relations of the extension itself are not masked.");
+    switch (get_rel_relkind(object->objectId)) {
+    case RELKIND_RELATION:
+    case RELKIND_PARTITIONED_TABLE:
+    case RELKIND_FOREIGN_TABLE:
+    case RELKIND_MATVIEW:
+        return;
+    default:
+        refuse_kind(object, "It holds no rows of its own.");
+    }
+}
+
+// The object whose tags may be set while the statement runs as somebody else.
+static ObjectAddress authorised = {InvalidOid, InvalidOid, 0};
+
+static void check_tags(const ObjectAddress *object, const char *label)
+{
+    bool own_database = object->classId == DatabaseRelationId && object->objectId == MyDatabaseId;
+    if (object->classId == DatabaseRelationId && (!own_database || !policy_active())) {
+        // A dump labels the database before the extension is there: it takes effect with it.
+        if (!superuser())
+            require_policy_admin("set tags on a database");
+        if (label)
+            check_text(label);
+        return;
+    }
+    if (!policy_active())
+        ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                errmsg("extension \"ddm\" is not installed in this database"),
+                errdetail("Tags would have no effect here."), errhint("Run CREATE EXTENSION ddm first."));
+    if (object->classId != DatabaseRelationId)
+        check_kind(object);
+    if (authorised.classId != object->classId || authorised.objectId != object->objectId)
+        require_policy_admin("set tags");
+    if (label)
+        check_text(label);
+    PolicyEvent event = {EventKind::Policy, "tags", getObjectDescription(object, false),
+                         GetSecurityLabel(object, tag_provider), label, nullptr};
+    audit_policy_event(event);
+    policy_changed();
+}
+
+// The name with its schema, so that it means the same under another user's search_path.
+static void qualify(SecLabelStmt *statement, const ObjectAddress *object)
+{
+    if (object->classId != RelationRelationId)
+        return;
+    List *name = list_make2(makeString(get_namespace_name(get_rel_namespace(object->objectId))),
+                            makeString(get_rel_name(object->objectId)));
+    if (statement->objtype == OBJECT_COLUMN)
+        name = lappend(name, llast(castNode(List, statement->object)));
+    statement->object = reinterpret_cast<Node *>(name);
+}
+
+void tag_statement(UtilityCall *call)
+{
+    auto *statement = reinterpret_cast<SecLabelStmt *>(call->statement->utilityStmt);
+    if (!statement->provider || strcmp(statement->provider, tag_provider) != 0 || !policy_active()) {
+        utility_run(call);
+        return;
+    }
+    require_policy_admin("set tags");
+    Relation relation = nullptr;
+    ObjectAddress object =
+        get_object_address(statement->objtype, statement->object, &relation, ShareUpdateExclusiveLock, false);
+    if (relation)
+        relation_close(relation, NoLock);
+    qualify(statement, &object);
+
+    Oid user;
+    int context;
+    const ObjectAddress outer = authorised;
+    GetUserIdAndSecContext(&user, &context);
+    PG_TRY();
+    {
+        authorised = object;
+        SetUserIdAndSecContext(BOOTSTRAP_SUPERUSERID, context | SECURITY_LOCAL_USERID_CHANGE);
+        utility_run(call);
+    }
+    PG_FINALLY();
+    {
+        authorised = outer;
+        SetUserIdAndSecContext(user, context);
+    }
+    PG_END_TRY();
+}
+
+void tag_provider_install() { register_label_provider(tag_provider, check_tags); }
+
+} // namespace ddm
