@@ -16,6 +16,7 @@ extern "C" {
 namespace ddm
 {
 
+// A column with a mask in force that is not noted is not read: what the role would see of it does not matter.
 static uint32 fingerprint(const PlannedStmt *plan, Oid relation, Oid role)
 {
     const RelationPolicy *policy = policy_of(relation);
@@ -25,15 +26,18 @@ static uint32 fingerprint(const PlannedStmt *plan, Oid relation, Oid role)
     PlanNote note;
 
     const Bitmapset *in_force = policy ? policy_masked_columns(policy) : nullptr;
-    while ((attno = bms_next_member(in_force, attno)) >= 0) {
-        const Decision decision = policy_decide(policy, static_cast<AttrNumber>(attno), role);
-        hash = hash_combine(hash, static_cast<uint32>(attno) * 4 + static_cast<uint32>(decision.verdict));
-    }
+    while ((attno = bms_next_member(in_force, attno)) >= 0)
+        hash = hash_combine(hash, static_cast<uint32>(attno));
     foreach (cell, plan->invalItems) {
-        if (!plan_note_read(lfirst(cell), &note) || note.kind != NoteKind::Masked || note.value != relation)
+        if (!plan_note_read(lfirst(cell), &note) || note.value != relation ||
+            (note.kind != NoteKind::Masked && note.kind != NoteKind::Clear))
             continue;
         if (!bms_is_member(note.attno, in_force))
             return 0;
+        const Verdict verdict = policy_decide(policy, note.attno, role).verdict;
+        hash = hash_combine(hash, static_cast<uint32>(note.attno) * 4 + static_cast<uint32>(verdict));
+        if (verdict != Verdict::Masked)
+            continue;
         char *mask = nodeToString(policy_mask_expression(policy, note.attno, role, 1));
         hash = hash_combine(hash, string_hash(mask, strlen(mask) + 1));
         pfree(mask);
