@@ -108,11 +108,13 @@ compare_core() {
     [ $differences -eq 0 ]
 }
 
-# A known deviation: test/core_patches/MAJOR/NAME.patch (both modes) or NAME.MODE.patch.
+# A known deviation: test/core_patches/MAJOR/NAME.patch (of identity and call) or NAME.MODE.patch. Each begins with
+# its reason, which patch(1) skips.
 apply_patch() {
-    local mode=$1 name=$2 target=$3 patch
-    [ "$mode" != plain ] || return 0
-    for patch in "$TREE/test/core_patches/$PG_MAJOR/$name.patch" "$TREE/test/core_patches/$PG_MAJOR/$name.$mode.patch"; do
-        [ ! -e "$patch" ] || patch -s -f "$target" "$patch" || return 1
+    local mode=$1 name=$2 target=$3 patch known=$TREE/test/core_patches/$PG_MAJOR
+    for patch in "$known/$name.patch" "$known/$name.$mode.patch"; do
+        [ -e "$patch" ] || continue
+        [ "$mode" != plain ] || [ "$patch" = "$known/$name.plain.patch" ] || continue
+        patch -s -f "$target" "$patch" || return 1
     done
 }
