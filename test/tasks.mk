@@ -10,6 +10,7 @@ help:
 	@echo '  make demo-stop    stop that server and take it away'
 	@echo '  make check        the same set-up, then every test there is'
 	@echo '  make check-core   the PostgreSQL regression suite with ddm loaded, without a policy and with all masked'
+	@echo '  make check-kill   kill -9 of backends, workers and the postmaster, 100 rounds of each (PG_CONFIG=...)'
 	@echo '  make matrix       build and test on Debian 13 (PostgreSQL 17) and Debian testing (18), in chroots'
 	@echo '  make bench        what masking costs; takes some minutes'
 	@echo
@@ -27,6 +28,8 @@ check:
 	@$(BASH) test/check.sh
 check-core:
 	@$(BASH) test/check_core.sh
+check-kill:
+	@PG_CONFIG="$(or $(PG_CONFIG),pg_config)" DDM_KILL_ROUNDS=100 TAP=test/t/audit_kill.pl $(BASH) test/tap.sh
 matrix:
 	@$(BASH) test/matrix/run.sh
 bench:

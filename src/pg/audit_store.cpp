@@ -114,6 +114,8 @@ AuditStore *audit_store_begin()
     return store;
 }
 
+int64 audit_store_chain(const AuditStore *store) { return store->chain; }
+
 static int64 day_of(TimestampTz time)
 {
     int64 day = time / day_us;

@@ -12,6 +12,8 @@ struct AuditStore;
 // Locks the head of this database's chain (makes the chain on first use).
 AuditStore *audit_store_begin();
 
+int64 audit_store_chain(const AuditStore *store);
+
 // The event gets the next place in the chain. Texts may go away when this returns.
 void audit_store_add(AuditStore *store, const core::AuditRecord &record);
 

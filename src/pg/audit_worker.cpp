@@ -1,5 +1,6 @@
 // The worker of one database: drains its spool into ddm.audit_log.
 #include "pg/audit_drain.h"
+#include "pg/audit_retention.h"
 #include "pg/audit_settings.h"
 #include "pg/audit_store.h"
 
@@ -95,6 +96,19 @@ static bool trail_exists()
     return exists;
 }
 
+// Looked at when the worker starts, when the settings were read again, and each hour.
+static TimestampTz retention_due = 0;
+
+static void drop_what_expired()
+{
+    TimestampTz now = GetCurrentTimestamp();
+    if (now < retention_due)
+        return;
+    while (audit_drop_one_partition())
+        CHECK_FOR_INTERRUPTS();
+    retention_due = TimestampTzPlusMilliseconds(now, 3600 * INT64CONST(1000));
+}
+
 static void drain(Spool *spool, bool *old_streams_done)
 {
     if (!*old_streams_done) {
@@ -104,6 +118,7 @@ static void drain(Spool *spool, bool *old_streams_done)
     audit_store_prepare_partitions();
     while (audit_drain_live(spool))
         CHECK_FOR_INTERRUPTS();
+    drop_what_expired();
     spool->attempts = 0;
 }
 
@@ -137,6 +152,7 @@ static bool wait(long timeout)
         ConfigReloadPending = false;
         ProcessConfigFile(PGC_SIGHUP);
         bound_lock_waits();
+        retention_due = 0;
     }
     return (events & WL_LATCH_SET) != 0;
 }

@@ -5,6 +5,7 @@
 PG_FUNCTION_INFO_V1(ddm_apply_mask);
 PG_FUNCTION_INFO_V1(ddm_audit_flush);
 PG_FUNCTION_INFO_V1(ddm_audit_refuse_write);
+PG_FUNCTION_INFO_V1(ddm_audit_verify);
 PG_FUNCTION_INFO_V1(ddm_column_classification);
 PG_FUNCTION_INFO_V1(ddm_debug_call);
 PG_FUNCTION_INFO_V1(ddm_extended_statistics_visible);
