@@ -1,7 +1,7 @@
 -- The chain over the audit trail names the first event that was changed, taken out, put in or cut off, and stays
 -- whole across what retention drops.
-CREATE EXTENSION IF NOT EXISTS ddm;
 SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS ddm;
 CREATE ROLE audit_verify_auditor IN ROLE ddm_auditor;
 CREATE TABLE audit_verify_people (id int, email text);
 SECURITY LABEL FOR ddm ON COLUMN audit_verify_people.email IS 'MASKED WITH FUNCTION email()';
@@ -39,7 +39,7 @@ INSERT INTO ddm.audit_log SELECT * FROM ddm.audit_log WHERE event_id = :victim;
 SELECT ok, bad_event = :victim AS named, problem FROM ddm.audit_verify();
 ROLLBACK;
 BEGIN;
-UPDATE ddm.audit_log SET row_count = row_count + 1 WHERE event_id = :victim;
+UPDATE ddm.audit_log SET reason = 'another' WHERE event_id = :victim;
 SELECT ok, bad_event = :victim AS named, problem FROM ddm.audit_verify(now() - interval '1 hour', NULL);
 ROLLBACK;
 RESET session_replication_role;
