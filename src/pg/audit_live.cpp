@@ -4,6 +4,7 @@
 #include "pg/audit_settings.h"
 
 extern "C" {
+#include "common/file_utils.h"
 #include "port/pg_crc32c.h"
 #include "storage/fd.h"
 #include "storage/proc.h"
