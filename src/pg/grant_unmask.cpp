@@ -198,6 +198,12 @@ static void revoke_one(const UnmaskRequest *request, const UnmaskGrant *object, 
     }
 }
 
+void unmask_drop(const UnmaskGrant *row, const char *reason)
+{
+    record(EventKind::Revoke, row, nullptr, reason); // while the object has a name
+    grant_delete(row);
+}
+
 static bool supports(const UnmaskGrant *option, const UnmaskGrant *row)
 {
     return option->grant_option && option->grantee == row->grantor && covers(option, row);
@@ -241,8 +247,7 @@ static void settle_dependents(bool cascade)
             ereport(ERROR, errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST), errmsg("dependent UNMASK grants exist"),
                     errdetail("%s was granted by \"%s\".", grant_text(row), GetUserNameFromId(row->grantor, false)),
                     errhint("Use CASCADE to revoke them too."));
-        grant_delete(row);
-        record(EventKind::Revoke, row, nullptr, "cascade");
+        unmask_drop(row, "cascade");
     }
 }
 
@@ -284,8 +289,7 @@ void unmask_forget_role(Oid role, bool dropped)
         auto *row = static_cast<UnmaskGrant *>(lfirst(cell));
         if (row->grantee != role && !(dropped && (row->grantor == role || row->creator == role)))
             continue;
-        grant_delete(row);
-        record(EventKind::Revoke, row, nullptr, dropped ? "role dropped" : "drop owned");
+        unmask_drop(row, dropped ? "role dropped" : "drop owned");
     }
     settle_dependents(true);
 }

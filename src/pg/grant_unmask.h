@@ -24,6 +24,9 @@ void unmask_execute(const UnmaskRequest *request);
 // Takes away what `role` holds or gave (DROP ROLE, DROP OWNED), and what others hold through it.
 void unmask_forget_role(Oid role, bool dropped);
 
+// Deletes a row whose object goes, and records why.
+void unmask_drop(const UnmaskGrant *row, const char *reason);
+
 // A new, empty row for an object.
 UnmaskGrant *unmask_object(GrantKind kind);
 

@@ -79,7 +79,7 @@ void grants_relation_dropped(Oid relation, int sub, bool internal)
     foreach (cell, grants_at(relation, "")) {
         auto *row = static_cast<UnmaskGrant *>(lfirst(cell));
         if (!column || strcmp(NameStr(row->column), column) == 0)
-            grant_delete(row);
+            unmask_drop(row, column ? "column dropped" : "table dropped");
     }
 }
 
@@ -107,7 +107,7 @@ void grants_schema_dropped(Oid schema, int sub, bool internal)
     if (!name)
         return;
     foreach (cell, grants_at(InvalidOid, name))
-        grant_delete(static_cast<UnmaskGrant *>(lfirst(cell)));
+        unmask_drop(static_cast<UnmaskGrant *>(lfirst(cell)), "schema dropped");
 }
 
 void grants_role_dropped(Oid role, int sub, bool internal) { unmask_forget_role(role, true); }

@@ -25,6 +25,7 @@ const char *const label_provider = "ddm";
 
 // The object that the current role was found to be entitled to label while the statement runs as its owner.
 static Oid authorised_object = InvalidOid;
+static Oid asking_user = InvalidOid; // who asked; InvalidOid where the statement runs as who he is
 
 static void require_extension()
 {
@@ -62,11 +63,22 @@ static void check_relation(const ObjectAddress *object)
     }
 }
 
+void record_as_asked(const PolicyEvent &event)
+{
+    Oid user;
+    int context;
+    GetUserIdAndSecContext(&user, &context); // the end of the transaction restores them too
+    if (OidIsValid(asking_user))
+        SetUserIdAndSecContext(asking_user, context);
+    audit_policy_event(event);
+    SetUserIdAndSecContext(user, context);
+}
+
 static void record_change(const ObjectAddress *object, const char *after)
 {
     PolicyEvent event = {EventKind::Policy, "label", getObjectDescription(object, false),
                          GetSecurityLabel(object, label_provider), after, nullptr};
-    audit_policy_event(event);
+    record_as_asked(event);
     policy_changed();
 }
 
@@ -122,16 +134,19 @@ static void run_as(Oid owner, Oid object, UtilityCall *call)
     Oid user;
     int context;
     const Oid outer = authorised_object;
+    const Oid outer_user = asking_user;
     GetUserIdAndSecContext(&user, &context);
     PG_TRY();
     {
         authorised_object = object;
+        asking_user = user;
         SetUserIdAndSecContext(owner, context | SECURITY_LOCAL_USERID_CHANGE);
         utility_run(call);
     }
     PG_FINALLY();
     {
         authorised_object = outer;
+        asking_user = outer_user;
         SetUserIdAndSecContext(user, context);
     }
     PG_END_TRY();

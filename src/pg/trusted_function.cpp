@@ -1,6 +1,6 @@
 // User-written mask functions: which are trusted, and when trust is lost.
 #include "pg/trusted_function.h"
-#include "pg/audit.h"
+#include "pg/label_provider.h"
 #include "pg/label_store.h"
 #include "pg/policy.h"
 #include "pg/report.h"
@@ -227,7 +227,7 @@ static void record(const ObjectAddress *object, const char *after, const char *r
 {
     PolicyEvent event = {EventKind::Policy, "trust", getObjectDescription(object, false),
                          GetSecurityLabel(object, label_provider), after, reason};
-    audit_policy_event(event);
+    record_as_asked(event);
     policy_changed();
 }
 

@@ -9,6 +9,7 @@
 #include "pg/membership_guard.h"
 #include "pg/policy.h"
 #include "pg/tag_provider.h"
+#include "pg/setting_events.h"
 #include "pg/unmask_statement.h"
 #include "pg/audit_launcher.h"
 
@@ -38,6 +39,10 @@ static const UtilityEntry utility_table[] = {
     {T_CreateRoleStmt, guard_create_role},
     {T_AlterRoleStmt, guard_alter_role},
     {T_AlterRoleSetStmt, guard_alter_role_set},
+    {T_AlterRoleSetStmt, setting_alter_role},
+    {T_VariableSetStmt, setting_set_statement},
+    {T_AlterSystemStmt, setting_alter_system},
+    {T_AlterDatabaseSetStmt, setting_alter_database},
     {T_DropRoleStmt, guard_drop_role},
     {T_RenameStmt, guard_rename},
     {T_DropdbStmt, audit_database_statement},
