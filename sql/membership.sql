@@ -33,9 +33,7 @@ DROP ROLE ddm_mb_officer;
 CREATE ROLE ddm_mb_new IN ROLE ddm_mb_compliance;
 CREATE ROLE ddm_mb_new IN ROLE ddm_admin;
 \set VERBOSITY sqlstate
-\set VERBOSITY sqlstate
 SECURITY LABEL FOR ddm ON ROLE ddm_mb_compliance IS NULL;
-\set VERBOSITY terse
 \set VERBOSITY terse
 -- its trade goes on elsewhere
 CREATE ROLE ddm_mb_new;
