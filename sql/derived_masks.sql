@@ -78,7 +78,6 @@ SELECT * FROM d_pass ORDER BY id;
 SELECT low, year, pair, rich, open FROM d_computed ORDER BY id;
 SELECT region, n, numbers, mails, top, list FROM d_aggregate ORDER BY 1;
 SELECT * FROM d_mat ORDER BY id;
-REFRESH MATERIALIZED VIEW d_mat;
 SET ROLE ddm_dv_cleared;
 REFRESH MATERIALIZED VIEW d_mat;
 SELECT * FROM d_mat ORDER BY id;

@@ -178,7 +178,7 @@ static bool notes_speak_of(const PlannedStmt *statement, Oid relation)
     return false;
 }
 
-static bool plan_hides(const PlannedStmt *plan, const List *roles)
+bool plan_hides(const PlannedStmt *plan, const List *roles)
 {
     // Workers get their plan without notes.
     bool has_notes = plan_has_notes(plan);
@@ -195,8 +195,7 @@ static bool plan_hides(const PlannedStmt *plan, const List *roles)
     return false;
 }
 
-// The relation that a utility statement works through row by row.
-static const RangeVar *utility_relation(const Node *statement)
+static const RangeVar *relation_name(const Node *statement)
 {
     switch (nodeTag(statement)) {
     case T_IndexStmt:
@@ -216,19 +215,15 @@ static const RangeVar *utility_relation(const Node *statement)
     }
 }
 
-bool statement_hides(const PlannedStmt *statement, const List *roles)
+Oid utility_relation(const Node *statement)
 {
-    if (!statement->utilityStmt)
-        return plan_hides(statement, roles);
+    const RangeVar *name = relation_name(statement);
+    Oid relation = name && policy_active() ? RangeVarGetRelid(name, NoLock, true) : InvalidOid;
 
-    const RangeVar *name = utility_relation(statement->utilityStmt);
-    Oid relation = name ? RangeVarGetRelid(name, NoLock, true) : InvalidOid;
-    if (!OidIsValid(relation))
-        return false;
     // REINDEX INDEX, CLUSTER: an index stands for its table.
-    if (get_rel_relkind(relation) == RELKIND_INDEX)
+    if (OidIsValid(relation) && get_rel_relkind(relation) == RELKIND_INDEX)
         relation = IndexGetRelation(relation, true);
-    return OidIsValid(relation) && relation_hides(relation, nullptr, roles);
+    return relation;
 }
 
 } // namespace ddm

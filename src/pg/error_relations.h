@@ -14,8 +14,12 @@ bool relation_hides(Oid relation, const Bitmapset *only, const List *roles);
 // -1 it names none that exists.
 int named_relation_hides(const ErrorData *error, const List *roles);
 
-// For a running statement: does it work on stored values that one of the roles must not see? Reads that go
-// through their masks alone count too: an error can't be told from one over stored values.
-bool statement_hides(const PlannedStmt *statement, const List *roles);
+// For a running plan: does it work on stored values that one of the roles must not see? Reads that go through
+// their masks alone count too: an error can't be told from one over stored values.
+bool plan_hides(const PlannedStmt *plan, const List *roles);
+
+// The relation that a utility statement works through row by row, by its name as it resolves now; InvalidOid for
+// others.
+Oid utility_relation(const Node *statement);
 
 } // namespace ddm

@@ -108,6 +108,7 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement)
         in_statement.count = 0;
     frame->role = GetUserId();
     frame->statement = statement;
+    frame->relation = statement->utilityStmt ? utility_relation(statement->utilityStmt) : InvalidOid;
     frame->kept_values = 0;
     frame->callback.callback = frame_on_stack;
     frame->callback.arg = frame;
@@ -148,7 +149,9 @@ static bool stack_hides(const List *roles)
         if (!is_frame(at))
             continue;
         running = true;
-        if (statement_hides(static_cast<const ErrorFrame *>(at->arg)->statement, roles))
+        auto *frame = static_cast<const ErrorFrame *>(at->arg);
+        if (OidIsValid(frame->relation) ? relation_hides(frame->relation, nullptr, roles)
+                                        : plan_hides(frame->statement, roles))
             return true;
     }
     // Between statements only what the server itself parses fails; a deferred trigger at commit runs all the same.

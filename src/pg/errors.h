@@ -14,6 +14,7 @@ struct ErrorFrame {
     ErrorContextCallback callback;
     Oid role;                    // that runs the statement
     const PlannedStmt *statement; // utility statements too
+    Oid relation;                // that a utility statement works through; its name may not resolve any more later
     uint64 kept_values;          // that ddm.keep_masked() found written back in it
 };
 
