@@ -56,6 +56,12 @@ INSERT INTO person (id, ssn) VALUES (2, 'mine');
 -- So does what the role wrote itself.
 SELECT 'abc'::int;
 SELECT id / 0 FROM visit;
+COPY person (id, email) FROM stdin;
+abc	mine
+\.
+COPY person (id, email, ssn) FROM stdin;
+3	two@secret.org	mine
+\.
 
 -- Foreign-key code runs as the owner; the error is the masked role's all the same.
 UPDATE person SET email = 'one@' || repeat('x', 40) WHERE id = 1;

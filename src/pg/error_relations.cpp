@@ -195,6 +195,7 @@ bool plan_hides(const PlannedStmt *plan, const List *roles)
     return false;
 }
 
+// COPY is none: what goes in is the role's own, and what comes out comes from a query.
 static const RangeVar *relation_name(const Node *statement)
 {
     switch (nodeTag(statement)) {
@@ -208,8 +209,6 @@ static const RangeVar *relation_name(const Node *statement)
         return reinterpret_cast<const ClusterStmt *>(statement)->relation;
     case T_ReindexStmt:
         return reinterpret_cast<const ReindexStmt *>(statement)->relation;
-    case T_CopyStmt:
-        return reinterpret_cast<const CopyStmt *>(statement)->relation;
     default:
         return nullptr;
     }

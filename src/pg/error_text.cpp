@@ -119,7 +119,7 @@ static char *message_without_values(const ErrorData *error)
 // Context lines that say where in which function, none that quote a statement or a document.
 static char *context_without_values(const char *context)
 {
-    static const char *const places[] = {"PL/pgSQL function ", "SQL function \""};
+    static const char *const places[] = {"PL/pgSQL function ", "SQL function \"", "COPY "};
     StringInfoData text;
 
     initStringInfo(&text);
@@ -130,7 +130,9 @@ static char *context_without_values(const char *context)
                 continue;
             if (text.len > 0)
                 appendStringInfoChar(&text, '\n');
-            appendBinaryStringInfo(&text, context, static_cast<int>(length));
+            // "COPY t, line 3: ..." and "COPY t, line 3, column c: ..." go on to quote the line.
+            size_t shown = *place == 'C' ? Min(length, strcspn(context, ":")) : length;
+            appendBinaryStringInfo(&text, context, static_cast<int>(shown));
             break;
         }
         context += length;
