@@ -13,9 +13,11 @@ extern "C" {
 namespace ddm
 {
 
-static bool is_copied_by_query(char kind)
+// The server says what is wrong with the others.
+static bool is_copied_by_query(const FormData_pg_class *relation)
 {
-    return kind == RELKIND_RELATION || (DDM_COPIES_MATVIEWS && kind == RELKIND_MATVIEW);
+    return relation->relkind == RELKIND_RELATION ||
+           (DDM_COPIES_MATVIEWS && relation->relkind == RELKIND_MATVIEW && relation->relispopulated);
 }
 
 static AttrNumber find_column(TupleDesc descriptor, const char *name)
@@ -138,7 +140,7 @@ void copy_statement(UtilityCall *call)
         Relation relation = table_openrv_extended(statement->relation, AccessShareLock, true);
 
         if (relation) {
-            if (is_copied_by_query(relation->rd_rel->relkind))
+            if (is_copied_by_query(relation->rd_rel))
                 copy_by_query(statement, relation);
             table_close(relation, NoLock); // locked to the end, so that the query finds the same relation
         }

@@ -33,7 +33,8 @@ void debug_settings_install()
     DefineCustomEnumVariable("ddm.debug_mask_everything",
                              "Test aid: puts a mask that changes nothing on every column of every table.",
                              "identity leaves a plain column reference, call a function that returns its "
-                             "argument. Superusers and owners are masked too, and errors quote values.",
+                             "argument. Superusers and owners are masked too, and what follows from masks "
+                             "(withheld errors, hidden statistics, derived masks) is left out.",
                              &mask_everything, MASK_NOTHING, everything, PGC_SUSET, GUC_NOT_IN_SAMPLE,
                              nullptr, assign_everything, nullptr);
     DefineCustomStringVariable("ddm.debug_skip_relation",
