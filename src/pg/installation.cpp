@@ -4,8 +4,12 @@
 #include "pg/roles.h"
 
 extern "C" {
+#include "catalog/dependency.h"
+#include "catalog/objectaddress.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_auth_members.h"
+#include "catalog/pg_depend.h"
+#include "catalog/pg_extension.h"
 #include "catalog/pg_namespace.h"
 #include "commands/user.h"
 #include "utils/fmgroids.h"
@@ -65,6 +69,49 @@ static Oid make_role(const char *name)
     return role;
 }
 
+[[noreturn]] static void refuse_schema(const char *detail)
+{
+    ereport(ERROR, errcode(ERRCODE_DUPLICATE_SCHEMA), errmsg("schema \"ddm\" already exists and is not safe to use"),
+            errdetail("%s", detail), errhint("Drop or rename the schema, and try again."));
+    pg_unreachable();
+}
+
+// What the script puts there is the extension's already; anything else was planted to be found in its place.
+static void require_empty(Oid schema)
+{
+    const Oid extension = get_extension_oid("ddm", false);
+    ScanKeyData key[2];
+    ScanKeyInit(&key[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
+                ObjectIdGetDatum(NamespaceRelationId));
+    ScanKeyInit(&key[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(schema));
+    Relation depend = table_open(DependRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(depend, DependReferenceIndexId, true, nullptr, 2, key);
+    HeapTuple tuple;
+    while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
+        auto *row = reinterpret_cast<Form_pg_depend>(GETSTRUCT(tuple));
+        ObjectAddress object = {row->classid, row->objid, row->objsubid};
+        if (row->classid != ExtensionRelationId && getExtensionOfObject(row->classid, row->objid) != extension)
+            refuse_schema(psprintf("It contains %s.", getObjectDescription(&object, false)));
+    }
+    systable_endscan(scan);
+    table_close(depend, AccessShareLock);
+}
+
+static void require_closed(Oid owner, HeapTuple tuple)
+{
+    bool is_null;
+    Datum datum = SysCacheGetAttr(NAMESPACEOID, tuple, Anum_pg_namespace_nspacl, &is_null);
+    if (is_null)
+        return;
+    Acl *acl = DatumGetAclPCopy(datum);
+    for (int i = 0; i < ACL_NUM(acl); i++)
+        if (ACL_DAT(acl)[i].ai_grantee != owner && (ACLITEM_GET_PRIVS(ACL_DAT(acl)[i]) & ACL_CREATE))
+            refuse_schema(psprintf("Role \"%s\" may create objects in it.",
+                                   ACL_DAT(acl)[i].ai_grantee == ACL_ID_PUBLIC
+                                       ? "public"
+                                       : GetUserNameFromId(ACL_DAT(acl)[i].ai_grantee, true)));
+}
+
 static void require_own_schema()
 {
     Oid schema = get_namespace_oid("ddm", false);
@@ -72,12 +119,14 @@ static void require_own_schema()
     if (!HeapTupleIsValid(tuple))
         elog(ERROR, "cache lookup failed for schema %u", schema);
     Oid owner = reinterpret_cast<Form_pg_namespace>(GETSTRUCT(tuple))->nspowner;
+    require_closed(owner, tuple);
     ReleaseSysCache(tuple);
     if (!superuser_arg(owner))
         ereport(ERROR, errcode(ERRCODE_DUPLICATE_SCHEMA),
                 errmsg("schema \"ddm\" already exists and belongs to \"%s\"", GetUserNameFromId(owner, false)),
                 errdetail("Its owner could change what the extension puts there."),
                 errhint("Drop or rename the schema, and try again."));
+    require_empty(schema);
 }
 
 } // namespace ddm
