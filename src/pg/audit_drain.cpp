@@ -224,9 +224,11 @@ bool audit_drain_live(Spool *spool)
         ereport(ERROR, errcode(ERRCODE_DATA_CORRUPTED),
                 errmsg("a segment of the audit spool is missing: events were lost"));
     bool more_policy = take_policy_events(&drain);
-    uint64 harvest = summary_harvest(drain.store, read_position(summary_key(&drain)));
-    if (harvest != 0)
-        save_position(summary_key(&drain), harvest);
+    if (counted != pg_atomic_read_u64(&spool->counted_drained)) {
+        uint64 harvest = summary_harvest(drain.store, read_position(summary_key(&drain)));
+        if (harvest != 0)
+            save_position(summary_key(&drain), harvest);
+    }
     commit(&drain);
 
     pg_atomic_write_u64(&spool->drained, drain.position);

@@ -1,0 +1,139 @@
+# When the trail cannot be written, unmasked reads wait at most ddm.audit_timeout and then fail, masked reads and
+# everything else go on; when the cause is gone the trail recovers by itself, and no event is lost.
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('fail');
+$node->init;
+$node->append_conf('postgresql.conf', <<'CONF');
+shared_preload_libraries = 'ddm'
+compute_query_id = on
+log_statement = none
+max_logical_replication_workers = 0
+ddm.audit_spool_size = 64kB
+ddm.audit_timeout = 300ms
+CONF
+$node->start;
+$node->safe_psql('postgres', <<'SQL');
+CREATE EXTENSION ddm;
+CREATE TABLE people (id int PRIMARY KEY, email text);
+INSERT INTO people SELECT g, 'p' || g || '@example.com' FROM generate_series(1, 5) g;
+SECURITY LABEL FOR ddm ON COLUMN people.email IS 'MASKED WITH FUNCTION email()';
+CREATE ROLE cleared;
+CREATE ROLE masked;
+GRANT SELECT, UPDATE ON people TO cleared, masked;
+GRANT UNMASK ON people TO cleared;
+SELECT ddm.audit_flush();
+SQL
+
+my $reads = "SET ROLE cleared;\n" . "SELECT email FROM people WHERE id = 1;\n" x 400;
+my $denied = qr/ERROR:  unmasked read denied: the audit trail cannot be written/;
+
+sub events { return $node->safe_psql('postgres', "SELECT count(*) FROM ddm.unmask_events WHERE role_name = 'cleared'") }
+
+# Reads until the trail refuses; answers how many reads there were.
+sub read_until_denied
+{
+	my ($name) = @_;
+	my ($out, $err) = ('', '');
+	$node->psql('postgres', $reads, stdout => \$out, stderr => \$err, on_error_stop => 1);
+	like($err, $denied, "$name: an unmasked read is denied in the end");
+	is($node->safe_psql('postgres', "SET ROLE masked; SELECT email FROM people WHERE id = 1"), 'p***@example.com',
+		"$name: masked reads go on");
+	$node->safe_psql('postgres', "CREATE TABLE t_$$ (i int); DROP TABLE t_$$; SELECT id FROM people");
+	$node->safe_psql('postgres', "SET ddm.audit_on_failure = allow; SET ROLE cleared; SELECT email FROM people WHERE id = 1");
+	my @rows = $out =~ /^p1\@example\.com$/mg;
+	return scalar @rows;
+}
+
+sub recovered
+{
+	my ($name, $before, $reads) = @_;
+	$node->safe_psql('postgres', 'SET ROLE cleared; SELECT email FROM people WHERE id = 1');
+	$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+	is(events() - $before, $reads + 1, "$name: it recovers, and every read has its event");
+	is($node->safe_psql('postgres', 'SELECT bool_and(ok) FROM ddm.audit_verify()'), 't', "$name: the chain holds");
+}
+
+# Another session holds a lock on the table.
+my $before = events();
+my $locker = $node->background_psql('postgres');
+$locker->query_safe('BEGIN; LOCK TABLE ddm.audit_log IN ACCESS EXCLUSIVE MODE');
+my $done = read_until_denied('locked table');
+cmp_ok($done, '>', 20, 'locked table: there is room for a while');
+$locker->query_safe('ROLLBACK');
+$locker->quit;
+recovered('locked table', $before, $done);
+
+# No slot for the worker.
+$before = events();
+$node->append_conf('postgresql.conf', 'max_worker_processes = 1');
+$node->restart;
+$done = read_until_denied('no worker slot');
+like(slurp_file($node->logfile), qr/no background worker slot is free/, 'no worker slot: the log says so');
+$node->append_conf('postgresql.conf', 'max_worker_processes = 8');
+$node->restart;
+recovered('no worker slot', $before, $done);
+
+# The spool's directory refuses.
+$before = events();
+$node->stop;
+my $spool = $node->data_dir . '/ddm_audit';
+my @inner = glob "$spool/*";
+chmod 0500, @inner;
+SKIP: {
+	skip 'root writes everywhere', 5 if $> == 0;
+	$node->start;
+	my ($out, $err) = ('', '');
+	$node->psql('postgres', 'SET ROLE cleared; SELECT email FROM people WHERE id = 1', stdout => \$out, stderr => \$err);
+	like($err, $denied, 'no room on disk: an unmasked read is denied');
+	is($out, '', 'no room on disk: before any row leaves');
+	is($node->safe_psql('postgres', 'SET ROLE masked; SELECT email FROM people WHERE id = 1'), 'p***@example.com',
+		'no room on disk: masked reads go on');
+	chmod 0700, @inner;
+	recovered('no room on disk', $before, 0);
+}
+
+# The worker is killed again and again.
+$before = events();
+my ($in, $out, $err) = ($reads, '', '');
+my $reader = $node->background_psql('postgres');
+$reader->query_safe('SET ROLE cleared; SET ROLE cleared');
+for my $i (1 .. 60)
+{
+	$reader->query_safe('SELECT email FROM people WHERE id = 1');
+	$node->safe_psql('postgres', "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'ddm audit worker'")
+	  if $i % 6 == 0;
+}
+$reader->quit;
+recovered('worker terminated', $before, 60);
+
+# A database that goes while its worker is at it, and templates.
+for my $i (1 .. 3)
+{
+	$node->safe_psql('postgres', "CREATE DATABASE shop$i");
+	$node->safe_psql("shop$i", <<'SQL');
+CREATE EXTENSION ddm;
+CREATE TABLE people (email text);
+SECURITY LABEL FOR ddm ON COLUMN people.email IS 'MASKED WITH FUNCTION email()';
+SELECT email FROM people;
+SELECT ddm.audit_flush();
+SELECT email FROM people;
+SQL
+	$node->safe_psql('postgres', "ALTER DATABASE shop$i RENAME TO store$i");
+	$node->safe_psql('postgres', "CREATE DATABASE copy$i TEMPLATE store$i");
+	$node->safe_psql("copy$i", 'SELECT email FROM people');
+	$node->safe_psql("copy$i", 'SELECT ddm.audit_flush()');
+	is($node->safe_psql("copy$i", 'SELECT count(*), bool_and(ok) FROM ddm.audit_verify()'), '2|t',
+		'a copied database has the trail of the first, and its own chain');
+	$node->safe_psql('postgres', "DROP DATABASE store$i");
+	$node->safe_psql('postgres', "DROP DATABASE copy$i WITH (FORCE)");
+}
+my @left = grep { -d } glob "$spool/*";
+is(scalar(@left), 1, 'the spool of a dropped database goes with it');
+
+$node->stop;
+done_testing();
