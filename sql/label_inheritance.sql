@@ -28,6 +28,15 @@ SELECT day, who, note FROM ddm_li_2026;
 SELECT day, who, note FROM ddm_li_2026_a;
 RESET ROLE;
 
+-- nothing of it is lost while ddm is off
+SET ddm.mode = off;
+SET client_min_messages = warning;
+CREATE TABLE ddm_li_like (LIKE ddm_li_2025);
+SELECT table_name, mask FROM ddm_li_masks WHERE column_name = 'who' AND table_name = 'ddm_li_like';
+DROP TABLE ddm_li_like;
+RESET client_min_messages;
+RESET ddm.mode;
+
 -- two masks of which neither shows less than the other: default()
 SECURITY LABEL FOR ddm ON COLUMN ddm_li_2025.who IS 'MASKED WITH FUNCTION partial(1, ''..'', 1)';
 SELECT table_name, mask FROM ddm_li_masks WHERE column_name = 'who' ORDER BY 1;

@@ -62,7 +62,7 @@ void label_copy(Oid from, Oid to, const char *reason)
             label_set(to, attno, label->text, reason);
     }
     copy_tags(from, to);
-    const RelationPolicy *policy = policy_of(from);
+    const RelationPolicy *policy = policy_whatever_mode(from);
     for (int column = -1; policy && (column = bms_next_member(policy->masked, column)) >= 0;) {
         const ColumnPolicy *mask = policy->columns[column];
         AttrNumber attno = get_attnum(to, NameStr(mask->name));
@@ -141,7 +141,7 @@ void label_alter_table(UtilityCall *call)
 
 void label_owner_changed(Oid relation, int sub, bool internal)
 {
-    if (sub != 0 || !policy_of(relation))
+    if (sub != 0 || !policy_whatever_mode(relation))
         return;
     HeapTuple tuple = read_new_by_oid(RelationRelationId, ClassOidIndexId, Anum_pg_class_oid, relation);
     if (HeapTupleIsValid(tuple))

@@ -92,6 +92,9 @@ struct RelationPolicy {
 // In generated_masks.cpp: default() for generated columns that are computed from masked ones.
 void masks_for_generated(RelationPolicy *policy);
 
+// policy_of(), also where ddm.mode is off: for what has to be kept while nothing is masked.
+const RelationPolicy *policy_whatever_mode(Oid relation);
+
 // Reads the policy of `relation` from the catalogs into `memory`; nullptr where nothing is masked.
 RelationPolicy *policy_load(Oid relation, MemoryContext memory);
 

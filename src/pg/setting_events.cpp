@@ -5,6 +5,7 @@
 
 extern "C" {
 #include "access/xlog.h"
+#include "utils/snapmgr.h"
 }
 
 namespace ddm
@@ -32,7 +33,12 @@ static void record(const VariableSetStmt *set, const char *where, const char *be
         return;
     }
     PolicyEvent event = {EventKind::Policy, "setting", object, before, after, nullptr};
+    const bool bare = !ActiveSnapshotSet(); // SET runs without a snapshot, writing needs one
+    if (bare)
+        PushActiveSnapshot(GetTransactionSnapshot());
     audit_policy_event(event);
+    if (bare)
+        PopActiveSnapshot();
 }
 
 void setting_set_statement(UtilityCall *call)
