@@ -171,6 +171,7 @@ static bool bind_named(ColumnPolicy *column, const core::Mask &mask, Oid relatio
     ColumnPolicy *named = blank_like(column);
     bind_whole(named, parsed, relation);
     choice_of(column)->named = named;
+    column->choice->policy_name = pstrdup(mask.policy.text.c_str());
     column->strictness = named->strictness;
     return true;
 }

@@ -33,6 +33,7 @@ struct MaskChoice {
     int branch_count;
     MaskBranch *branches;
     ColumnPolicy *named; // of MASKED WITH POLICY: what the policy says
+    const char *policy_name;
     Node *when;          // of the base mask: where it is false the value is shown
 };
 

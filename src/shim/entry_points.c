@@ -29,4 +29,5 @@ PG_FUNCTION_INFO_V1(ddm_require_preload);
 PG_FUNCTION_INFO_V1(ddm_revoke_unmask);
 PG_FUNCTION_INFO_V1(ddm_statistics_visible);
 PG_FUNCTION_INFO_V1(ddm_test_error_boundary);
+PG_FUNCTION_INFO_V1(ddm_view_expression);
 PG_FUNCTION_INFO_V1(ddm_who_can_unmask);

@@ -1,0 +1,67 @@
+// ddm.view_expression(relation, attnum): a column as a generated view shows it.
+#include "pg/named_policy.h"
+#include "pg/policy.h"
+#include "pg/relation_policy.h"
+#include "core/mask_sql.h"
+
+#include <string>
+
+namespace ddm
+{
+
+// malloc'd, so that no C++ object is alive when the server is called.
+static char *expression_copy(const char *label, const core::ViewColumn &column, const core::NamedMask *named, int count)
+{
+    std::string out;
+    return core::print_mask_sql(label, column, named, static_cast<size_t>(count), out) ? strdup(out.c_str()) : nullptr;
+}
+
+// Of each policy that the label's text names: read before core is asked, as nothing may raise then.
+static core::NamedMask *named_masks(const ColumnPolicy *column, int *count)
+{
+    const MaskChoice *choice = column->choice;
+    int most = choice ? choice->branch_count + 1 : 0;
+    auto *named = static_cast<core::NamedMask *>(palloc0(sizeof(core::NamedMask) * (most + 1)));
+    *count = 0;
+    for (int i = 0; i < most; i++) {
+        const ColumnPolicy *mask = i == 0 ? column : choice->branches[i - 1].mask;
+        if (!mask->choice || !mask->choice->policy_name)
+            continue;
+        const char *text = named_policy_mask(mask->choice->policy_name);
+        if (text)
+            named[(*count)++] = {mask->choice->policy_name, text};
+    }
+    return named;
+}
+
+} // namespace ddm
+
+using namespace ddm;
+
+DDM_FUNCTION(ddm_view_expression)
+{
+    Oid relation = PG_GETARG_OID(0);
+    AttrNumber attno = PG_GETARG_INT16(1);
+    const RelationPolicy *policy = policy_active() ? policy_of(relation) : nullptr;
+    const ColumnPolicy *column = policy && attno > 0 && attno <= policy->natts ? policy->columns[attno] : nullptr;
+    if (!column || !column->label)
+        PG_RETURN_NULL();
+
+    const char *name = quote_identifier(NameStr(column->name));
+    char *type = format_type_with_typemod(column->target.type, column->target.typmod);
+    int count;
+    core::NamedMask *named = named_masks(column, &count);
+    char *copy = expression_copy(column->label, core::ViewColumn{name, type}, named, count);
+    if (!copy)
+        PG_RETURN_TEXT_P(cstring_to_text(psprintf("(ddm.\"default\"(%s))::%s", name, type)));
+    Size size = VARHDRSZ + strlen(copy);
+    text *result = static_cast<text *>(MemoryContextAllocExtended(CurrentMemoryContext, size, MCXT_ALLOC_NO_OOM));
+    if (result) {
+        SET_VARSIZE(result, size);
+        memcpy(VARDATA(result), copy, size - VARHDRSZ);
+    }
+    free(copy);
+    if (!result)
+        ereport(ERROR, errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory"));
+    PG_RETURN_TEXT_P(result);
+}
