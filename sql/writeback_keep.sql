@@ -76,6 +76,13 @@ UPDATE window_on SET email = 'u***@example.com' WHERE id = 1;
 RESET ROLE;
 SELECT id, email, ssn FROM person ORDER BY id;
 
+-- A mask that shows something else each time.
+SECURITY LABEL FOR ddm ON COLUMN person.guess IS 'MASKED WITH FUNCTION random(1, 100)';
+SET ROLE ddm_wb_masked;
+UPDATE person SET guess = 5 WHERE id = 1;
+UPDATE person SET open = 'without guess' WHERE id = 1;
+RESET ROLE;
+
 -- deny and allow.
 SET ROLE ddm_wb_masked;
 SET ddm.masked_writes = 'allow';
