@@ -46,7 +46,9 @@ failed=
 for mode in $modes; do
     case $mode in
     plain) run_core plain ddm '' '' ;;
-    identity | call) run_core "$mode" ddm "ddm.debug_mask_everything = $mode" ddm ;;
+    # What a masked role writes back would be kept, and a notice would say so, where a mask can be told from its value.
+    identity | call) run_core "$mode" ddm "ddm.debug_mask_everything = $mode
+ddm.masked_writes = allow" ddm ;;
     *) fail "usage: $0 [plain] [identity] [call]" ;;
     esac
     compare_core "$mode" || failed="$failed $mode"

@@ -164,7 +164,7 @@ static bool quotes_hidden_values(const ErrorData *error)
     // Where the catalog can't be read (under a lock, or in a leader that passes on its worker's error) the answer is
     // the careful one, if any relation with masks was touched at all.
     if (InterruptHoldoffCount > 0 || CritSectionCount > 0)
-        return !outermost() && (in_statement.count > 0 || in_transaction.count > 0);
+        return !outermost() && !debug_masks_everything() && (in_statement.count > 0 || in_transaction.count > 0);
     if (!policy_active() || debug_masks_everything()) // masks that show every value hide none
         return false;
 

@@ -10,6 +10,7 @@ extern "C" {
 #include "catalog/pg_shseclabel.h"
 #include "commands/seclabel.h"
 #include "utils/fmgroids.h"
+#include "utils/snapmgr.h"
 }
 
 namespace ddm
@@ -84,11 +85,28 @@ bool role_is_guarded(Oid role)
     return GetSecurityLabel(&address, label_provider) != nullptr;
 }
 
+// The same, seen with what this very command did: it may guard a role more than once.
+static bool role_was_guarded(const ObjectAddress *address)
+{
+    ScanKeyData key[3];
+    ScanKeyInit(&key[0], Anum_pg_shseclabel_objoid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(address->objectId));
+    ScanKeyInit(&key[1], Anum_pg_shseclabel_classoid, BTEqualStrategyNumber, F_OIDEQ,
+                ObjectIdGetDatum(address->classId));
+    ScanKeyInit(&key[2], Anum_pg_shseclabel_provider, BTEqualStrategyNumber, F_TEXTEQ,
+                CStringGetTextDatum(label_provider));
+    Relation labels = table_open(SharedSecLabelRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(labels, SharedSecLabelObjectIndexId, true, SnapshotSelf, 3, key);
+    bool found = HeapTupleIsValid(systable_getnext(scan));
+    systable_endscan(scan);
+    table_close(labels, AccessShareLock);
+    return found;
+}
+
 void role_guard(Oid role)
 {
     ObjectAddress address = role_address(role);
     // A superuser's role is not to be had for the asking anyway.
-    if (!superuser_arg(role) && !role_is_guarded(role))
+    if (!superuser_arg(role) && !role_was_guarded(&address))
         SetSecurityLabel(&address, label_provider, "GUARDED");
 }
 

@@ -83,9 +83,9 @@ CONF
 # (identity compares those).
 without_plans() {
     perl -ne '
-        if (/^-[-+]*$/ && defined $head) { $plan = $head =~ /QUERY PLAN|explain|Plan/; print $head unless $plan; undef $head; @rows = (); $in = 1; next }
+        if (/^---[-+]*$/ && defined $head) { $plan = $head =~ /QUERY PLAN|explain|Plan/; print $head unless $plan; undef $head; @rows = (); $in = 1; next }
         if ($in) {
-            if (/^\(\d+ rows?\)$/) { print sort(@rows), $_ unless $plan; $in = 0 } else { push @rows, $_ }
+            if (/^(\(\d+ rows?\))?$/) { print sort(@rows), $_ unless $plan; $in = 0 } else { push @rows, $_ }
             next;
         }
         print $head if defined $head;
