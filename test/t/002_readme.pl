@@ -36,7 +36,8 @@ UNION SELECT 'ddm.' || proname || '(' FROM pg_proc p
    AND coalesce(obj_description(oid, 'pg_proc'), '') NOT LIKE 'internal:%'
 SQL
 my %internal = map { $_ => 1 } qw(require_preload test_error_boundary prepare_roles mask_ref_in mask_ref_out apply_mask
-  list_functions masked_column_list library_status keep_masked statistics_visible debug_call);
+  list_functions masked_column_list library_status keep_masked statistics_visible debug_call canonical
+  clearing_memberships column_classification export_labels export_policy policies_named_in policy_uses query_relations);
 for my $name (split /\n/, $names)
 {
 	next if $name =~ /^ddm\.(\w+)\($/ && $internal{$1};
