@@ -1,7 +1,7 @@
 -- One event for each execution that touched masked columns, with the rows it really returned or changed, however
 -- it was run and however it ended.
-CREATE EXTENSION IF NOT EXISTS ddm;
 SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS ddm;
 CREATE ROLE audit_trail_reader;
 CREATE ROLE audit_trail_support;
 CREATE ROLE audit_trail_auditor IN ROLE ddm_auditor;

@@ -41,6 +41,9 @@ struct PolicyEvent {
 };
 void audit_policy_event(const PolicyEvent &event);
 
+// False while the extension is being made or dropped.
+bool audit_trail_exists();
+
 // A denial outlives the transaction that it ends: goes through the ring.
 void audit_denied_event(EventKind kind, const char *action, const char *object, const char *reason);
 

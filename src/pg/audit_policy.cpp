@@ -51,13 +51,20 @@ static void insert_pending(Relation relation, AuditRecord *record)
     heap_freetuple(tuple);
 }
 
-void audit_policy_event(const PolicyEvent &event)
+bool audit_trail_exists()
 {
     Oid schema = get_namespace_oid("ddm", true);
-    Oid pending = OidIsValid(schema) ? get_relname_relid("audit_pending", schema) : InvalidOid;
-    // While CREATE EXTENSION runs the trail is not there yet; the policy it ships with is no change.
-    if (!OidIsValid(pending) || creating_extension || !audit_wants(AUDIT_POLICY))
+    return OidIsValid(schema) && OidIsValid(get_relname_relid("audit_pending", schema));
+}
+
+void audit_policy_event(const PolicyEvent &event)
+{
+    // While CREATE EXTENSION runs the trail is not there yet; the policy it ships with is no change. Who turns the
+    // recording of policy off is recorded all the same.
+    if (creating_extension || (!audit_wants(AUDIT_POLICY) && strcmp(event.action, "setting") != 0) ||
+        !audit_trail_exists())
         return;
+    Oid pending = get_relname_relid("audit_pending", get_namespace_oid("ddm", false));
     MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "ddm policy event", ALLOCSET_SMALL_SIZES);
     MemoryContext outer = MemoryContextSwitchTo(scratch);
     AuditRecord record;

@@ -1,5 +1,6 @@
 // The table of object events that ddm takes part in, and the hook that walks it.
 #include "pg/object_access.h"
+#include "pg/audit_ddl.h"
 #include "pg/grant_upkeep.h"
 #include "pg/label_inherit.h"
 #include "pg/policy.h"
@@ -29,6 +30,7 @@ static const ObjectEntry object_table[] = {
     {OAT_POST_CREATE, RelationRelationId, grants_relation_created},
     {OAT_POST_ALTER, RelationRelationId, grants_relation_altered},
     {OAT_POST_ALTER, RelationRelationId, label_owner_changed},
+    {OAT_DROP, RelationRelationId, audit_relation_dropped},
     {OAT_DROP, RelationRelationId, grants_relation_dropped},
     {OAT_POST_ALTER, NamespaceRelationId, grants_schema_altered},
     {OAT_DROP, NamespaceRelationId, grants_schema_dropped},

@@ -11,6 +11,7 @@
 #include "pg/tag_provider.h"
 #include "pg/setting_events.h"
 #include "pg/unmask_statement.h"
+#include "pg/audit_ddl.h"
 #include "pg/audit_launcher.h"
 
 namespace ddm
@@ -45,6 +46,7 @@ static const UtilityEntry utility_table[] = {
     {T_AlterDatabaseSetStmt, setting_alter_database},
     {T_DropRoleStmt, guard_drop_role},
     {T_RenameStmt, guard_rename},
+    {T_AlterTableStmt, audit_alter_table},
     {T_DropdbStmt, audit_database_statement},
     {T_CreatedbStmt, audit_database_statement},
     {T_AlterDatabaseStmt, audit_database_statement},
