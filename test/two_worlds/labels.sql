@@ -55,7 +55,7 @@ SECURITY LABEL FOR ddm ON COLUMN formats.weight IS 'MASKED WITH FUNCTION nullify
 SECURITY LABEL FOR ddm ON COLUMN formats.doc IS 'MASKED WITH FUNCTION json(''$.pin'', full(''0000''))';
 SECURITY LABEL FOR ddm ON COLUMN formats.list IS 'MASKED WITH FUNCTION each(full(''item''))';
 SECURITY LABEL FOR ddm ON COLUMN formats.padded IS 'MASKED WITH FUNCTION inner(2, 2, ''*'')';
-SECURITY LABEL FOR ddm ON COLUMN formats.cut IS 'MASKED WITH FUNCTION range(2, 9, ''-'')';
+SECURITY LABEL FOR ddm ON COLUMN formats.cut IS 'MASKED WITH FUNCTION range(2, 10, ''-'')';
 SECURITY LABEL FOR ddm ON COLUMN formats.lettered IS 'MASKED WITH FUNCTION regexp(''[0-9a-f]'', ''#'', ''g'')';
 SECURITY LABEL FOR ddm ON COLUMN formats.fixed IS 'MASKED WITH FUNCTION full(''fixed'')';
 SECURITY LABEL FOR ddm ON COLUMN formats.whole IS 'MASKED WITH FUNCTION date(''year'')';
@@ -72,6 +72,7 @@ SECURITY LABEL FOR ddm ON COLUMN ruled.secret IS 'MASKED WITH FUNCTION default()
 SECURITY LABEL FOR ddm ON COLUMN ruled_log.secret IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN desk.secret IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN desk.amount IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN hotspot.secret IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN estate.lodgers.secret IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN estate.lodgers.rent IS 'MASKED WITH FUNCTION default()';
 
