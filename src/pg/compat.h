@@ -65,6 +65,13 @@
 #define DDM_CHECK_AS_USER(query, rte) ((rte)->checkAsUser)
 #endif
 
+// ALTER TABLE ... ALTER COLUMN ... SET EXPRESSION came with 17.
+#if PG_VERSION_NUM >= 170000
+#define DDM_IS_SET_EXPRESSION(command) ((command)->subtype == AT_SetExpression)
+#else
+#define DDM_IS_SET_EXPRESSION(command) (false)
+#endif
+
 // queryjumble.h moved in 16.
 #if PG_VERSION_NUM >= 160000
 #define DDM_QUERYJUMBLE_HEADER "nodes/queryjumble.h"

@@ -17,6 +17,11 @@ bool walk_query(Query *query, Walker walker, void *context, int flags)
     return query_tree_walker(query, walker, context, flags);
 }
 
+bool walk_raw(Node *node, Walker walker, void *context)
+{
+    return raw_expression_tree_walker(node, walker, context);
+}
+
 Node *mutate_expression(Node *node, Mutator mutator, void *context)
 {
     return expression_tree_mutator(node, mutator, context);
@@ -50,6 +55,11 @@ bool walk_expression(Node *node, Walker walker, void *context)
 bool walk_query(Query *query, Walker walker, void *context, int flags)
 {
     return query_tree_walker(query, untyped(walker), context, flags);
+}
+
+bool walk_raw(Node *node, Walker walker, void *context)
+{
+    return raw_expression_tree_walker(node, untyped(walker), context);
 }
 
 Node *mutate_expression(Node *node, Mutator mutator, void *context)

@@ -11,6 +11,7 @@ using Mutator = Node *(*)(Node *node, void *context);
 
 bool walk_expression(Node *node, Walker walker, void *context);
 bool walk_query(Query *query, Walker walker, void *context, int flags);
+bool walk_raw(Node *node, Walker walker, void *context); // what the grammar gives, before analysis
 Node *mutate_expression(Node *node, Mutator mutator, void *context);
 Query *mutate_query(Query *query, Mutator mutator, void *context, int flags);
 

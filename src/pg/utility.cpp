@@ -8,6 +8,7 @@
 #include "pg/label_provider.h"
 #include "pg/membership_guard.h"
 #include "pg/policy.h"
+#include "pg/table_guard.h"
 #include "pg/tag_provider.h"
 #include "pg/setting_events.h"
 #include "pg/unmask_statement.h"
@@ -27,6 +28,15 @@ struct UtilityEntry {
 // Outermost first. Handlers are declared by the header of the concept that they belong to.
 static const UtilityEntry utility_table[] = {
     {T_SecLabelStmt, label_statement},
+    {T_CreateTrigStmt, guard_create_trigger},
+    {T_CreateStmt, guard_create_table},
+    {T_AlterTableStmt, guard_alter_table},
+    {T_IndexStmt, guard_create_index},
+    {T_CreatePolicyStmt, guard_create_policy},
+    {T_AlterPolicyStmt, guard_alter_policy},
+    {T_CreateStatsStmt, guard_create_statistics},
+    {T_CreatePublicationStmt, guard_create_publication},
+    {T_AlterPublicationStmt, guard_alter_publication},
     {T_CreateStmt, label_create_table},
     {T_CreateTableAsStmt, derived_create_table_as},
     {T_ExplainStmt, derived_explain},

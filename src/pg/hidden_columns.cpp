@@ -1,0 +1,110 @@
+// Which columns a statement of the current role may not have the server read for it.
+#include "pg/hidden_columns.h"
+#include "pg/masked_columns.h"
+#include "pg/policy.h"
+#include "pg/tree.h"
+
+extern "C" {
+#include "catalog/pg_inherits.h"
+}
+
+namespace ddm
+{
+
+static List *add_names(List *names, Oid relation)
+{
+    MaskedColumns columns;
+    int attno = -1;
+
+    if (!masked_columns(relation, GetUserId(), &columns))
+        return names;
+    while ((attno = bms_next_member(columns.masked, attno)) >= 0)
+        names = lappend(names, get_attname(relation, static_cast<AttrNumber>(attno), false));
+    return names;
+}
+
+HiddenColumns hidden_columns_of(Oid relation)
+{
+    HiddenColumns hidden = {relation, get_rel_name(relation), NIL};
+    ListCell *cell;
+
+    if (!policy_active() || !hidden.relation_name)
+        return hidden;
+    if (!has_subclass(relation)) {
+        hidden.names = add_names(NIL, relation);
+        return hidden;
+    }
+    foreach (cell, find_all_inheritors(relation, AccessShareLock, nullptr))
+        hidden.names = add_names(hidden.names, lfirst_oid(cell));
+    return hidden;
+}
+
+HiddenColumns hidden_columns(const RangeVar *relation)
+{
+    const Oid oid = policy_active() ? RangeVarGetRelid(relation, AccessShareLock, true) : InvalidOid;
+
+    if (!OidIsValid(oid))
+        return {InvalidOid, nullptr, NIL};
+    return hidden_columns_of(oid);
+}
+
+bool is_hidden_name(const HiddenColumns *hidden, const char *name)
+{
+    ListCell *cell;
+
+    foreach (cell, hidden->names)
+        if (strcmp(static_cast<char *>(lfirst(cell)), name) == 0)
+            return true;
+    return false;
+}
+
+struct Search {
+    const HiddenColumns *hidden;
+    const char *found;
+};
+
+static bool find_named(Node *node, void *context)
+{
+    auto *search = static_cast<Search *>(context);
+    ListCell *cell;
+
+    if (!node)
+        return false;
+    if (!IsA(node, ColumnRef))
+        return walk_raw(node, find_named, context);
+    foreach (cell, reinterpret_cast<ColumnRef *>(node)->fields) {
+        auto *field = static_cast<Node *>(lfirst(cell));
+
+        if (!IsA(field, String)) { // a star
+            search->found = static_cast<char *>(linitial(search->hidden->names));
+        } else if (is_hidden_name(search->hidden, strVal(field))) {
+            search->found = strVal(field);
+        } else if (list_length(reinterpret_cast<ColumnRef *>(node)->fields) == 1 &&
+                   strcmp(strVal(field), search->hidden->relation_name) == 0) {
+            search->found = static_cast<char *>(linitial(search->hidden->names)); // the whole row
+        }
+    }
+    return search->found != nullptr;
+}
+
+const char *hidden_in_expression(const HiddenColumns *hidden, Node *expression)
+{
+    Search search = {hidden, nullptr};
+
+    if (hidden->names != NIL)
+        find_named(expression, &search);
+    return search.found;
+}
+
+void refuse_hidden(const HiddenColumns *hidden, const char *what, const char *column)
+{
+    ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+            errmsg("permission denied to %s masked column \"%s\" of relation \"%s\"", what, column,
+                   hidden->relation_name),
+            errdetail("The column is masked for role \"%s\", and its stored values would be read.",
+                      GetUserNameFromId(GetUserId(), true)),
+            errhint("Let a role do it that holds UNMASK on the column."));
+    pg_unreachable();
+}
+
+} // namespace ddm
