@@ -133,6 +133,10 @@ static void load_clearances(RelationPolicy *policy)
         policy->clearances[policy->clearance_count++] = *static_cast<Clearance *>(lfirst(cell));
 }
 
+// The extension's own tables hold no stored value of anybody's, and the worker that writes the trail would be
+// recording itself for ever: no rule reaches them.
+static bool is_own(Oid schema) { return schema == get_namespace_oid("ddm", true); }
+
 RelationPolicy *policy_load(Oid relation, MemoryContext memory)
 {
     HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
@@ -142,7 +146,10 @@ RelationPolicy *policy_load(Oid relation, MemoryContext memory)
     Oid owner = row->relowner;
     int natts = row->relnatts;
     char kind = row->relkind;
+    bool own = is_own(row->relnamespace);
     ReleaseSysCache(tuple);
+    if (own)
+        return nullptr;
     if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE && kind != RELKIND_FOREIGN_TABLE &&
         kind != RELKIND_MATVIEW)
         return nullptr;
