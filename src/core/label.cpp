@@ -41,6 +41,7 @@ class LabelParser
 
     LabelLexer lexer_;
     bool allow_policy_ = true;
+    bool bare_call_ = false; // FUNCTION may be left out
 };
 
 bool LabelParser::accept_word(std::string_view word)
@@ -163,6 +164,9 @@ Mask LabelParser::mask()
         lexer_.take();
         out.kind = Mask::Kind::Policy;
         out.policy = take_name(lexer_, "expected the name of a policy");
+    } else if (bare_call_ && lexer_.token().kind == Token::Kind::Word) {
+        out.kind = Mask::Kind::Function;
+        out.function = take_call(lexer_, 0);
     } else {
         unexpected("expected a mask: FUNCTION name(...), VALUE literal or POLICY name");
     }
@@ -280,6 +284,8 @@ Label LabelParser::policy_mask(bool allow_policy)
                     lexer_.token().length);
     if (accept_word("masked"))
         expect_word("with", "expected WITH after MASKED");
+    else
+        bare_call_ = true;
     return masked_rest();
 }
 

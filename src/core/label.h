@@ -102,7 +102,7 @@ struct Label {
 // A column's label.
 Status parse_label(std::string_view text, Label &out) noexcept;
 
-// A named policy's or a rule's mask: the same grammar with MASKED WITH optional. NOT MASKED is a label's alone,
+// A named policy's or a rule's mask: the same grammar with MASKED WITH, or that and FUNCTION, optional. NOT MASKED is a label's alone,
 // and so is POLICY inside a named policy: `allow_policy` is false there.
 Status parse_policy_mask(std::string_view text, bool allow_policy, Label &out) noexcept;
 

@@ -236,7 +236,11 @@ TEST_CASE("a policy's mask may leave MASKED WITH out")
     CHECK(parse_policy_mask("POLICY contact", false, label).code == Code::Unsupported);
     CHECK(parse_policy_mask("VALUE 1 FOR a WITH POLICY b", false, label).position == 19);
     CHECK(parse_policy_mask("NOT MASKED", true, label).code == Code::Unsupported);
-    CHECK(parse_policy_mask("email()", true, label).code == Code::Syntax);
+    REQUIRE(parse_policy_mask("email() FOR a WITH partial(1, 'x', 1)", true, label));
+    REQUIRE(print_label(label, printed));
+    CHECK(printed == "MASKED WITH FUNCTION email() FOR a WITH FUNCTION partial(1, 'x', 1)");
+    CHECK(parse_policy_mask("email", true, label).code == Code::Syntax);
+    CHECK(parse_policy_mask("MASKED WITH email()", true, label).code == Code::Syntax);
     CHECK(parse_policy_mask("", true, label).code == Code::Syntax);
 }
 
