@@ -36,6 +36,10 @@ struct BoundCall {
 // Checks a call against the catalogue and the column: name, arity, argument types and ranges.
 Status bind_mask(const MaskCall &call, const Target &target, BoundCall *bound) noexcept;
 
+// The dictionaries that the call's masks take words from, one a line: to be at hand before it is bound or made.
+void wanted_dictionaries(const MaskCall &call, Output &names) noexcept;
+void wanted_dictionaries(std::string_view wire, Output &names) noexcept;
+
 // The canonical text, "partial(0, 'XXX-XX-', 4)", and the flat form, into buffers of the sizes that bind_mask()
 // answered. The flat form is position independent and understood by make_mask() alone.
 void write_mask_text(const MaskCall &call, char *text) noexcept;

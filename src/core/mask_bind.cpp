@@ -12,6 +12,7 @@ static const char *type_name(Parameter::Type type)
 {
     switch (type) {
     case Parameter::Type::Text:
+    case Parameter::Type::Dictionary:
         return "text";
     case Parameter::Type::Integer:
         return "integer";
@@ -68,6 +69,7 @@ static Status match_one(const MaskRow &row, const Parameter &p, const Argument &
     item.length = a.length;
     switch (p.type) {
     case Parameter::Type::Text:
+    case Parameter::Type::Dictionary:
         return a.kind == Argument::Kind::String ? Status::ok() : wrong_type(row, p, a);
     case Parameter::Type::Scalar:
         return a.kind == Argument::Kind::String || a.kind == Argument::Kind::Number ? Status::ok()
@@ -196,6 +198,44 @@ Status make_from_call(const MaskCall &call, const Target &target, std::unique_pt
     return row->make(arguments, target, mask);
 }
 
+static bool is_keyed(const MaskCall &call)
+{
+    const MaskRow *row = find_mask(call.name);
+    bool keyed = row != nullptr && row->keyed;
+    for (const Argument &a : call.arguments)
+        keyed = keyed || (a.kind == Argument::Kind::Call && is_keyed(a.call.front()));
+    return keyed;
+}
+
+static bool is_repeatable(const MaskCall &call)
+{
+    const MaskRow *row = find_mask(call.name);
+    bool repeatable = row == nullptr || row->repeatable;
+    for (const Argument &a : call.arguments)
+        repeatable = repeatable && (a.kind != Argument::Kind::Call || is_repeatable(a.call.front()));
+    return repeatable;
+}
+
+static void add_dictionaries(const MaskCall &call, Output &names)
+{
+    const MaskRow *row = find_mask(call.name);
+    for (size_t i = 0; i < call.arguments.size(); i++) {
+        const Argument &a = call.arguments[i];
+        if (a.kind == Argument::Kind::Call)
+            add_dictionaries(a.call.front(), names);
+        else if (row != nullptr && i < row->parameters.size() && row->parameters[i].type == Parameter::Type::Dictionary)
+            names.append(a.text + "\n");
+    }
+}
+
+void wanted_dictionaries(const MaskCall &call, Output &names) noexcept
+{
+    (void)guarded([&]() -> Status {
+        add_dictionaries(call, names);
+        return Status::ok();
+    });
+}
+
 Status bind_mask(const MaskCall &call, const Target &target, BoundCall *bound) noexcept
 {
     return guarded([&]() -> Status {
@@ -206,8 +246,8 @@ Status bind_mask(const MaskCall &call, const Target &target, BoundCall *bound) n
         if (Status s = match_arguments(*row, call, arguments); !s)
             return s;
         bound->effect = row->effect;
-        bound->keyed = row->keyed;
-        bound->repeatable = row->repeatable;
+        bound->keyed = is_keyed(call);
+        bound->repeatable = is_repeatable(call);
         if (row->effect == Effect::Compute) {
             std::unique_ptr<Masker> mask;
             if (Status s = row->make(arguments, target, mask); !s)

@@ -1,5 +1,6 @@
 // The catalogue of masks: a row each. Adding a mask is a row here, its class, its test and a line in doc/masks.md.
 #include "core/mask_format.h"
+#include "core/mask_keyed.h"
 #include "core/mask_number.h"
 #include "core/mask_row.h"
 #include "core/mask_text.h"
@@ -110,6 +111,36 @@ static void add_numbers(std::vector<MaskRow> &rows)
                     .source = "PostgreSQL Anonymizer generalize_*"});
 }
 
+static void add_keyed(std::vector<MaskRow> &rows)
+{
+    rows.push_back({.name = "noise", .family = "numbers and times", .parameters = {{"ratio", T::Real, nullptr, 0.001, 10}},
+                    .kinds = number_kinds, .make = make_noise,
+                    .description = "The number give or take the ratio, the same for the same number",
+                    .source = "PostgreSQL Anonymizer noise()", .keyed = true});
+    rows.push_back({.name = "date_shift", .family = "numbers and times",
+                    .parameters = {{"days", T::Integer, nullptr, 1, 1000000}}, .kinds = day_kinds,
+                    .make = make_date_shift,
+                    .description = "One to so many days earlier or later, the same for the same day", .keyed = true});
+    rows.push_back({.name = "hash", .family = "keyed", .parameters = {}, .kinds = hashed_kinds, .make = make_hash,
+                    .description = "HMAC-SHA-256, cut to what fits the column", .source = "RFC 2104", .keyed = true});
+    rows.push_back({.name = "token", .family = "keyed", .parameters = {{"length", T::Integer, "16", 4, 51}},
+                    .kinds = text_kinds, .make = make_token,
+                    .description = "So many digits and letters of HMAC-SHA-256", .keyed = true});
+    rows.push_back({.name = "fpe", .family = "keyed", .parameters = {{"alphabet", T::Text, "'digits'"}},
+                    .kinds = set_of(Kind::Text, Kind::Integer), .make = make_fpe,
+                    .description = "Another text of the same length and alphabet; default() below a million such texts",
+                    .source = "NIST SP 800-38G FF1", .keyed = true});
+    rows.push_back({.name = "fpe_pan", .family = "keyed", .parameters = {}, .kinds = text_kinds, .make = make_fpe_pan,
+                    .description = "Another card number with a valid check digit", .source = "NIST SP 800-38G FF1",
+                    .keyed = true});
+    rows.push_back({.name = "pseudonym", .family = "keyed", .parameters = {{"dictionary", T::Dictionary}}, .kinds = text_kinds,
+                    .make = make_pseudonym, .description = "A word of the dictionary that the value picks",
+                    .source = "PostgreSQL Anonymizer pseudo_*", .keyed = true});
+    rows.push_back({.name = "md5", .family = "keyed", .parameters = {}, .kinds = set_of(Kind::Text, Kind::Uuid, Kind::Bytea),
+                    .make = make_md5, .description = "32 hexadecimal digits of HMAC-SHA-256, in the shape of an MD5",
+                    .source = "Bytebase MD5 mask", .keyed = true});
+}
+
 static void add_testing(std::vector<MaskRow> &rows)
 {
     rows.push_back({.name = "identity", .family = "testing and roll-out", .parameters = {}, .kinds = every_kind,
@@ -125,6 +156,7 @@ const std::vector<MaskRow> &mask_catalogue()
         add_text(all);
         add_formats(all);
         add_numbers(all);
+        add_keyed(all);
         add_testing(all);
         return all;
     }();

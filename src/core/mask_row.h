@@ -33,6 +33,7 @@ struct Parameter {
         Real,
         Literal, // whatever the column's type reads
         Scalar,  // a number or a text, which the mask reads itself
+        Dictionary, // the name of one
         Call,    // another mask
     };
     const char *name;

@@ -119,6 +119,14 @@ Status make_mask(std::string_view wire, const Target &target, Masker **mask) noe
     });
 }
 
+void wanted_dictionaries(std::string_view wire, Output &names) noexcept
+{
+    (void)guarded([&]() -> Status {
+        wanted_dictionaries(Reader(wire).call(), names);
+        return Status::ok();
+    });
+}
+
 void release_mask(Masker *mask) noexcept { delete mask; }
 
 } // namespace ddm::core

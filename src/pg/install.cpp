@@ -2,6 +2,7 @@
 #include "pg/pg.h"
 #include "pg/audit.h"
 #include "pg/derived.h"
+#include "pg/mask_keys.h"
 #include "pg/errors.h"
 #include "pg/held_cursor.h"
 #include "pg/ground.h"
@@ -151,6 +152,7 @@ extern "C" void ddm_install(void)
 {
     ddm::ground_install();
     ddm::policy_install();
+    ddm::mask_keys_install();
     ddm::audit_install();
     ddm::errors_install();
     ddm::writeback_install();

@@ -1,6 +1,7 @@
 // Running masks: what ddm.apply_mask() does for each row.
 #include "pg/mask_apply.h"
 #include "pg/mask_datum.h"
+#include "pg/mask_keys.h"
 
 extern "C" {
 #include "utils/array.h"
@@ -45,6 +46,14 @@ static void load_constant(const MaskRef *ref, MaskRunner *runner)
 // A mask that can't be made any more (its key is gone, its dictionary is empty) shows the fallback.
 static void make_core_mask(const MaskRef *ref, MaskRunner *runner, MemoryContext context)
 {
+    if (ref->keyed) {
+        core::Output names;
+        char buffer[1024];
+        names.data = buffer;
+        names.capacity = sizeof buffer;
+        core::wanted_dictionaries({mask_ref_wire_at(ref), ref->wire_size}, names);
+        mask_prepare_keyed(buffer, Min(names.size, sizeof buffer));
+    }
     core::Status status =
         core::make_mask({mask_ref_wire_at(ref), ref->wire_size}, runner->type.target, &runner->mask);
 

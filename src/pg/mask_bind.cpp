@@ -1,5 +1,6 @@
 // Binding a mask to a column: core checks the call, the server makes the constants, one flat varlena holds both.
 #include "pg/mask_ref.h"
+#include "pg/mask_keys.h"
 #include "pg/mask_type.h"
 
 extern "C" {
@@ -113,6 +114,12 @@ core::Status mask_bind(const core::MaskCall &call, const MaskTarget &column, Dat
 
     mask_type_facts(column, &type);
     parts.call = &call;
+    core::Output names;
+    char buffer[1024];
+    names.data = buffer;
+    names.capacity = sizeof buffer;
+    core::wanted_dictionaries(call, names);
+    mask_prepare_keyed(buffer, Min(names.size, sizeof buffer));
     core::Status status = core::bind_mask(call, type.target, &parts.bound);
     if (!status)
         return status;
