@@ -2,6 +2,7 @@
 #include "pg/object_access.h"
 #include "pg/audit_ddl.h"
 #include "pg/grant_upkeep.h"
+#include "pg/hot_counters.h"
 #include "pg/label_inherit.h"
 #include "pg/policy.h"
 #include "pg/trusted_function.h"
@@ -58,6 +59,8 @@ static void ddm_object_access(ObjectAccessType access, Oid catalog, Oid object, 
 {
     if (prev_object_access)
         prev_object_access(access, catalog, object, sub, argument);
+    if (access == OAT_FUNCTION_EXECUTE && policy_active())
+        check_hot_counter(object);
     if (access != OAT_POST_CREATE && access != OAT_POST_ALTER && access != OAT_DROP)
         return;
     if (catalog == ExtensionRelationId) {

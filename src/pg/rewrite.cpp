@@ -8,6 +8,7 @@
 #include "pg/columns_read.h"
 #include "pg/debug_settings.h"
 #include "pg/foreign_key.h"
+#include "pg/hot_counters.h"
 #include "pg/masked_columns.h"
 #include "pg/relation_mark.h"
 #include "pg/rewrite_read.h"
@@ -19,6 +20,7 @@
 #include "pg/tree.h"
 
 extern "C" {
+#include "catalog/pg_class.h"
 #include "parser/parsetree.h"
 }
 
@@ -58,6 +60,7 @@ static void search_relation(RangeTblEntry *rte, Search *search)
 
 static void search_query(Query *query, Search *search)
 {
+    bool reads_pg_class = false;
     ListCell *cell;
 
     check_stack_depth();
@@ -65,13 +68,17 @@ static void search_query(Query *query, Search *search)
     foreach (cell, query->rtable) {
         auto *rte = lfirst_node(RangeTblEntry, cell);
 
-        if (rte->rtekind == RTE_RELATION && rte->relid < FirstNormalObjectId)
+        if (rte->rtekind == RTE_RELATION && rte->relid < FirstNormalObjectId) {
             hide_statistics(rte, static_cast<Index>(foreach_current_index(cell) + 1));
-        else if (rte->rtekind == RTE_RELATION)
+            reads_pg_class |= rte->relid == RelationRelationId;
+        } else if (rte->rtekind == RTE_RELATION) {
             search_relation(rte, search);
-        else if (rte->rtekind == RTE_SUBQUERY)
+        } else if (rte->rtekind == RTE_SUBQUERY) {
             search_query(rte->subquery, search);
+        }
     }
+    if (reads_pg_class)
+        hide_hot_counters(query);
     foreach (cell, query->cteList)
         search_query(castNode(Query, lfirst_node(CommonTableExpr, cell)->ctequery), search);
     if (query->hasSubLinks)

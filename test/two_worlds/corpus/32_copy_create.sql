@@ -131,18 +131,22 @@ SELECT * FROM tw_schema2.all_of ORDER BY id;
 -- blind: refused to whoever does not own the parent
 CREATE TABLE home.heir () INHERITS (shop.assets);
 --- own table with a foreign key to a masked column
+-- refused: a masked role may not have the server read the column for it
 CREATE TABLE home.pointing (code text REFERENCES parents (code));
 INSERT INTO pointing SELECT 'a' || substr(md5('a1'), 1, 7);
 SELECT count(*) FROM pointing;
 --- own table with a foreign key to open and masked columns
+-- refused: a masked role may not have the server read the column for it
 CREATE TABLE home.pointing2 (grp int, badge text, FOREIGN KEY (grp, badge) REFERENCES members (grp, badge));
 INSERT INTO pointing2 VALUES (1, 'a' || substr(md5('a1'), 1, 7));
 SELECT count(*) FROM pointing2;
 --- own table with a foreign key that cascades from a masked column
+-- refused: a masked role may not have the server read the column for it
 -- blind: nothing is read
 CREATE TABLE home.following (code text REFERENCES parents (code) ON UPDATE CASCADE ON DELETE SET NULL);
 SELECT count(*) FROM following;
 --- foreign key over an own table filled with guesses
+-- refused: a masked role may not have the server read the column for it
 CREATE TABLE home.guesses (code text);
 INSERT INTO guesses VALUES ('a' || substr(md5('a1'), 1, 7)), ('a' || substr(md5('a2'), 1, 7));
 ALTER TABLE guesses ADD CONSTRAINT guessed FOREIGN KEY (code) REFERENCES parents (code);
@@ -171,28 +175,34 @@ ALTER TABLE customers OWNER TO tw_masked;
 SECURITY LABEL FOR ddm ON COLUMN customers.email IS NULL;
 COMMENT ON COLUMN customers.email IS 'x';
 --- trigger of the masked role
+-- refused: a masked role may not have the server read the column for it
 CREATE FUNCTION home.spy() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE NOTICE 'spied % %', old, new; RETURN new; END $$;
 CREATE TRIGGER spy BEFORE UPDATE ON accounts FOR EACH ROW EXECUTE FUNCTION home.spy();
 UPDATE accounts SET open = 1 WHERE id = 3;
 --- statement trigger of the masked role with transition tables
+-- refused: a masked role may not have the server read the column for it
 CREATE FUNCTION home.spy_statement() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE NOTICE 'spied %', (SELECT json_agg(o) FROM spied o); RETURN NULL; END $$;
 CREATE TRIGGER spy_statement AFTER UPDATE ON accounts REFERENCING OLD TABLE AS spied FOR EACH STATEMENT EXECUTE FUNCTION home.spy_statement();
 UPDATE accounts SET open = 2 WHERE id = 4;
 --- trigger of the masked role with a condition
+-- refused: a masked role may not have the server read the column for it
 CREATE FUNCTION home.spy_when() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'fired'; RETURN new; END $$;
 CREATE TRIGGER spy_when BEFORE UPDATE ON accounts FOR EACH ROW WHEN (old.balance > 130) EXECUTE FUNCTION home.spy_when();
 UPDATE accounts SET open = 3;
 --- constraint trigger of the masked role
+-- refused: a masked role may not have the server read the column for it
 CREATE FUNCTION home.spy_late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'late %', new; RETURN NULL; END $$;
 CREATE CONSTRAINT TRIGGER spy_late AFTER UPDATE ON accounts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION home.spy_late();
 UPDATE accounts SET open = 4 WHERE id = 5;
 --- server's own trigger functions put on a masked table
+-- refused: a masked role may not have the server read the column for it
 CREATE TRIGGER spy_suppress BEFORE UPDATE ON accounts FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
 UPDATE accounts SET pin = 'a' || substr(md5('a0'), 1, 3);
 SELECT count(*) FROM accounts_journal;
 --- trigger on a partition
+-- refused: a masked role may not have the server read the column for it
 CREATE FUNCTION home.spy_part() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'part %', new; RETURN new; END $$;
 CREATE TRIGGER spy_part BEFORE UPDATE ON events_1 FOR EACH ROW EXECUTE FUNCTION home.spy_part();
 UPDATE events_1 SET kind = kind WHERE id = 1;
