@@ -1,5 +1,6 @@
 // The catalogue of masks: a row each. Adding a mask is a row here, its class, its test and a line in doc/masks.md.
 #include "core/mask_format.h"
+#include "core/mask_json.h"
 #include "core/mask_keyed.h"
 #include "core/mask_number.h"
 #include "core/mask_row.h"
@@ -141,6 +142,17 @@ static void add_keyed(std::vector<MaskRow> &rows)
                     .source = "Bytebase MD5 mask", .keyed = true});
 }
 
+static void add_structured(std::vector<MaskRow> &rows)
+{
+    rows.push_back({.name = "json", .family = "structured", .parameters = {{"path", T::Text}, {"masking", T::Call}},
+                    .kinds = set_of(Kind::Json), .make = make_json,
+                    .description = "The mask at each place that the path finds; default() where none finds anything",
+                    .repeats = true});
+    rows.push_back({.name = "each", .family = "structured", .parameters = {{"masking", T::Call}},
+                    .kinds = set_of(Kind::Array), .make = nullptr, .description = "The mask on each element of an array",
+                    .effect = Effect::Each});
+}
+
 static void add_testing(std::vector<MaskRow> &rows)
 {
     rows.push_back({.name = "identity", .family = "testing and roll-out", .parameters = {}, .kinds = every_kind,
@@ -157,6 +169,7 @@ const std::vector<MaskRow> &mask_catalogue()
         add_formats(all);
         add_numbers(all);
         add_keyed(all);
+        add_structured(all);
         add_testing(all);
         return all;
     }();

@@ -89,8 +89,9 @@ static MaskRunner *bind_by_hand(FunctionCallInfo fcinfo, MemoryContext context)
         core::delete_mask_call(call);
     }
     PG_END_TRY();
-    if (!status)
-        report(status, "mask", "");
+    if (!status) // there is no label in which to say where
+        ereport(ERROR, errcode(sqlstate_of(status.code)), errmsg("%s", status.message),
+                status.hint[0] ? errhint("%s", status.hint) : 0);
     return mask_runner_make(mask_ref_of(ref), context);
 }
 
