@@ -58,6 +58,16 @@ RESET ROLE;
 SELECT r.rolname, m.rolname AS member FROM pg_auth_members JOIN pg_roles r ON r.oid = roleid
   JOIN pg_roles m ON m.oid = member WHERE r.rolname LIKE 'ddm%' AND m.rolname <> 'ddm_mb_maker' ORDER BY 1, 2;
 
+-- the owner of a table that a rule masks
+CREATE TABLE ddm_mb_ruled (id int, iban text);
+ALTER TABLE ddm_mb_ruled OWNER TO ddm_mb_plain;
+SELECT ddm.create_rule('ddm_mb_rule', 'resource.table_name == "ddm_mb_ruled" && resource.column_name == "iban"', 'FUNCTION default()', 1);
+SET ROLE ddm_mb_maker;
+GRANT ddm_mb_plain TO ddm_mb_maker;
+RESET ROLE;
+SELECT ddm.drop_rule('ddm_mb_rule');
+DROP TABLE ddm_mb_ruled;
+
 -- names
 ALTER ROLE ddm_admin RENAME TO ddm_mb_admin;
 \set VERBOSITY default

@@ -4,12 +4,14 @@
 // It works in every database of the cluster, with the extension or without: roles are the cluster's.
 #include "pg/membership_guard.h"
 #include "pg/audit.h"
-#include "pg/policy.h"
+#include "pg/relation_policy.h"
 #include "pg/roles.h"
 
 extern "C" {
 #include "catalog/pg_auth_members.h"
+#include "access/transam.h"
 #include "catalog/pg_authid.h"
+#include "catalog/pg_class.h"
 #include "utils/catcache.h"
 }
 
@@ -21,6 +23,31 @@ static Oid role_of(const RoleSpec *spec)
     return spec->roletype == ROLESPEC_PUBLIC ? InvalidOid : get_rolespec_oid(spec, true);
 }
 
+// Owners of tables that only a rule masks are marked by nobody: in the rule's own database they are looked for.
+static bool owns_masked_relation(Oid role)
+{
+    List *relations = NIL;
+    ListCell *cell;
+    if (!policy_active() || superuser_arg(role))
+        return false;
+    Relation classes = table_open(RelationRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(classes, InvalidOid, false, nullptr, 0, nullptr);
+    HeapTuple tuple;
+    while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
+        auto *row = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple));
+        if (row->oid >= FirstNormalObjectId && is_member_of_role_nosuper(role, row->relowner))
+            relations = lappend_oid(relations, row->oid);
+    }
+    systable_endscan(scan);
+    table_close(classes, AccessShareLock);
+    foreach (cell, relations)
+        if (policy_whatever_mode(lfirst_oid(cell)))
+            return true;
+    return false;
+}
+
+static bool reaches_clearance(Oid role) { return role_reaches_clearance(role) || owns_masked_relation(role); }
+
 // Superusers, policy admins, and who was given the role WITH ADMIN OPTION.
 static bool may_administer(Oid role)
 {
@@ -29,7 +56,7 @@ static bool may_administer(Oid role)
 
 static void require_administration(Oid role, const char *doing)
 {
-    if (!OidIsValid(role) || !role_reaches_clearance(role) || may_administer(role))
+    if (!OidIsValid(role) || may_administer(role) || !reaches_clearance(role))
         return;
     const char *name = GetUserNameFromId(role, false);
     audit_denied_event(EventKind::Denied, "membership", psprintf("role %s", quote_identifier(name)), doing);
@@ -81,7 +108,7 @@ struct Membership {
 
 static List *add_membership(List *found, Oid role, Oid member)
 {
-    if (!OidIsValid(role) || !OidIsValid(member) || !role_reaches_clearance(role))
+    if (!OidIsValid(role) || !OidIsValid(member) || !reaches_clearance(role))
         return found;
     auto *membership = static_cast<Membership *>(palloc(sizeof(Membership)));
     *membership = {role, member, direct_member(role, member)};
@@ -172,7 +199,7 @@ void guard_create_role(UtilityCall *call)
         foreach (other, reinterpret_cast<List *>(option->arg)) {
             Oid role = role_of(static_cast<RoleSpec *>(lfirst(other)));
             require_administration(role, "grant");
-            if (OidIsValid(role) && role_reaches_clearance(role))
+            if (OidIsValid(role) && reaches_clearance(role))
                 joined = lappend_oid(joined, role);
         }
     }
