@@ -1,0 +1,73 @@
+-- Foreign keys look at stored values, whoever is masked; the statements of triggers that they fire do not.
+SET client_min_messages = error;
+CREATE EXTENSION IF NOT EXISTS ddm;
+CREATE ROLE fk_owner;
+CREATE ROLE fk_masked;
+GRANT CREATE ON SCHEMA public TO fk_owner, fk_masked;
+SET ROLE fk_owner;
+CREATE TABLE fk_people (code text PRIMARY KEY, email text UNIQUE);
+CREATE TABLE fk_orders (number int PRIMARY KEY, code text REFERENCES fk_people ON UPDATE CASCADE ON DELETE CASCADE);
+CREATE TABLE fk_notes (email text REFERENCES fk_people (email) ON DELETE SET NULL);
+INSERT INTO fk_people VALUES ('c1', 'ada@example.com'), ('c2', 'bob@example.com');
+GRANT SELECT, INSERT, UPDATE, DELETE ON fk_people, fk_orders, fk_notes TO fk_masked;
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN fk_people.code IS 'MASKED WITH FUNCTION full(''hidden'')';
+SECURITY LABEL FOR ddm ON COLUMN fk_people.email IS 'MASKED WITH FUNCTION email()';
+SECURITY LABEL FOR ddm ON COLUMN fk_orders.code IS 'MASKED WITH FUNCTION full(''hidden'')';
+SECURITY LABEL FOR ddm ON COLUMN fk_notes.email IS 'MASKED WITH FUNCTION default()';
+SET client_min_messages = warning;
+-- Owners are masked too: the checks run as them.
+SET ddm.exempt_owner = off;
+
+SET ROLE fk_masked;
+INSERT INTO fk_orders VALUES (1, 'c1'), (2, 'c2');
+INSERT INTO fk_notes VALUES ('ada@example.com'), ('bob@example.com');
+\set VERBOSITY sqlstate
+INSERT INTO fk_orders VALUES (3, 'hidden');
+INSERT INTO fk_orders VALUES (4, 'c3');
+\set VERBOSITY default
+UPDATE fk_people SET code = 'c9' WHERE email = 'a***@example.com';
+RESET ROLE;
+SELECT * FROM fk_orders ORDER BY number;
+SET ROLE fk_masked;
+DELETE FROM fk_people WHERE email = 'b***@example.com';
+RESET ROLE;
+SELECT * FROM fk_orders ORDER BY number;
+SELECT * FROM fk_notes ORDER BY email;
+
+-- Added later: the check over all rows compares stored values.
+SET ROLE fk_owner;
+CREATE TABLE fk_late (code text);
+INSERT INTO fk_late VALUES ('c9');
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN fk_late.code IS 'MASKED WITH FUNCTION full(''hidden'')';
+GRANT UNMASK (code) ON fk_people TO fk_owner;
+GRANT UNMASK (code) ON fk_late TO fk_owner;
+SET ROLE fk_owner;
+ALTER TABLE fk_late ADD FOREIGN KEY (code) REFERENCES fk_people;
+RESET ROLE;
+INSERT INTO fk_people VALUES ('c2', 'eve@example.com');
+INSERT INTO fk_late VALUES ('c2');
+
+-- A trigger that a cascade fires runs with the flag of foreign-key code set; its own queries are masked.
+SET ROLE fk_owner;
+CREATE FUNCTION fk_spy() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE all_seen text; BEGIN
+        SELECT string_agg(email, ',' ORDER BY email) INTO all_seen FROM fk_people;
+        RAISE WARNING 'sees % as %', all_seen, current_user;
+        RETURN OLD;
+    END $$;
+RESET ROLE;
+CREATE TRIGGER fk_spy BEFORE DELETE ON fk_orders FOR EACH STATEMENT EXECUTE FUNCTION fk_spy();
+SET ROLE fk_owner;
+INSERT INTO fk_orders VALUES (7, 'c2');
+DELETE FROM fk_late;
+DELETE FROM fk_people WHERE email = 'e***@example.com';
+RESET ROLE;
+SELECT * FROM fk_orders ORDER BY number;
+RESET ddm.exempt_owner;
+
+DROP TABLE fk_late, fk_notes, fk_orders, fk_people;
+DROP FUNCTION fk_spy;
+REVOKE CREATE ON SCHEMA public FROM fk_owner, fk_masked;
+DROP ROLE fk_owner, fk_masked;
