@@ -12,6 +12,9 @@ began=$SECONDS
 say "ddm check"
 install_packages $PACKAGES_BUILD $PACKAGES_TEST
 
+# The tests run on a copy of the tree: what lies beside the tree is named to them.
+export DDM_CHINOOK=${DDM_CHINOOK:-$(readlink -e "$TREE/../shared/data/chinook/chinook.sql" || true)}
+
 home=${DDM_CHECK_DIR:-$(mktemp -d "${TMPDIR:-/tmp}/ddm-check.XXXXXX")}
 mkdir -p "$home"
 own "$home"
