@@ -80,6 +80,18 @@ SELECT ddm.load_dictionary('keyed_words', '{}');
 SET ROLE keyed_reader;
 SELECT DISTINCT person FROM keyed_a ORDER BY 1;
 RESET ROLE;
+-- a key file that others may read is not used: default() shows, and no label takes a key
+SECURITY LABEL FOR ddm ON COLUMN keyed_a.email IS 'MASKED WITH FUNCTION hash()';
+COPY (SELECT 1) TO PROGRAM 'cat > /dev/null; chmod 0644 ddm.keys';
+SET ROLE keyed_reader;
+SELECT DISTINCT email FROM keyed_a;
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN keyed_a.email IS 'MASKED WITH FUNCTION md5()';
+COPY (SELECT 1) TO PROGRAM 'cat > /dev/null; chmod 0600 ddm.keys';
+SECURITY LABEL FOR ddm ON COLUMN keyed_a.email IS 'MASKED WITH FUNCTION hash()';
+SET ROLE keyed_reader;
+SELECT count(DISTINCT email) FROM keyed_a;
+RESET ROLE;
 DROP FUNCTION keyed_as_reader();
 DROP TABLE keyed_a, keyed_b, keyed_seen, keyed_shown;
 DROP ROLE keyed_reader;

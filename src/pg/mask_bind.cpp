@@ -119,8 +119,13 @@ core::Status mask_bind(const core::MaskCall &call, const MaskTarget &column, Dat
     names.data = buffer;
     names.capacity = sizeof buffer;
     core::wanted_dictionaries(call, names);
-    mask_prepare_keyed(buffer, Min(names.size, sizeof buffer));
+    const char *problem = mask_prepare_keyed(buffer, Min(names.size, sizeof buffer));
     core::Status status = core::bind_mask(call, type.target, &parts.bound);
+    if (!status && problem && parts.bound.keyed) {
+        char *why = psprintf("the keys of \"%s\" are not usable: %s", mask_keys_origin(), problem);
+        return core::Status::error(core::Code::Value, {why, strlen(why)}, call.position, call.length,
+                                   "See \"Keys\" in doc/masks.md.");
+    }
     if (!status)
         return status;
 

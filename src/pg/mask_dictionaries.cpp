@@ -137,16 +137,17 @@ static bool find_words(std::string_view name, std::string_view *words)
     return false;
 }
 
-void mask_prepare_keyed(const char *names, size_t size)
+const char *mask_prepare_keyed(const char *names, size_t size)
 {
     char *rest = pnstrdup(names, size);
 
     mask_dictionaries_install();
-    mask_keys_refresh();
+    const char *problem = mask_keys_refresh();
     for (char *end; (end = strchr(rest, '\n')) != nullptr; rest = end + 1) {
         *end = '\0';
         mask_dictionary_prepare(rest);
     }
+    return problem;
 }
 
 void mask_dictionaries_install() { core::set_dictionary_source(find_words); }

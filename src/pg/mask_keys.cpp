@@ -31,7 +31,7 @@ static struct {
     dev_t device;
     ino_t inode;
     off_t size;
-    struct timespec changed;
+    struct timespec changed; // of the inode: also what changes its mode
     const char *problem;
 } seen;
 
@@ -63,7 +63,7 @@ static bool same_file(const struct stat &st)
 {
     return seen.loaded && !seen.by_command && strcmp(seen.origin, mask_keys_origin()) == 0 &&
            st.st_dev == seen.device && st.st_ino == seen.inode && st.st_size == seen.size &&
-           st.st_mtim.tv_sec == seen.changed.tv_sec && st.st_mtim.tv_nsec == seen.changed.tv_nsec;
+           st.st_ctim.tv_sec == seen.changed.tv_sec && st.st_ctim.tv_nsec == seen.changed.tv_nsec;
 }
 
 static void remember(const struct stat *st, const char *problem)
@@ -75,7 +75,7 @@ static void remember(const struct stat *st, const char *problem)
         seen.device = st->st_dev;
         seen.inode = st->st_ino;
         seen.size = st->st_size;
-        seen.changed = st->st_mtim;
+        seen.changed = st->st_ctim;
     }
     seen.problem = problem;
 }

@@ -25,6 +25,7 @@ void mask_dictionaries_install();
 void mask_dictionary_prepare(const char *name);
 
 // All that a mask may ask of the server, before core is asked: keys, and the dictionaries named, one a line.
-void mask_prepare_keyed(const char *dictionaries, size_t size);
+// Answers why there are no keys, or nullptr.
+const char *mask_prepare_keyed(const char *dictionaries, size_t size);
 
 } // namespace ddm
