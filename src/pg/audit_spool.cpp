@@ -347,6 +347,8 @@ void spool_drop(Oid database)
         LWLockAcquire(&directory->lock, LW_EXCLUSIVE);
         spool->database = InvalidOid;
         spool->allocated = spool->named = 0;
+        spool->attempts = 0;
+        spool->next_attempt = 0;
         for (pg_atomic_uint64 *word : {&spool->written, &spool->flushed, &spool->drained, &spool->reserved,
                                        &spool->policy_committed, &spool->policy_chained, &spool->counted,
                                        &spool->counted_flushed, &spool->counted_drained})
