@@ -81,6 +81,28 @@ SELECT bool_and(user_name = session_user AND query_id <> 0 AND database_name = c
 FROM ddm.unmask_events WHERE event_id > :start;
 SELECT role_name, columns_masked, sum(executions) AS executions, sum(row_count) AS rows FROM ddm.mask_events
 WHERE event_id > :start GROUP BY 1, 2 ORDER BY 1, 2;
+-- The statement's text holds no literal.
+SET ddm.audit_query_text = on;
+SELECT email FROM audit_trail_people WHERE email = 'p5@example.com' /* p6@example.com */ AND id = 5; SELECT ssn FROM audit_trail_people WHERE id = 6;
+DO $$ BEGIN PERFORM ssn FROM audit_trail_people WHERE ssn = '123-45-0009'; END $$;
+RESET ddm.audit_query_text;
+SELECT ddm.audit_flush();
+SELECT query, nested FROM ddm.unmask_events WHERE query IS NOT NULL ORDER BY event_id;
+
+-- A service may be counted instead.
+ALTER ROLE audit_trail_reader SET ddm.audit_detail = 'summary';
+SET ddm.audit_detail = 'summary';
+SET ROLE audit_trail_reader;
+\o /dev/null
+SELECT email FROM audit_trail_people WHERE id <= 3 \; SELECT email FROM audit_trail_people WHERE id <= 3;
+SELECT email FROM audit_trail_people WHERE id <= 3;
+\o
+RESET ROLE;
+RESET ddm.audit_detail;
+SELECT ddm.audit_flush();
+SELECT columns_unmasked, sum(executions) AS executions, sum(row_count) AS rows, min(role_name) AS role, bool_and(query_id <> 0) AS has_query_id
+FROM ddm.unmask_events WHERE status = 'summary' GROUP BY 1;
+
 -- No event has a value in it.
 SELECT count(*) FROM ddm.audit_log e WHERE e::text LIKE '%@example.com%' OR e::text LIKE '%123-45-%';
 

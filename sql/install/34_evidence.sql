@@ -51,7 +51,7 @@ COMMENT ON FUNCTION ddm.evidence_report_json(timestamptz, timestamptz) IS
     'Policy in force and its changes, who can read in clear and who did, denials, and whether the trail is whole';
 
 CREATE FUNCTION ddm.html(value text) RETURNS text
-    LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS $$
+    LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(
         coalesce(value, ''), '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;')
 $$;

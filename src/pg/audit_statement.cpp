@@ -1,9 +1,12 @@
 // The event of one statement under way.
 #include "pg/audit_statement.h"
 #include "pg/audit_event.h"
+#include "core/sql_text.h"
 
 extern "C" {
 #include "access/xlog.h"
+#include "mb/pg_wchar.h"
+#include "parser/parser.h"
 #include "utils/timestamp.h"
 }
 #include <initializer_list>
@@ -32,8 +35,25 @@ static void fail(const char *why)
 
 static bool spool_is_off() { return RecoveryInProgress() && !audit_standby_spool; }
 
+constexpr size_t longest_text = 16 * 1024;
+
+// The statement alone, out of what may be several in one string, without values.
+static std::string_view statement_text(const QueryDesc *query_desc)
+{
+    const PlannedStmt *plan = query_desc->plannedstmt;
+    std::string_view text(query_desc->sourceText ? query_desc->sourceText : "");
+    if (plan->stmt_location >= 0 && static_cast<size_t>(plan->stmt_location) <= text.size())
+        text = text.substr(static_cast<size_t>(plan->stmt_location),
+                           plan->stmt_len > 0 ? static_cast<size_t>(plan->stmt_len) : std::string_view::npos);
+    auto *out = static_cast<char *>(palloc(text.size() + 1));
+    size_t size = core::replace_literals(text, standard_conforming_strings, out);
+    if (size > longest_text)
+        size = static_cast<size_t>(pg_mbcliplen(out, static_cast<int>(size), static_cast<int>(longest_text)));
+    return {out, size};
+}
+
 // The template, with what this execution adds.
-static EventBytes begin_bytes(const EventBytes &of, const Nesting &nesting)
+static EventBytes begin_bytes(const EventBytes &of, const Nesting &nesting, const QueryDesc *query_desc)
 {
     AuditRecord record;
     EventBytes begun = {};
@@ -42,6 +62,8 @@ static EventBytes begin_bytes(const EventBytes &of, const Nesting &nesting)
     record.set(Number::Nested, nesting.nested);
     if (nesting.nested)
         record.set(Number::OuterQueryId, nesting.query_id);
+    if (audit_query_text)
+        record.set(Text::Query, statement_text(query_desc));
     begun.bytes = audit_encode(record, &begun.size);
     return begun;
 }
@@ -66,9 +88,10 @@ static void reserve(StatementEvent *event, bool may_wait)
     }
 }
 
-static void begin_unmask(StatementEvent *event, const EventTemplate *plan, const Nesting &nesting)
+static void begin_unmask(StatementEvent *event, const EventTemplate *plan, const Nesting &nesting,
+                         const QueryDesc *query_desc)
 {
-    event->begun = begin_bytes(plan->unmask, nesting);
+    event->begun = begin_bytes(plan->unmask, nesting, query_desc);
     event->wanted = true;
     if (spool_is_off()) {
         event->wanted = audit_to_log || audit_on_failure() == OnFailure::Allow;
@@ -82,14 +105,15 @@ static void begin_unmask(StatementEvent *event, const EventTemplate *plan, const
         reserve(event, true);
 }
 
-static void begin_mask(StatementEvent *event, const EventTemplate *plan, const Nesting &nesting)
+static void begin_mask(StatementEvent *event, const EventTemplate *plan, const Nesting &nesting,
+                       const QueryDesc *query_desc)
 {
     event->wanted = true;
     if (audit_mask_detail() == Detail::Summary && !RecoveryInProgress() && !audit_to_log)
         event->summary = summarize(plan->mask_summary);
     if (event->summary)
         return;
-    event->begun = begin_bytes(plan->mask, nesting);
+    event->begun = begin_bytes(plan->mask, nesting, query_desc);
     if (!spool_is_off())
         reserve(event, false);
 }
@@ -133,9 +157,9 @@ void statement_begin(RunningStatement *statement, const char *command, int64 que
     const EventTemplate *plan = event_template(statement->query_desc->plannedstmt, query_id, command);
     statement->ran = true; // what is reserved from here on is given back by the close
     if (plan->mask.bytes && audit_wants(AUDIT_MASK) && audit_mask_detail() != Detail::Off)
-        begin_mask(&statement->mask, plan, nesting);
+        begin_mask(&statement->mask, plan, nesting, statement->query_desc);
     if (plan->unmask.bytes && audit_wants(AUDIT_UNMASK)) {
-        begin_unmask(&statement->unmask, plan, nesting);
+        begin_unmask(&statement->unmask, plan, nesting, statement->query_desc);
         open_unmask(statement);
     }
 }
