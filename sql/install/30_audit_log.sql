@@ -38,8 +38,6 @@ CREATE TABLE ddm.audit_log (
     hash             bytea       NOT NULL
 ) PARTITION BY LIST (chain);
 
-CREATE INDEX audit_log_brin ON ddm.audit_log USING brin (event_time, event_id) WITH (pages_per_range = 32);
-
 COMMENT ON TABLE ddm.audit_log IS 'Every event of the audit trail, each with a hash over itself and the one before';
 COMMENT ON COLUMN ddm.audit_log.chain IS 'Which hash chain the event belongs to: one per database and server';
 COMMENT ON COLUMN ddm.audit_log.event_id IS 'Place in the chain, from 1, without gaps';

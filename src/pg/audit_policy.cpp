@@ -147,10 +147,3 @@ DDM_FUNCTION(ddm_audit_flush)
     ddm::wait_for_table(spool, deadline);
     PG_RETURN_VOID();
 }
-
-DDM_FUNCTION(ddm_audit_refuse_write)
-{
-    ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("the audit trail is written by ddm alone"),
-            errhint("Old partitions are dropped by ddm.audit_retention."));
-    PG_RETURN_NULL();
-}

@@ -1,0 +1,61 @@
+// The trigger that keeps everybody's statements off ddm.audit_log. The worker writes below triggers.
+#include "pg/audit_store.h"
+
+extern "C" {
+#include "access/xlog.h"
+#include "commands/trigger.h"
+#include "executor/spi.h"
+}
+
+namespace ddm
+{
+
+// The chain that this database's worker extends; false where it has not begun.
+static bool own_chain(int64 *chain)
+{
+    static Oid known_of = InvalidOid;
+    static int64 known = 0;
+    if (known_of != MyDatabaseId) {
+        const Oid types[] = {INT8OID, OIDOID};
+        const Datum values[] = {Int64GetDatum(static_cast<int64>(GetSystemIdentifier())),
+                                ObjectIdGetDatum(MyDatabaseId)};
+        SPI_connect();
+        uint64 rows = audit_spi("SELECT chain FROM ddm.audit_chain WHERE system_identifier = $1 AND database_id = $2 "
+                                "ORDER BY created DESC LIMIT 1", SPI_OK_SELECT, 2, types, values);
+        bool null = false;
+        if (rows > 0) {
+            known = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null));
+            known_of = MyDatabaseId;
+        }
+        SPI_finish();
+    }
+    *chain = known;
+    return known_of == MyDatabaseId;
+}
+
+// A restore brings the events of another database's chain, which audit_verify() checks as well.
+static bool is_restored(const TriggerData *trigger)
+{
+    if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+        return false;
+    AuditRowShape shape;
+    TupleDesc desc = RelationGetDescr(trigger->tg_relation);
+    audit_row_shape(desc, &shape);
+    bool null = false;
+    int64 chain = DatumGetInt64(heap_getattr(trigger->tg_trigtuple, shape.chain, desc, &null));
+    int64 own = 0;
+    return !null && !(own_chain(&own) && chain == own);
+}
+
+} // namespace ddm
+
+DDM_FUNCTION(ddm_audit_refuse_write)
+{
+    if (!CALLED_AS_TRIGGER(fcinfo))
+        ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED), errmsg("not called as a trigger"));
+    auto *trigger = reinterpret_cast<TriggerData *>(fcinfo->context);
+    if (!ddm::is_restored(trigger))
+        ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("the audit trail is written by ddm alone"),
+                errhint("Old partitions are dropped by ddm.audit_retention."));
+    PG_RETURN_POINTER(trigger->tg_trigtuple);
+}
