@@ -80,7 +80,7 @@ CREATE FUNCTION ddm.html_bars(list jsonb, label text, value text, title text) RE
     SELECT coalesce(format('<svg role="img" width="720" height="%s" viewBox="0 0 720 %s"><title>%s</title>%s</svg>',
         max(n) * 22 + 4, max(n) * 22 + 4, ddm.html(title),
         string_agg(format('<text x="225" y="%s" text-anchor="end">%s</text><rect x="232" y="%s" width="%s" height="15"/><text x="%s" y="%s">%s</text>',
-            n * 22 - 5, ddm.html(CASE WHEN length(name) > 36 THEN left(name, 35) || '…' ELSE name END), n * 22 - 17,
+            n * 22 - 5, ddm.html(CASE WHEN length(name) > 36 THEN left(name, 33) || '...' ELSE name END), n * 22 - 17,
             round(400 * amount / greatest(most, 1), 1), 238 + round(400 * amount / greatest(most, 1), 1), n * 22 - 5,
             amount::text), '' ORDER BY n)), '')
     FROM bars
