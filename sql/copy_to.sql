@@ -29,8 +29,7 @@ COPY copy_people (nothing) TO stdout;
 COPY copy_people (upper_email) TO stdout;
 COPY copy_people (email, email) TO stdout;
 COPY copy_people TO '/nowhere/file';
-COPY copy_people FROM stdin;
-\.
+\copy copy_people from '/dev/null'
 RESET ROLE;
 \set VERBOSITY default
 
