@@ -4,6 +4,7 @@
 #include "pg/policy.h"
 #include "pg/relation_mark.h"
 #include "pg/rewrite.h"
+#include "pg/searchable.h"
 
 extern "C" {
 #include "access/parallel.h"
@@ -140,7 +141,6 @@ void check_execution(QueryDesc *query_desc, int eflags)
 {
     const PlannedStmt *plan = query_desc->plannedstmt;
 
-    (void)eflags;
     if (IsParallelWorker()) // the leader has checked the plan that it handed out, without its notes
         return;
     const Validity validity = validity_of(plan);
@@ -153,6 +153,7 @@ void check_execution(QueryDesc *query_desc, int eflags)
         raise_stale();
     if ((!validity.same_generation || validity.expired) && !holds_still(plan))
         raise_stale();
+    searchable_charge(query_desc, eflags);
 }
 
 void check_run(QueryDesc *query_desc)

@@ -8,6 +8,7 @@
 #include "pg/ground.h"
 #include "pg/foreign_key.h"
 #include "pg/policy.h"
+#include "pg/probe_limit.h"
 #include "pg/policy_state.h"
 #include "pg/rewrite.h"
 #include "pg/stats.h"
@@ -153,6 +154,7 @@ extern "C" void ddm_install(void)
     ddm::ground_install();
     ddm::policy_install();
     ddm::mask_keys_install();
+    ddm::probe_limit_install();
     ddm::audit_install();
     ddm::errors_install();
     ddm::writeback_install();

@@ -4,6 +4,7 @@
 #include "pg/named_policy.h"
 #include "pg/report.h"
 #include "pg/row_condition.h"
+#include "pg/searchable.h"
 #include "pg/trusted_function.h"
 #include "pg/value_mask.h"
 #include "core/label.h"
@@ -195,10 +196,10 @@ static bool bind_mask(ColumnPolicy *column, const core::Mask &mask, Oid relation
 }
 
 // Roles that are not there have no members.
-static List *branch_roles(const core::Branch &branch)
+static List *roles_named(const std::vector<core::Piece> &names)
 {
     List *roles = NIL;
-    for (const core::Piece &role : branch.roles) {
+    for (const core::Piece &role : names) {
         Oid oid = get_role_oid(role.text.c_str(), true);
         if (OidIsValid(oid))
             roles = lappend_oid(roles, oid);
@@ -206,11 +207,23 @@ static List *branch_roles(const core::Branch &branch)
     return roles;
 }
 
+static const SearchRight *bind_search(const core::Searchable &searchable)
+{
+    auto *right = zeroed<SearchRight>();
+    right->roles = roles_named(searchable.roles);
+    right->for_everybody = searchable.roles.empty();
+    right->limit = searchable.limit;
+    right->period = searchable.period == core::Period::Minute ? USECS_PER_MINUTE
+                    : searchable.period == core::Period::Hour ? USECS_PER_HOUR
+                                                              : USECS_PER_DAY;
+    return right;
+}
+
 static void bind_branch(MaskBranch *bound, const ColumnPolicy *column, const core::Branch &branch, const char *text,
                         Oid relation)
 {
     ColumnPolicy *mask = blank_like(column);
-    bound->roles = branch_roles(branch);
+    bound->roles = roles_named(branch.roles);
     bound->mask = mask;
     bool good = bind_mask(mask, branch.mask, relation);
     if (good && branch.when) {
@@ -241,6 +254,10 @@ static void bind_whole(ColumnPolicy *column, const Parsed *parsed, Oid relation)
             choice_of(column)->when = when;
         column->text = psprintf("%s WHEN (%s)", column->text, label.base.when->text.c_str());
     }
+    if (label.searchable)
+        column->search = bind_search(*label.searchable);
+    else if (column->choice && column->choice->named)
+        column->search = column->choice->named->search;
     if (!label.branches.empty()) {
         MaskChoice *choice = choice_of(column);
         choice->branches = zeroed<MaskBranch>(label.branches.size());

@@ -5,6 +5,7 @@
 #include "pg/plan_note.h"
 #include "pg/relation_mark.h"
 #include "pg/rewrite_result.h"
+#include "pg/searchable.h"
 
 namespace ddm
 {
@@ -99,6 +100,7 @@ static void add_notes(PlannedStmt *plan, const RewriteResult *result)
     foreach (cell, result->columns)
         note_columns(plan, static_cast<ColumnsRead *>(lfirst(cell)), result->role);
     note_fingerprints(plan, result->role);
+    searchable_note(plan, result->probes);
 }
 
 void check_plan(PlannedStmt *plan, const RewriteResult *result, const PlanningStart &before)

@@ -19,6 +19,9 @@ enum class NoteKind : uint8 {
     Until = 6,       // value: seconds since 2000-01-01 UTC at which the first clearance in the plan ends
     Relation = 7,    // relation `value` has masks in force and is read; attno numbers these notes
     Fingerprint = 8, // value: hash of what the role sees of the Relation with the same number in attno
+    Probe = 10,      // relation `value`, column `attno` is searched by its stored value (see searchable.h)
+    ProbeCount = 11, // `value` values are searched for; attno numbers these notes
+    ProbeArray = 12, // the external parameter `value` is an array of values searched for; attno as before
     Folded = 9,      // the planner computed a constant by a query over relations with masks
 };
 

@@ -20,6 +20,7 @@ enum class MaskSource : uint8 { None, Test, Generated, Rule, Label };
 const char *mask_source_name(MaskSource source);
 
 struct ColumnPolicy;
+struct SearchRight; // see searchable.h
 
 // FOR roles WITH mask WHEN (condition), bound.
 struct MaskBranch {
@@ -49,6 +50,7 @@ struct ColumnPolicy {
     const char *value; // its text; nullptr for NULL
     const TrustedMask *trusted; // a user's own function
     Datum ref;         // else the bound mask of the catalogue
+    const SearchRight *search; // SEARCHABLE, or nullptr
     MaskChoice *choice; // nullptr: the mask is the same for every role and row
     int strictness;    // how little it shows, to compare masks of one source
     const char *text;  // canonical: "FUNCTION email()", "VALUE NULL"

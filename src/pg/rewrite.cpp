@@ -16,6 +16,7 @@
 #include "pg/rewrite_result.h"
 #include "pg/row_security.h"
 #include "pg/roles.h"
+#include "pg/searchable.h"
 #include "pg/stats.h"
 #include "pg/tree.h"
 
@@ -85,7 +86,9 @@ static void search_query(Query *query, Search *search)
         walk_query(query, search_expression, search, QTW_IGNORE_RC_SUBQUERIES);
 }
 
-// Third pass.
+// Third pass. What it finds searched by stored values, gathered for the plan's notes; nothing else is planned
+// while it runs.
+static List *probes_found = NIL;
 
 static void replace_in_query(Query *query, Oid role);
 
@@ -225,8 +228,11 @@ static void replace_in_query(Query *query, Oid role)
 
     check_stack_depth();
     const LevelMasks level = collect_masks(query, role);
-    if (level.any_reference)
+    if (level.any_reference) {
+        List *searching = searchable_take_out(query, level.references, &probes_found);
         mask_references(query, level.references);
+        searchable_put_back(query, searching);
+    }
     foreach (cell, query->rtable) {
         auto *rte = lfirst_node(RangeTblEntry, cell);
 
@@ -279,7 +285,9 @@ RewriteResult *rewrite_query(Query *query, int cursor_options, ParamListInfo bou
         return result;
     }
     result->columns = columns_read(query);
+    probes_found = NIL;
     replace_in_query(query, result->role);
+    result->probes = probes_found;
     return result;
 }
 

@@ -13,6 +13,7 @@ struct RewriteResult {
     Oid role;
     List *columns; // of ColumnsRead *
     InlinedFunctions inlined;
+    List *probes; // of Probe *
 };
 
 } // namespace ddm
