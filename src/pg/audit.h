@@ -22,10 +22,15 @@ void audit_executor_after_run(QueryDesc *query_desc, ScanDirection direction, ui
 void audit_executor_failed(QueryDesc *query_desc);            // in PG_CATCH of a run: closes with the error's code
 void audit_executor_end(QueryDesc *query_desc);               // closes the event: status 'ok'
 
-// Around whatever runs statements inside a statement: an executor's run and finish, DO, CALL. What runs within is
-// nested, and knows the query id of the outermost. A transaction's abort forgets levels that were not left.
-void audit_enter(uint64 query_id);
-void audit_leave();
+// Around whatever runs statements inside a statement: the planner, which may fold a function, an executor's run and
+// finish, DO, CALL. What runs within is nested, and knows the query id of the outermost. Who enters leaves, on an
+// error too: a ROLLBACK inside DO leaves no level.
+struct NestingLevel {
+    int depth;
+    uint64 outermost; // query id
+};
+NestingLevel audit_enter(uint64 query_id);
+void audit_leave(const NestingLevel &outer);
 
 // Anything that is not a statement: a policy change, a grant, a denial. `object` is an object's identity
 // ("table public.customers column email"), `before` and `after` its policy text or nullptr. Policy events are

@@ -2,11 +2,11 @@
 #include "pg/audit_event.h"
 #include "pg/audit_settings.h"
 #include "pg/audit_spool.h"
+#include "pg/session_identity.h"
 
 extern "C" {
 #include "access/xlog.h"
 #include "commands/dbcommands.h"
-#include "utils/fmgrprotos.h"
 #include "utils/timestamp.h"
 }
 
@@ -44,28 +44,10 @@ const char *audit_kind_name(EventKind kind)
     return "trail";
 }
 
-// inet_client_addr(), which is null for a Unix socket.
 const char *session_client_address()
 {
-    static char address[64];
-    static bool known = false;
-    if (!known) {
-        LOCAL_FCINFO(call, 0);
-        InitFunctionCallInfoData(*call, nullptr, 0, InvalidOid, nullptr, nullptr);
-        Datum inet = inet_client_addr(call);
-        if (!call->isnull)
-            strlcpy(address, DatumGetCString(DirectFunctionCall1(inet_out, inet)), sizeof address);
-        known = true;
-    }
+    const char *address = session_identity().address;
     return address[0] ? address : nullptr;
-}
-
-static const char *session_id()
-{
-    static char id[64];
-    if (!id[0])
-        pg_snprintf(id, sizeof id, "%lx.%x", (long)MyStartTime, MyProcPid);
-    return id;
 }
 
 static const char *role_name(Oid role) { return OidIsValid(role) ? GetUserNameFromId(role, true) : nullptr; }
@@ -81,7 +63,7 @@ void audit_describe_session(AuditRecord *record)
 {
     Oid role = GetUserId(), caller = GetOuterUserId();
     record->set(Number::EventTime, GetCurrentTimestamp());
-    record->set(Number::BackendPid, MyProcPid);
+    record->set(Number::BackendPid, session_identity().pid);
     record->set(Text::UserName, role_name(GetSessionUserId()));
     record->set(Text::RoleName, role_name(role));
     record->set(Text::InvokedBy, InLocalUserIdChange() && caller != role ? role_name(caller) : nullptr);
@@ -89,7 +71,7 @@ void audit_describe_session(AuditRecord *record)
     record->set(Text::DatabaseName, get_database_name(MyDatabaseId));
     record->set(Text::ApplicationName, application_name);
     record->set(Text::ClientAddr, session_client_address());
-    record->set(Text::SessionId, session_id());
+    record->set(Text::SessionId, session_identity().id);
 }
 
 unsigned char *audit_encode(const AuditRecord &record, size_t *size)

@@ -104,7 +104,7 @@ Spool *my_spool()
         return own;
     own = spool_of(MyDatabaseId, true);
     if (own && !exit_registered) {
-        before_shmem_exit(give_back, 0);
+        on_shmem_exit(give_back, 0); // behind the abort of the last transaction, which writes and releases
         exit_registered = true;
     }
     return own;
@@ -128,8 +128,10 @@ static bool allocate(Spool *spool, uint64 needed)
 static bool try_reserve(Spool *spool, size_t size, const char **why)
 {
     uint64 before = pg_atomic_fetch_add_u64(&spool->reserved, size);
+    uint64 drained = pg_atomic_read_u64(&spool->drained); // first: it must not overtake what is written
+    pg_read_barrier();
     uint64 written = pg_atomic_read_u64(&spool->written);
-    uint64 waiting = written - pg_atomic_read_u64(&spool->drained);
+    uint64 waiting = written - drained;
     uint64 limit = static_cast<uint64>(audit_spool_size) * 1024;
     uint64 needed = before + size;
 

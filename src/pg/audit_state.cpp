@@ -6,9 +6,8 @@
 #include "pg/plan_note.h"
 
 extern "C" {
-#include "access/parallel.h"
-#include "access/xlog.h"
 #include "executor/executor.h"
+#include "miscadmin.h"
 #include "storage/ipc.h"
 #include "tcop/cmdtag.h"
 #include "tcop/pquery.h"
@@ -24,32 +23,31 @@ namespace ddm
 
 static RunningStatement *running = nullptr; // innermost first
 
-// Executor runs (and DO, CALL) on the stack, and the query id of the outermost.
-static int depth = 0;
-static uint64 outermost = 0;
+// Levels on the stack, and the query id of the outermost.
+static NestingLevel level = {0, 0};
 
-void audit_enter(uint64 query_id)
+NestingLevel audit_enter(uint64 query_id)
 {
-    if (depth++ == 0)
-        outermost = query_id;
+    const NestingLevel outer = level;
+    if (level.depth++ == 0)
+        level.outermost = query_id;
+    return outer;
 }
 
-void audit_leave() { depth--; }
+void audit_leave(const NestingLevel &outer) { level = outer; }
 
 void audit_nesting_statement(UtilityCall *call)
 {
-    audit_enter(call->statement->queryId);
+    const NestingLevel outer = audit_enter(call->statement->queryId);
     PG_TRY();
     {
         utility_run(call);
     }
-    PG_CATCH();
+    PG_FINALLY();
     {
-        audit_leave();
-        PG_RE_THROW();
+        audit_leave(outer);
     }
     PG_END_TRY();
-    audit_leave();
 }
 
 static RunningStatement *find(const QueryDesc *query_desc)
@@ -83,12 +81,22 @@ static const char *command_of(const QueryDesc *query_desc)
         break;
     }
     if (query_desc->operation == CMD_SELECT && query_desc->instrument_options != 0 && ActivePortal &&
-        ActivePortal->commandTag == CMDTAG_EXPLAIN && depth == 0)
+        ActivePortal->commandTag == CMDTAG_EXPLAIN && level.depth == 0)
         return "EXPLAIN";
     return GetCommandTagName(CreateCommandTag(reinterpret_cast<Node *>(query_desc->plannedstmt)));
 }
 
-static bool is_nested() { return depth > 0 || DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) > 0; }
+// A function that no statement runs: called by the protocol's fast path, or by a utility statement (an index over it).
+static bool runs_in_function(const QueryDesc *query_desc)
+{
+    CommandDest dest = query_desc->dest ? query_desc->dest->mydest : DestNone;
+    return (dest == DestSPI || dest == DestSQLFunction) && MyBackendType == B_BACKEND;
+}
+
+static bool is_nested(const QueryDesc *query_desc)
+{
+    return level.depth > 0 || DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) > 0 || runs_in_function(query_desc);
+}
 
 // A cursor's query and a few utilities' have no id of their own on 15: then it is that of the statement that the
 // client sent, which is what the server's log and pg_stat_statements show for them.
@@ -98,11 +106,31 @@ static int64 query_id_of(const QueryDesc *query_desc)
     return static_cast<int64>(id != 0 ? id : pgstat_get_my_query_id());
 }
 
-static Nesting nesting_of()
+static Nesting nesting_of(const QueryDesc *query_desc)
 {
-    if (!is_nested())
+    if (!is_nested(query_desc))
         return {false, 0};
-    return {true, static_cast<int64>(outermost != 0 && depth > 0 ? outermost : pgstat_get_my_query_id())};
+    return {true, static_cast<int64>(level.outermost != 0 && level.depth > 0 ? level.outermost : pgstat_get_my_query_id())};
+}
+
+static bool rows_leave(const QueryDesc *query_desc)
+{
+    return query_desc->operation != CMD_SELECT || (query_desc->dest && query_desc->dest->mydest != DestNone);
+}
+
+// A cursor WITH HOLD runs once more when its transaction ends, from the start: what was fetched before is in it.
+static bool starts_over(const QueryDesc *query_desc)
+{
+    return ActivePortal && ActivePortal->queryDesc == query_desc && ActivePortal->holdStore &&
+           (ActivePortal->cursorOptions & CURSOR_OPT_SCROLL) != 0;
+}
+
+// Counts the run that goes on or has just ended, once.
+static void count_rows(RunningStatement *statement)
+{
+    if (statement->counting)
+        statement->rows += statement->estate->es_processed;
+    statement->counting = false;
 }
 
 static void close_well(RunningStatement *statement)
@@ -112,12 +140,20 @@ static void close_well(RunningStatement *statement)
         statement_deny("The event of this statement could not be recorded.");
 }
 
-// The executor's memory goes, and nobody has closed the event: a portal that died with a subtransaction.
+// What the session's end leaves open (no PG_CATCH sees that), and what goes with its transaction.
+static void close_abandoned(RunningStatement *statement)
+{
+    if (!statement->ran || statement->closed)
+        return;
+    count_rows(statement);
+    statement_close(statement, proc_exit_inprogress ? "terminated" : "aborted", nullptr, false);
+}
+
+// The executor's memory goes, and nobody has closed the event: a portal that died with its (sub)transaction.
 static void executor_ended(void *argument)
 {
     auto *statement = static_cast<RunningStatement *>(argument);
-    if (statement->ran && !statement->closed)
-        statement_close(statement, "aborted", nullptr, false);
+    close_abandoned(statement);
     forget(statement);
 }
 
@@ -126,20 +162,20 @@ static void transaction_ended(XactEvent event, void *)
     if (event != XACT_EVENT_ABORT && event != XACT_EVENT_PARALLEL_ABORT)
         return;
     for (RunningStatement *statement = running; statement; statement = statement->next)
-        if (statement->ran && !statement->closed)
-            statement_close(statement, proc_exit_inprogress ? "terminated" : "aborted", nullptr, false);
+        close_abandoned(statement);
     running = nullptr;
-    depth = 0;
 }
 
 void audit_executor_start(QueryDesc *query_desc, int eflags)
 {
-    if ((eflags & EXEC_FLAG_EXPLAIN_ONLY) || !query_desc->plannedstmt->invalItems || IsParallelWorker() ||
+    // The plan that a leader hands to its workers comes without its notes; what a worker's functions run has its own.
+    if ((eflags & EXEC_FLAG_EXPLAIN_ONLY) || !query_desc->plannedstmt->invalItems ||
         !plan_has_notes(query_desc->plannedstmt))
         return;
     MemoryContext memory = query_desc->estate->es_query_cxt;
     auto *statement = static_cast<RunningStatement *>(MemoryContextAllocZero(memory, sizeof(RunningStatement)));
     statement->query_desc = query_desc;
+    statement->estate = query_desc->estate;
     statement->ended.func = executor_ended;
     statement->ended.arg = statement;
     MemoryContextRegisterResetCallback(memory, &statement->ended);
@@ -150,38 +186,39 @@ void audit_executor_start(QueryDesc *query_desc, int eflags)
 void audit_executor_before_run(QueryDesc *query_desc)
 {
     RunningStatement *statement = running ? find(query_desc) : nullptr;
-    if (!statement || statement->ran)
+    if (!statement || statement->closed)
         return;
-    MemoryContext outer = MemoryContextSwitchTo(query_desc->estate->es_query_cxt);
-    statement_begin(statement, command_of(query_desc), query_id_of(query_desc), nesting_of());
-    MemoryContextSwitchTo(outer);
+    if (!statement->ran) {
+        MemoryContext outer = MemoryContextSwitchTo(query_desc->estate->es_query_cxt);
+        statement_begin(statement, command_of(query_desc), query_id_of(query_desc), nesting_of(query_desc));
+        MemoryContextSwitchTo(outer);
+    }
+    if (starts_over(query_desc))
+        statement->rows = 0;
+    query_desc->estate->es_processed = 0; // the executor does so when it has done what may fail
+    statement->counting = rows_leave(query_desc);
 }
 
-static bool can_run_again(const QueryDesc *query_desc)
+// The portal's own query, of which success is reported before the executor ends.
+static bool is_portal_query(const QueryDesc *query_desc)
 {
-    return !ActivePortal || ActivePortal->queryDesc != query_desc ||
-           (ActivePortal->cursorOptions & CURSOR_OPT_SCROLL) != 0;
-}
-
-static bool rows_leave(const QueryDesc *query_desc)
-{
-    return query_desc->operation != CMD_SELECT || (query_desc->dest && query_desc->dest->mydest != DestNone);
+    return query_desc->operation == CMD_SELECT && !query_desc->plannedstmt->hasModifyingCTE && ActivePortal &&
+           ActivePortal->queryDesc == query_desc;
 }
 
 void audit_executor_after_run(QueryDesc *query_desc, ScanDirection direction, uint64 count)
 {
     RunningStatement *statement = running ? find(query_desc) : nullptr;
-    if (!statement || statement->closed || ScanDirectionIsNoMovement(direction))
+    if (!statement || statement->closed)
         return;
     uint64 rows = query_desc->estate->es_processed;
-    if (rows_leave(query_desc))
-        statement->rows += rows;
-    // The extended protocol reports success before it ends the executor: what has run to its end is closed here.
+    count_rows(statement);
+    if (ScanDirectionIsNoMovement(direction) || !is_portal_query(query_desc))
+        return;
     bool complete = count == 0 || rows < count;
-    if (query_desc->operation == CMD_SELECT && !query_desc->plannedstmt->hasModifyingCTE && complete &&
-        !can_run_again(query_desc))
+    if (complete && (ActivePortal->cursorOptions & CURSOR_OPT_SCROLL) == 0)
         close_well(statement);
-    else if (!complete)
+    else
         statement_pause(statement);
 }
 
@@ -191,8 +228,7 @@ void audit_executor_failed(QueryDesc *query_desc)
     if (!statement || statement->closed || !statement->ran)
         return;
     int code = geterrcode();
-    if (query_desc->estate && rows_leave(query_desc))
-        statement->rows += query_desc->estate->es_processed;
+    count_rows(statement);
     statement_close(statement, code == ERRCODE_QUERY_CANCELED ? "cancelled" : "error", unpack_sql_state(code), false);
 }
 

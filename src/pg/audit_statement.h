@@ -23,9 +23,11 @@ struct StatementEvent {
 struct RunningStatement {
     RunningStatement *next;
     QueryDesc *query_desc;
+    EState *estate;
     MemoryContextCallback ended;
     bool ran;
     bool closed;
+    bool counting; // a run whose rows leave is under way: they are in estate->es_processed
     uint64 rows;
     Durability durability;
     StatementEvent unmask;

@@ -57,6 +57,13 @@
 #define DDM_SYSTEM_USER() (static_cast<const char *>(nullptr))
 #endif
 
+// What the statistics collector knows of the nth backend, counted from 1.
+#if PG_VERSION_NUM >= 160000
+#define DDM_BACKEND_STATUS(n) pgstat_get_local_beentry_by_index(n)
+#else
+#define DDM_BACKEND_STATUS(n) pgstat_fetch_stat_local_beentry(n)
+#endif
+
 // The role that a relation's permissions are checked for, where it is not the current one.
 #if PG_VERSION_NUM >= 160000
 #define DDM_CHECK_AS_USER(query, rte) \

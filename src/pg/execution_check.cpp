@@ -130,6 +130,13 @@ static bool holds_still(const PlannedStmt *plan)
     return true;
 }
 
+// The plan of a leader, in one of its workers: the leader has checked it, and handed it out without its notes. What
+// the worker's functions run is planned here, and sends its rows elsewhere.
+static bool handed_out(const QueryDesc *query_desc)
+{
+    return IsParallelWorker() && query_desc->dest && query_desc->dest->mydest == DestTupleQueue;
+}
+
 static uint64 noted_executions = 0;
 
 uint64 masked_executions()
@@ -141,11 +148,10 @@ void check_execution(QueryDesc *query_desc, int eflags)
 {
     const PlannedStmt *plan = query_desc->plannedstmt;
 
-    if (IsParallelWorker()) // the leader has checked the plan that it handed out, without its notes
-        return;
     const Validity validity = validity_of(plan);
     if (!validity.noted) {
-        check_unnoted(plan);
+        if (!handed_out(query_desc))
+            check_unnoted(plan);
         return;
     }
     noted_executions++;
@@ -160,11 +166,10 @@ void check_run(QueryDesc *query_desc)
 {
     const PlannedStmt *plan = query_desc->plannedstmt;
 
-    if (IsParallelWorker())
-        return;
     const Validity validity = validity_of(plan);
     if (!validity.noted) {
-        check_unnoted(plan);
+        if (!handed_out(query_desc))
+            check_unnoted(plan);
         return;
     }
     if (validity.same_generation && validity.same_role && !validity.expired)

@@ -30,13 +30,39 @@ static ExecutorRun_hook_type prev_executor_run = nullptr;
 static ExecutorFinish_hook_type prev_executor_finish = nullptr;
 static ExecutorEnd_hook_type prev_executor_end = nullptr;
 
+static PlannedStmt *next_planner(Query *query, const char *query_string, int cursor_options, ParamListInfo bound_params)
+{
+    return prev_planner ? prev_planner(query, query_string, cursor_options, bound_params)
+                        : standard_planner(query, query_string, cursor_options, bound_params);
+}
+
+// A function that the planner folds into a constant runs within the statement that is planned.
+static PlannedStmt *plan_rewritten(Query *query, const char *query_string, int cursor_options,
+                                   ParamListInfo bound_params, RewriteResult **rewritten)
+{
+    const NestingLevel outer = audit_enter(query->queryId);
+    PlannedStmt *volatile plan = nullptr;
+    PG_TRY();
+    {
+        *rewritten = rewrite_query(query, cursor_options, bound_params);
+        plan = next_planner(query, query_string, cursor_options, bound_params);
+    }
+    PG_FINALLY();
+    {
+        audit_leave(outer);
+    }
+    PG_END_TRY();
+    return plan;
+}
+
 static PlannedStmt *ddm_planner(Query *query, const char *query_string, int cursor_options,
                                 ParamListInfo bound_params)
 {
     const PlanningStart start = {policy_generation(), masked_executions()};
-    RewriteResult *rewritten = policy_active() ? rewrite_query(query, cursor_options, bound_params) : nullptr;
-    PlannedStmt *plan = prev_planner ? prev_planner(query, query_string, cursor_options, bound_params)
-                                     : standard_planner(query, query_string, cursor_options, bound_params);
+    RewriteResult *rewritten = nullptr;
+    PlannedStmt *plan = policy_active()
+                            ? plan_rewritten(query, query_string, cursor_options, bound_params, &rewritten)
+                            : next_planner(query, query_string, cursor_options, bound_params);
 
     if (policy_active())
         check_plan(plan, rewritten, start);
@@ -72,7 +98,7 @@ static void ddm_executor_run(DDM_RUN_PARAMETERS)
     if (policy_active())
         check_run(query_desc);
     audit_executor_before_run(query_desc);
-    audit_enter(query_desc->plannedstmt->queryId);
+    const NestingLevel outer = audit_enter(query_desc->plannedstmt->queryId);
     errors_enter(&frame, query_desc->plannedstmt);
     PG_TRY();
     {
@@ -83,13 +109,13 @@ static void ddm_executor_run(DDM_RUN_PARAMETERS)
     }
     PG_CATCH();
     {
-        audit_leave();
+        audit_leave(outer);
         audit_executor_failed(query_desc);
         PG_RE_THROW();
     }
     PG_END_TRY();
     errors_leave(&frame);
-    audit_leave();
+    audit_leave(outer);
     audit_executor_after_run(query_desc, direction, count);
     writeback_report(&frame);
 }
@@ -99,7 +125,7 @@ static void ddm_executor_finish(QueryDesc *query_desc)
 {
     ErrorFrame frame;
 
-    audit_enter(query_desc->plannedstmt->queryId);
+    const NestingLevel outer = audit_enter(query_desc->plannedstmt->queryId);
     errors_enter(&frame, query_desc->plannedstmt);
     PG_TRY();
     {
@@ -110,13 +136,13 @@ static void ddm_executor_finish(QueryDesc *query_desc)
     }
     PG_CATCH();
     {
-        audit_leave();
+        audit_leave(outer);
         audit_executor_failed(query_desc);
         PG_RE_THROW();
     }
     PG_END_TRY();
     errors_leave(&frame);
-    audit_leave();
+    audit_leave(outer);
     writeback_report(&frame);
 }
 
