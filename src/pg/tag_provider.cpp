@@ -131,13 +131,18 @@ static void check_kind(const ObjectAddress *object)
 // The object whose tags may be set while the statement runs as somebody else.
 static ObjectAddress authorised = {InvalidOid, InvalidOid, 0};
 
+// What a dump labels before the extension is there (schemas and the database come first): it takes effect with it.
+static bool may_come_before_extension(const ObjectAddress *object)
+{
+    if (object->classId == DatabaseRelationId)
+        return object->objectId != MyDatabaseId || !policy_active();
+    return object->classId == NamespaceRelationId && !policy_active();
+}
+
 static void check_tags(const ObjectAddress *object, const char *label)
 {
-    bool own_database = object->classId == DatabaseRelationId && object->objectId == MyDatabaseId;
-    if (object->classId == DatabaseRelationId && (!own_database || !policy_active())) {
-        // A dump labels the database before the extension is there: it takes effect with it.
-        if (!superuser())
-            require_policy_admin("set tags on a database");
+    if (may_come_before_extension(object)) {
+        require_policy_admin("set tags");
         if (label)
             check_text(label);
         return;
