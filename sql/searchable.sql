@@ -52,6 +52,58 @@ CREATE FUNCTION ddm_se.spy(text, text) RETURNS bool LANGUAGE plpgsql IMMUTABLE C
 CREATE OPERATOR ddm_se.= (LEFTARG = text, RIGHTARG = text, FUNCTION = ddm_se.spy, MERGES, HASHES);
 SET ROLE ddm_se_support;
 SELECT count(*) FROM ddm_se.customer WHERE id < 2 AND email OPERATOR(ddm_se.=) 'user1@example.com';
+-- nor under a collation that makes many values equal to one, nor by a function that answers anew for each row
+RESET ROLE;
+CREATE COLLATION ddm_se.coarse (provider = icu, locale = 'und-u-ks-level1', deterministic = false);
+CREATE SEQUENCE ddm_se.guesses;
+GRANT USAGE ON ddm_se.guesses TO PUBLIC;
+CREATE FUNCTION ddm_se.guess(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS
+  $$BEGIN RETURN 'user' || nextval('ddm_se.guesses') || '@example.com'; END$$;
+CREATE FUNCTION ddm_se.told(text) RETURNS bool LANGUAGE plpgsql IMMUTABLE AS $$BEGIN RAISE NOTICE 'saw %', $1; RETURN true; END$$;
+CREATE DOMAIN ddm_se.spying AS text CHECK (ddm_se.told(VALUE));
+GRANT UPDATE (region) ON ddm_se.customer TO ddm_se_support;
+SET ROLE ddm_se_support;
+SELECT count(*) FROM ddm_se.customer WHERE email = 'USER7@EXAMPLE.COM' COLLATE ddm_se.coarse;
+SET plan_cache_mode = force_generic_plan;
+SET enable_indexscan = off;
+PREPARE by_guess(text) AS SELECT count(*) FROM ddm_se.customer WHERE email = ddm_se.guess($1);
+EXECUTE by_guess('');
+PREPARE by_domain(text) AS SELECT count(*) FROM ddm_se.customer WHERE email = $1::ddm_se.spying;
+EXECUTE by_domain('user7@example.com');
+RESET enable_indexscan;
+RESET plan_cache_mode;
+SELECT count(*) FROM ddm_se.customer WHERE email = CURRENT_USER || '@example.com';
+SELECT count(*) FROM ddm_se.customer WHERE email IN (VALUES ('user7@example.com'));
+WITH changed AS (UPDATE ddm_se.customer SET region = region WHERE email = 'user7@example.com' RETURNING 1) SELECT count(*) FROM changed;
+-- what stands beside the search does not matter: a mask that is computed once for each row, grouping sets, locks
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN ddm_se.customer.id IS 'MASKED WITH FUNCTION random(1, 2) SEARCHABLE';
+SET ROLE ddm_se_support;
+SELECT region FROM ddm_se.customer WHERE email = 'user7@example.com' AND id = 7;
+SELECT email, count(*) FROM ddm_se.customer WHERE email = 'user7@example.com' GROUP BY GROUPING SETS ((email), ()) ORDER BY 1;
+SELECT region FROM ddm_se.customer WHERE (email, region) = ('user7@example.com', 'R1');
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN ddm_se.customer.id IS NULL;
+
+-- through views and sub-selects that show the column as it is
+CREATE VIEW ddm_se.shown AS SELECT id AS number, email AS mail, region FROM ddm_se.customer;
+CREATE VIEW ddm_se.deeper AS SELECT s.number, s.mail, v.customer FROM ddm_se.shown s LEFT JOIN ddm_se.visit v ON v.customer = s.number WHERE s.region = 'R1';
+CREATE VIEW ddm_se.counted AS SELECT email AS mail, count(*) AS times FROM ddm_se.customer GROUP BY email;
+CREATE VIEW ddm_se.closed WITH (security_barrier) AS SELECT id AS number, email AS mail FROM ddm_se.customer;
+CREATE VIEW ddm_se.changed AS SELECT id AS number, lower(email) AS mail FROM ddm_se.customer;
+CREATE VIEW ddm_se.few AS SELECT id AS number, email AS mail FROM ddm_se.customer LIMIT 10;
+GRANT SELECT ON ALL TABLES IN SCHEMA ddm_se TO PUBLIC;
+SET ROLE ddm_se_support;
+SELECT * FROM ddm_se.shown WHERE mail = 'user7@example.com';
+SELECT * FROM ddm_se.deeper WHERE mail IN ('user7@example.com', 'user8@example.com');
+EXPLAIN (COSTS OFF) SELECT * FROM ddm_se.shown WHERE mail = 'user7@example.com';
+SELECT n.number FROM (SELECT number, mail FROM ddm_se.shown) n JOIN ddm_se.visit v ON v.customer = n.number WHERE mail = 'user7@example.com';
+SELECT count(*) FROM ddm_se.counted WHERE mail = 'user7@example.com';
+SELECT count(*) FROM ddm_se.closed WHERE mail = 'user7@example.com';
+SELECT count(*) FROM ddm_se.changed WHERE mail = 'user7@example.com';
+SELECT count(*) FROM ddm_se.few WHERE mail = 'user7@example.com';
+SELECT count(*) FROM ddm_se.visit v LEFT JOIN ddm_se.shown s ON s.number = v.customer WHERE s.mail = 'user7@example.com';
+SELECT count(*) FROM ddm_se.shown WHERE mail LIKE 'user7@%';
 -- not for another role
 SET ROLE ddm_se_other;
 SELECT count(*) FROM ddm_se.customer WHERE email = 'user7@example.com';
@@ -65,6 +117,44 @@ SELECT count(*) FROM ddm_se.customer WHERE ssn IN ('S1', 'S2');
 SELECT count(*) FROM ddm_se.customer WHERE ssn = 'S9';
 SELECT count(*) FROM ddm_se.customer WHERE ssn = 'S9';
 SELECT count(*) FROM ddm_se.customer WHERE id = 9;
+-- a rollback gives nothing back; EXPLAIN without ANALYZE takes nothing; what fails later is counted
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN ddm_se.customer.ssn IS 'MASKED WITH FUNCTION default() SEARCHABLE LIMIT 3 PER HOUR';
+SET ROLE ddm_se_other;
+BEGIN;
+SELECT count(*) FROM ddm_se.customer WHERE ssn = 'S1';
+ROLLBACK;
+EXPLAIN (COSTS OFF) SELECT id FROM ddm_se.customer WHERE ssn = 'S1';
+\set VERBOSITY terse
+SELECT 1 / (id - id) FROM ddm_se.customer WHERE ssn = 'S1';
+SELECT count(*) FROM ddm_se.customer WHERE ssn = 'S1' AND email = 'user1@example.com';
+SELECT count(*) FROM ddm_se.customer WHERE ssn = 'S1';
+\set VERBOSITY default
+-- an array says how many when it is there; children are counted with the tree that they are of
+RESET ROLE;
+CREATE TABLE ddm_se.person (id int, name text) PARTITION BY RANGE (id);
+CREATE TABLE ddm_se.person_1 PARTITION OF ddm_se.person FOR VALUES FROM (0) TO (100);
+CREATE TABLE ddm_se.person_2 PARTITION OF ddm_se.person FOR VALUES FROM (100) TO (200);
+INSERT INTO ddm_se.person SELECT g, 'name' || g FROM generate_series(1, 199) g;
+GRANT SELECT ON ALL TABLES IN SCHEMA ddm_se TO PUBLIC;
+SECURITY LABEL FOR ddm ON COLUMN ddm_se.person.name IS 'MASKED WITH VALUE ''-'' SEARCHABLE LIMIT 4 PER HOUR';
+SELECT array_agg('name' || g) AS many FROM generate_series(1, 5000) g \gset
+SET ROLE ddm_se_other;
+PREPARE by_names(text[]) AS SELECT id FROM ddm_se.person WHERE name = ANY ($1);
+\set QUIET on
+\set ECHO none
+EXECUTE by_names(:'many');
+\set ECHO all
+EXECUTE by_names('{}');
+EXECUTE by_names('{name5}');
+SELECT id FROM ddm_se.person_1 WHERE name = 'name5';
+SELECT id FROM ddm_se.person_2 WHERE name IN ('name5', 'name105');
+SELECT id FROM ddm_se.person_1 WHERE name = 'name5';
+RESET ROLE;
+-- on record: who searched for how many, and where it ended
+SELECT ddm.audit_flush('10 s');
+SELECT role_name, column_searched, values_searched, throttled, count(*), bool_and(query_id IS NOT NULL) AS known
+  FROM ddm.probe_events WHERE column_searched LIKE 'ddm_se.%' AND role_name = 'ddm_se_other' GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4;
 -- taken off, it is over for plans that are there
 SET ROLE ddm_se_support;
 EXECUTE by_email('user5@example.com');

@@ -42,7 +42,7 @@ COMMENT ON TABLE ddm.audit_log IS 'Every event of the audit trail, each with a h
 COMMENT ON COLUMN ddm.audit_log.chain IS 'Which hash chain the event belongs to: one per database and server';
 COMMENT ON COLUMN ddm.audit_log.event_id IS 'Place in the chain, from 1, without gaps';
 COMMENT ON COLUMN ddm.audit_log.event_time IS 'When the statement began, or the change was made';
-COMMENT ON COLUMN ddm.audit_log.kind IS 'unmask, mask, denied, throttled, policy, grant, revoke, request, approval, expiry, trail';
+COMMENT ON COLUMN ddm.audit_log.kind IS 'unmask, mask, probe, denied, throttled, policy, grant, revoke, request, approval, expiry, trail';
 COMMENT ON COLUMN ddm.audit_log.user_name IS 'session_user';
 COMMENT ON COLUMN ddm.audit_log.role_name IS 'current_user: the role whose clearance counted';
 COMMENT ON COLUMN ddm.audit_log.invoked_by IS 'Inside a SECURITY DEFINER function, the role that called it';
@@ -52,7 +52,7 @@ COMMENT ON COLUMN ddm.audit_log.query_id IS 'As in pg_stat_statements and %Q of 
 COMMENT ON COLUMN ddm.audit_log.outer_query_id IS 'Of a nested statement: the query id of the statement that the client sent';
 COMMENT ON COLUMN ddm.audit_log.columns IS 'schema.table.column of every column concerned';
 COMMENT ON COLUMN ddm.audit_log.cleared_by IS 'What let the role see stored values, and the role through which it holds it';
-COMMENT ON COLUMN ddm.audit_log.row_count IS 'Rows returned or changed; null where the statement was interrupted by a crash';
+COMMENT ON COLUMN ddm.audit_log.row_count IS 'Rows returned or changed, of a probe the values searched for; null where the statement was interrupted by a crash';
 COMMENT ON COLUMN ddm.audit_log.executions IS 'How many executions a summary stands for';
 COMMENT ON COLUMN ddm.audit_log.would IS 'In observe mode: what enforce would have recorded';
 COMMENT ON COLUMN ddm.audit_log.source IS 'Stream and position in the spool, or the transaction, that brought the event here';

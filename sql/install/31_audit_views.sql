@@ -39,6 +39,15 @@ CREATE VIEW ddm.denied_events AS
     FROM ddm.audit_log WHERE kind IN ('denied', 'throttled');
 COMMENT ON VIEW ddm.denied_events IS 'What was refused, and what ran into a limit';
 
-REVOKE ALL ON ddm.unmask_events, ddm.mask_events, ddm.policy_history, ddm.access_history, ddm.denied_events FROM PUBLIC;
-GRANT SELECT ON ddm.unmask_events, ddm.mask_events, ddm.policy_history, ddm.access_history, ddm.denied_events
-    TO ddm_auditor;
+CREATE VIEW ddm.probe_events AS
+    SELECT event_time, user_name, role_name, query_id, columns[1] AS column_searched, row_count AS values_searched,
+           kind OPERATOR(pg_catalog.=) 'throttled' AS throttled,
+           authenticated_as, database_name, application_name, client_addr::inet AS client_addr, backend_pid,
+           session_id, event_id
+    FROM ddm.audit_log WHERE kind IN ('probe', 'throttled') AND action OPERATOR(pg_catalog.=) 'probe';
+COMMENT ON VIEW ddm.probe_events IS 'How many values were searched for in SEARCHABLE columns, by whom, and what ran into the limit';
+
+REVOKE ALL ON ddm.unmask_events, ddm.mask_events, ddm.policy_history, ddm.access_history, ddm.denied_events,
+    ddm.probe_events FROM PUBLIC;
+GRANT SELECT ON ddm.unmask_events, ddm.mask_events, ddm.policy_history, ddm.access_history, ddm.denied_events,
+    ddm.probe_events TO ddm_auditor;

@@ -182,6 +182,8 @@ std::vector<Piece> LabelParser::role_list()
             lexer_.take();
         if (roles.size() == label_max_roles)
             unexpected("too many roles in one list");
+        if (lexer_.token().is_word("public"))
+            unexpected("expected the name of a role", "The mask of everybody else is the base mask, before FOR.");
         roles.push_back(take_name(lexer_, "expected the name of a role"));
     } while (lexer_.token().is_sign(","));
     return roles;

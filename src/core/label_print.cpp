@@ -62,7 +62,7 @@ static std::string roles_text(const std::vector<Piece> &roles)
 {
     std::string text;
     for (const Piece &role : roles)
-        text += (text.empty() ? "" : ", ") + quoted_name(role.text);
+        text += (text.empty() ? "" : ", ") + (role.text == "public" ? "\"public\"" : quoted_name(role.text));
     return text;
 }
 

@@ -10,7 +10,19 @@ extern "C" {
 namespace ddm
 {
 
-enum class EventKind : uint8 { Unmask, Mask, Denied, Throttled, Policy, Grant, Revoke, Request, Approval, Expiry };
+enum class EventKind : uint8 {
+    Unmask,
+    Mask,
+    Denied,
+    Throttled,
+    Policy,
+    Grant,
+    Revoke,
+    Request,
+    Approval,
+    Expiry,
+    Probe
+};
 
 // Shared memory, settings, the worker. Called by install().
 void audit_install();
@@ -51,5 +63,16 @@ bool audit_trail_exists();
 
 // A denial outlives the transaction that it ends: goes through the ring.
 void audit_denied_event(EventKind kind, const char *action, const char *object, const char *reason);
+
+// So many values were searched for in a searchable column ("schema.table.column"), or would have been: Probe or
+// Throttled. Outlives its transaction. A probe that cannot be recorded raises, as a read of stored values does.
+struct ProbeEvent {
+    EventKind kind;
+    const char *object;
+    const char *column;
+    int64 values;
+    int64 query_id;
+};
+void audit_probe_event(const ProbeEvent &event);
 
 } // namespace ddm

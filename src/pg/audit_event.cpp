@@ -40,6 +40,8 @@ const char *audit_kind_name(EventKind kind)
         return "approval";
     case EventKind::Expiry:
         return "expiry";
+    case EventKind::Probe:
+        return "probe";
     }
     return "trail";
 }

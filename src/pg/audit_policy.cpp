@@ -90,6 +90,23 @@ void audit_denied_event(EventKind kind, const char *action, const char *object, 
     (void)audit_record_event(record, &why);
 }
 
+void audit_probe_event(const ProbeEvent &event)
+{
+    if (!audit_wants(AUDIT_DENIED) && !audit_wants(AUDIT_MASK))
+        return;
+    const char *why = nullptr;
+    AuditRecord record;
+    describe_event(&record, {event.kind, "probe", event.object, nullptr, nullptr, nullptr, nullptr});
+    record.set(Text::Columns, std::string_view(event.column, strlen(event.column) + 1));
+    record.set(Number::RowCount, event.values);
+    record.set(Number::QueryId, event.query_id);
+    if (audit_record_event(record, &why) || event.kind != EventKind::Probe || audit_on_failure() == OnFailure::Allow)
+        return;
+    ereport(ERROR, errcode(ERRCODE_IO_ERROR), errmsg("the audit trail cannot be written, so nothing is searched for"),
+            errdetail("%s", why ? why : "The audit spool could not be written."),
+            errhint("Make room for the trail, or let an administrator set ddm.audit_on_failure."));
+}
+
 static void wake_worker_at_commit(XactEvent event, void *)
 {
     switch (event) {

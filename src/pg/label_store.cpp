@@ -334,12 +334,12 @@ static core::Status check_branch(const char *text, const core::Branch &branch, b
     return status;
 }
 
-static void warn_unknown_role(const char *role)
+static void warn_unknown_roles(const std::vector<core::Piece> &roles, const char *consequence)
 {
-    if (OidIsValid(get_role_oid(role, true)))
-        return;
-    ereport(WARNING, errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("role \"%s\" does not exist", role),
-            errdetail("Its branch of the label is for nobody."), errhint("Check the name."));
+    for (const core::Piece &role : roles)
+        if (!OidIsValid(get_role_oid(role.text.c_str(), true)))
+            ereport(WARNING, errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("role \"%s\" does not exist", role.text.c_str()),
+                    errdetail("%s", consequence), errhint("Check the name."));
 }
 
 static core::Status check_parsed(const char *text, const core::Label &label, Oid relation, const MaskTarget &target,
@@ -348,11 +348,12 @@ static core::Status check_parsed(const char *text, const core::Label &label, Oid
     Datum branch_ref;
     core::Status status = check_branch(text, label.base, true, relation, target, name, ref);
     for (const core::Branch &branch : label.branches) {
-        for (const core::Piece &role : branch.roles)
-            warn_unknown_role(role.text.c_str());
+        warn_unknown_roles(branch.roles, "Its branch of the label is for nobody.");
         if (status)
             status = check_branch(text, branch, false, relation, target, name, &branch_ref);
     }
+    if (label.searchable)
+        warn_unknown_roles(label.searchable->roles, "It searches nothing.");
     return status;
 }
 

@@ -32,8 +32,13 @@ void plan_note_add(PlannedStmt *plan, const PlanNote &note)
         if (item->cacheId == code && item->hashValue == note.value)
             return;
     }
+    plan_note_append(plan, note);
+}
+
+void plan_note_append(PlannedStmt *plan, const PlanNote &note)
+{
     PlanInvalItem *item = makeNode(PlanInvalItem);
-    item->cacheId = code;
+    item->cacheId = encode(note);
     item->hashValue = note.value;
     plan->invalItems = lappend(plan->invalItems, item);
 }

@@ -19,9 +19,9 @@ enum class NoteKind : uint8 {
     Until = 6,       // value: seconds since 2000-01-01 UTC at which the first clearance in the plan ends
     Relation = 7,    // relation `value` has masks in force and is read; attno numbers these notes
     Fingerprint = 8, // value: hash of what the role sees of the Relation with the same number in attno
-    Probe = 10,      // relation `value`, column `attno` is searched by its stored value (see searchable.h)
-    ProbeCount = 11, // `value` values are searched for; attno numbers these notes
-    ProbeArray = 12, // the external parameter `value` is an array of values searched for; attno as before
+    Probe = 10,      // relation `value`, column `attno` is searched by its stored value (see searchable.h):
+    ProbeCount = 11, // for `value` values, in the note behind it
+    ProbeArray = 12, // or for as many as the array in the external parameter `value` has
     Folded = 9,      // the planner computed a constant by a query over relations with masks
 };
 
@@ -33,6 +33,9 @@ struct PlanNote {
 
 // Appends a note to the plan. Duplicates are not added.
 void plan_note_add(PlannedStmt *plan, const PlanNote &note);
+
+// The same where the order counts, and each one.
+void plan_note_append(PlannedStmt *plan, const PlanNote &note);
 
 // Gives the plan's note of this kind another value: of a plan that was found to hold still.
 void plan_note_renew(const PlannedStmt *plan, NoteKind kind, uint32 value);

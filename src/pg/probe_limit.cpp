@@ -84,7 +84,7 @@ static Counter *find_counter(const CounterKey *key, TimestampTz now, bool *found
     return static_cast<Counter *>(hash_search(counters, key, HASH_ENTER_NULL, found));
 }
 
-bool probe_charge(Oid relation, AttrNumber attno, uint32 count, uint32 limit, int64 period)
+bool probe_charge(Oid relation, AttrNumber attno, uint64 count, uint32 limit, int64 period)
 {
     CounterKey key = {MyDatabaseId, GetSessionUserId(), relation, attno};
     TimestampTz now = GetCurrentTimestamp();
@@ -104,7 +104,7 @@ bool probe_charge(Oid relation, AttrNumber attno, uint32 count, uint32 limit, in
         }
         allowed = count <= limit && counter->count <= limit - count;
         if (allowed)
-            counter->count += count;
+            counter->count += static_cast<uint32>(count);
     }
     LWLockRelease(lock);
     return allowed;

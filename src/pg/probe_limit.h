@@ -11,6 +11,6 @@ void probe_limit_install();
 
 // Counts `count` more for the session's user, unless there would then be more than `limit` in the running period
 // of `period` microseconds: false, and nothing is counted. False also where there is no room to count.
-bool probe_charge(Oid relation, AttrNumber attno, uint32 count, uint32 limit, int64 period);
+bool probe_charge(Oid relation, AttrNumber attno, uint64 count, uint32 limit, int64 period);
 
 } // namespace ddm

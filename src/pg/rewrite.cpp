@@ -138,6 +138,7 @@ struct LevelMasks {
     Oid role;
     MaskedColumns **references; // to be masked reference by reference
     MaskedColumns **selects;    // to become sub-selects
+    MaskedColumns **searched;   // those of both whose rows no outer join makes NULL
     bool any_reference;
     bool any_select;
 };
@@ -160,6 +161,8 @@ static void add_relation(LevelMasks *level, int varno, bool nullable)
         level->selects[varno] = columns;
         level->any_select = true;
     }
+    if (!nullable)
+        level->searched[varno] = columns;
 }
 
 // The relations in FROM: an entry of the range table that is in no FROM is not read. `nullable` says that an
@@ -198,12 +201,13 @@ static bool has_unhandled_relation(const Query *query)
 
 static LevelMasks collect_masks(Query *query, Oid role)
 {
-    LevelMasks level = {query, role, nullptr, nullptr, false, false};
+    LevelMasks level = {query, role, nullptr, nullptr, nullptr, false, false};
 
     if (!has_unhandled_relation(query))
         return level;
     level.references = zeroed<MaskedColumns *>(list_length(query->rtable) + 1);
     level.selects = zeroed<MaskedColumns *>(list_length(query->rtable) + 1);
+    level.searched = zeroed<MaskedColumns *>(list_length(query->rtable) + 1);
     if (query->resultRelation != 0)
         add_relation(&level, query->resultRelation, false);
     add_from(&level, reinterpret_cast<Node *>(query->jointree), false);
@@ -222,16 +226,30 @@ static void mark_rest(Query *query, Handled handled)
     }
 }
 
+// A relation becomes a sub-select; what searches it goes inside.
+static void read_through(Query *query, int varno, const MaskedColumns *columns, List *searching)
+{
+    read_through_masks(query, static_cast<Index>(varno), columns);
+    search_put_back(rt_fetch(varno, query->rtable)->subquery, searching, static_cast<Index>(varno), 1);
+}
+
 static void replace_in_query(Query *query, Oid role)
 {
+    List *searching = NIL;
     ListCell *cell;
 
     check_stack_depth();
+    const bool own_eyes = role == GetUserId(); // nobody's row security searches
+    if (own_eyes)
+        search_through_views(query, role);
     const LevelMasks level = collect_masks(query, role);
+    if (own_eyes && (level.any_reference || level.any_select))
+        searching = search_take_out(query, level.searched, &probes_found);
     if (level.any_reference) {
-        List *searching = searchable_take_out(query, level.references, &probes_found);
         mask_references(query, level.references);
-        searchable_put_back(query, searching);
+        for (int varno = 1; varno <= list_length(query->rtable); varno++)
+            if (level.references[varno])
+                search_put_back(query, searching, static_cast<Index>(varno), static_cast<Index>(varno));
     }
     foreach (cell, query->rtable) {
         auto *rte = lfirst_node(RangeTblEntry, cell);
@@ -249,7 +267,7 @@ static void replace_in_query(Query *query, Oid role)
     if (level.any_select)
         for (int varno = 1; varno <= list_length(query->rtable); varno++)
             if (level.selects[varno])
-                read_through_masks(query, static_cast<Index>(varno), level.selects[varno]);
+                read_through(query, varno, level.selects[varno], searching);
     mark_rest(query, Handled::Unread);
 }
 

@@ -23,18 +23,45 @@ struct SearchRight {
     int64 period;       // in microseconds
 };
 
+// The right by which `role` searches the column; nullptr where it has none.
+const SearchRight *search_right(const RelationPolicy *policy, AttrNumber attno, Oid role);
+
 // One condition that is compared with stored values.
 struct Probe {
     Oid relation;
     AttrNumber attno;
-    uint32 count;   // of values, where known
+    uint32 count;    // of values, where known
     int array_param; // else the number of the external parameter that holds an array of them
 };
 
+// One way to read a condition: this column equal to that value, or to an element of that array.
+struct Comparison {
+    const Var *column; // of the level at hand
+    Node *value;
+    Oid equality;
+    Oid collation;
+    bool array;
+};
+
+// The ways there are, at most two: their number.
+int comparisons_of(Node *condition, Comparison ways[2]);
+
+// Does the comparison search `column` (its own, or the one below a view) by values that are known before the
+// statement runs? Sets the probe's count.
+bool is_search(const Comparison &comparison, const Var *column, Probe *probe);
+
+// The conditions of a WHERE, however its ANDs are nested; and back.
+List *conditions_of(Node *where);
+Node *join_conditions(List *conditions);
+
+// Moves conditions that search through a simple view or sub-select into it, where they search its relation.
+void search_through_views(Query *query, Oid role);
+
 // Takes the conditions out of the query's WHERE that search its relations in `by_varno` (by range table index), so
-// that masking does not touch them. searchable_put_back() adds them again.
-List *searchable_take_out(Query *query, MaskedColumns *const *by_varno, List **probes);
-void searchable_put_back(Query *query, List *conditions);
+// that masking does not touch them.
+List *search_take_out(Query *query, MaskedColumns *const *by_varno, List **probes);
+// Puts those on the relation at `varno` into the WHERE of `into`, where it stands at `new_varno`.
+void search_put_back(Query *into, List *conditions, Index varno, Index new_varno);
 
 // Notes the probes on the plan; counts them, or raises, when it starts.
 void searchable_note(PlannedStmt *plan, const List *probes);

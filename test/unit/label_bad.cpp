@@ -92,6 +92,8 @@ const Bad bad_labels[] = {
     {"MASKED WITH VALUE 1 FOR a WITH", 30, "", "expected a mask"},
     {"MASKED WITH VALUE 1 FOR a WITH NOT MASKED", 31, "NOT", "expected a mask"},
     {"MASKED WITH VALUE 1 FOR public WITH VALUE 2", 24, "public", "expected the name of a role"},
+    {"MASKED WITH VALUE 1 FOR a, public WITH VALUE 2", 27, "public", "expected the name of a role"},
+    {"MASKED WITH VALUE 1 SEARCHABLE FOR public", 35, "public", "expected the name of a role"},
     {"MASKED WITH VALUE 1 FOR WITH VALUE 2", 24, "WITH", "expected the name of a role"},
     {"MASKED WITH VALUE 1 FOR 'a' WITH VALUE 2", 24, "'a'", "expected the name of a role"},
     {"MASKED WITH VALUE 1 WHEN", 24, "", "expected \"(\" after WHEN"},

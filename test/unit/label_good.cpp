@@ -41,6 +41,9 @@ const Good good_labels[] = {
     {"MASKED WITH POLICY caf\xc3\xa9", nullptr},
     {"MASKED WITH POLICY a$1_b", nullptr},
     // functions and arguments
+    {"MASKED WITH FUNCTION public.f()", nullptr},
+    {"MASKED WITH FUNCTION \"public\".f()", "MASKED WITH FUNCTION public.f()"},
+    {"MASKED WITH POLICY public", nullptr},
     {"MASKED WITH FUNCTION myschema.f()", nullptr},
     {"MASKED WITH FUNCTION \"My\".\"F\"(1)", nullptr},
     {"MASKED WITH FUNCTION My . F (1)", "MASKED WITH FUNCTION my.f(1)"},
