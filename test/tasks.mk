@@ -18,6 +18,7 @@ help:
 	@echo '  make unit         the tests of the core alone (Catch2, CMake)'
 	@echo '  make fuzz         the fuzzers, FUZZ_SECONDS=20 each (libFuzzer, clang)'
 	@echo '  make lint         the rules of the house'
+	@echo '  make format       lay the C++ out as .clang-format says (clang-format 14)'
 	@echo '  make tap          the TAP tests against an installed ddm (PG_CONFIG=..., TAP="test/t/x.pl ...")'
 
 demo:
@@ -40,5 +41,7 @@ fuzz:
 	@$(BASH) test/fuzz.sh
 lint:
 	@$(BASH) test/lint.sh
+format:
+	@$(BASH) test/format.sh
 tap:
 	@PG_CONFIG="$(or $(PG_CONFIG),pg_config)" TAP="$(TAP)" $(BASH) test/tap.sh

@@ -14,13 +14,32 @@ namespace
 constexpr unsigned char version = 1;
 constexpr unsigned char text_tag = 0x80; // tags of texts; those of numbers are below
 
-const char *const number_names[] = {"event_time", "finished_at", "query_id",    "outer_query_id", "row_count",
-                                    "executions", "backend_pid", "nested", "would"};
-const char *const text_names[] = {"kind",        "user_name",  "role_name", "invoked_by", "authenticated_as",
-                                  "database_name", "application_name", "client_addr", "session_id", "command",
-                                  "status",      "sqlstate",   "columns",   "cleared_by", "query",
-                                  "action",      "object",     "before",    "after",      "reason",
-                                  "approver",    "source"};
+// clang-format off: a table
+const char *const number_names[] = {"event_time", "finished_at", "query_id", "outer_query_id", "row_count",
+                                    "executions", "backend_pid", "nested",   "would"};
+const char *const text_names[] = {"kind",
+                                  "user_name",
+                                  "role_name",
+                                  "invoked_by",
+                                  "authenticated_as",
+                                  "database_name",
+                                  "application_name",
+                                  "client_addr",
+                                  "session_id",
+                                  "command",
+                                  "status",
+                                  "sqlstate",
+                                  "columns",
+                                  "cleared_by",
+                                  "query",
+                                  "action",
+                                  "object",
+                                  "before",
+                                  "after",
+                                  "reason",
+                                  "approver",
+                                  "source"};
+// clang-format on
 static_assert(sizeof number_names / sizeof *number_names == AuditRecord::numbers);
 static_assert(sizeof text_names / sizeof *text_names == AuditRecord::texts);
 
@@ -76,9 +95,8 @@ size_t write_time(char *out, size_t room, int64_t microseconds) noexcept
     civil(days, &year, &month, &day);
     auto second = static_cast<unsigned>(rest / 1000000);
     return static_cast<size_t>(std::snprintf(out, room, "\"%04lld-%02u-%02uT%02u:%02u:%02u.%06uZ\"",
-                                             static_cast<long long>(year), month, day, second / 3600,
-                                             second / 60 % 60, second % 60,
-                                             static_cast<unsigned>(rest % 1000000)));
+                                             static_cast<long long>(year), month, day, second / 3600, second / 60 % 60,
+                                             second % 60, static_cast<unsigned>(rest % 1000000)));
 }
 
 char *write_string(char *out, std::string_view value) noexcept

@@ -40,21 +40,23 @@ struct OperatorEntry {
 };
 
 constexpr std::array<OperatorEntry, 6> comparisons = {{{"==", CelOp::Equal},
-                                                      {"!=", CelOp::NotEqual},
-                                                      {"<", CelOp::Less},
-                                                      {"<=", CelOp::LessEqual},
-                                                      {">", CelOp::Greater},
-                                                      {">=", CelOp::GreaterEqual}}};
+                                                       {"!=", CelOp::NotEqual},
+                                                       {"<", CelOp::Less},
+                                                       {"<=", CelOp::LessEqual},
+                                                       {">", CelOp::Greater},
+                                                       {">=", CelOp::GreaterEqual}}};
 
 constexpr std::array<OperatorEntry, 4> methods = {{{"startsWith", CelOp::StartsWith},
-                                                  {"endsWith", CelOp::EndsWith},
-                                                  {"contains", CelOp::Contains},
-                                                  {"matches", CelOp::Matches}}};
+                                                   {"endsWith", CelOp::EndsWith},
+                                                   {"contains", CelOp::Contains},
+                                                   {"matches", CelOp::Matches}}};
 
 class ConditionParser
 {
   public:
-    ConditionParser(std::string_view text, ConditionScope scope, bool utf8) : lexer_(text), scope_(scope), utf8_(utf8) {}
+    ConditionParser(std::string_view text, ConditionScope scope, bool utf8) : lexer_(text), scope_(scope), utf8_(utf8)
+    {
+    }
 
     std::unique_ptr<Condition> run()
     {
@@ -208,7 +210,8 @@ size_t ConditionParser::membership(size_t left, size_t right)
 size_t ConditionParser::unary(size_t depth)
 {
     if (depth > condition_max_depth)
-        cel_error(Code::Unsupported, "the condition is nested too deep", lexer_.token().position, lexer_.token().length);
+        cel_error(Code::Unsupported, "the condition is nested too deep", lexer_.token().position,
+                  lexer_.token().length);
     if (lexer_.token().is("!")) {
         size_t position = lexer_.take().position;
         size_t operand = unary(depth + 1);
@@ -259,8 +262,8 @@ std::unique_ptr<RE2> ConditionParser::compile_pattern(const CelToken &text)
     options.set_never_capture(true);
     auto pattern = std::make_unique<RE2>(text.text, options);
     if (!pattern->ok())
-        cel_error(Code::Value, "the regular expression does not compile: " + pattern->error(), text.position, text.length,
-                  "Regular expressions are those of RE2: no back references, no look-around.");
+        cel_error(Code::Value, "the regular expression does not compile: " + pattern->error(), text.position,
+                  text.length, "Regular expressions are those of RE2: no back references, no look-around.");
     return pattern;
 }
 
@@ -339,7 +342,8 @@ size_t ConditionParser::attribute()
         if (name.text != entry.name || of_request != entry.of_request)
             continue;
         if (of_request && scope_ == ConditionScope::Rule)
-            cel_error(Code::Unsupported, "a rule knows no request", object.position, lexer_.last_end() - object.position,
+            cel_error(Code::Unsupported, "a rule knows no request", object.position,
+                      lexer_.last_end() - object.position,
                       "Rules are about columns; who may see them is for UNMASK and exemptions.");
         condition_->needs_request = condition_->needs_request || of_request;
         size_t index = add(CelOp::Attribute, entry.type, object.position);

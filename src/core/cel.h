@@ -21,7 +21,7 @@ namespace ddm::core
 {
 
 inline constexpr size_t condition_max_size = 16 * 1024;
-inline constexpr size_t condition_max_depth = 32;   // of parentheses and negations
+inline constexpr size_t condition_max_depth = 32; // of parentheses and negations
 inline constexpr size_t condition_max_nodes = 2000;
 
 enum class ConditionScope : unsigned char {

@@ -83,8 +83,8 @@ void CelLexer::lex_number()
     const char *to = text_.data() + next_;
     auto [stop, error] = std::from_chars(from, to, token_.number);
     if (error != std::errc() || stop != to)
-        cel_error(error == std::errc::result_out_of_range ? Code::Value : Code::Syntax, "expected a whole number", start,
-                  next_ - start);
+        cel_error(error == std::errc::result_out_of_range ? Code::Value : Code::Syntax, "expected a whole number",
+                  start, next_ - start);
     token_.kind = CelToken::Kind::Int;
 }
 
@@ -154,7 +154,8 @@ bool take_zone(std::string_view &text, int64_t &microseconds)
     int hours = 0, minutes = 0;
     if (!east && !take_char(text, '-'))
         return false;
-    if (!take_digits(text, 2, hours) || !take_char(text, ':') || !take_digits(text, 2, minutes) || hours > 15 || minutes > 59)
+    if (!take_digits(text, 2, hours) || !take_char(text, ':') || !take_digits(text, 2, minutes) || hours > 15 ||
+        minutes > 59)
         return false;
     int64_t offset = (hours * 60 + minutes) * int64_t(60000000);
     microseconds += east ? -offset : offset;
@@ -179,8 +180,8 @@ bool parse_time(std::string_view text, int64_t &microseconds)
         return true;
     }
     if (!(take_char(text, 'T') || take_char(text, 't') || take_char(text, ' ')) || !take_digits(text, 2, hour) ||
-        !take_char(text, ':') || !take_digits(text, 2, minute) || !take_char(text, ':') || !take_digits(text, 2, second) ||
-        hour > 23 || minute > 59 || second > 59)
+        !take_char(text, ':') || !take_digits(text, 2, minute) || !take_char(text, ':') ||
+        !take_digits(text, 2, second) || hour > 23 || minute > 59 || second > 59)
         return false;
     out += ((hour * 60 + minute) * 60 + second) * int64_t(1000000);
     if (!take_fraction(text, out) || !take_zone(text, out) || !text.empty())

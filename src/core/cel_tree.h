@@ -13,22 +13,51 @@ namespace ddm::core
 
 enum class CelType : unsigned char { Null, Bool, Int, Text, Time, TextList, IntList };
 
+// clang-format off: a table
 enum class CelAttribute : unsigned char {
-    ColumnName, TableName, SchemaName, DatabaseName, DataType, EnvironmentId, InstanceId, ProjectId,
-    ClassificationLevel, Tags, Time, ApplicationName, ClientAddr,
+    ColumnName,
+    TableName,
+    SchemaName,
+    DatabaseName,
+    DataType,
+    EnvironmentId,
+    InstanceId,
+    ProjectId,
+    ClassificationLevel,
+    Tags,
+    Time,
+    ApplicationName,
+    ClientAddr,
 };
 
 enum class CelOp : unsigned char {
-    Constant, Attribute, Or, And, Not, Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, In,
-    IsNull, IsNotNull, StartsWith, EndsWith, Contains, Matches,
+    Constant,
+    Attribute,
+    Or,
+    And,
+    Not,
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    In,
+    IsNull,
+    IsNotNull,
+    StartsWith,
+    EndsWith,
+    Contains,
+    Matches,
 };
+// clang-format on
 
 struct CelNode {
     CelOp op = CelOp::Constant;
     CelType type = CelType::Null;
     CelAttribute attribute = CelAttribute::ColumnName;
-    int64_t number = 0; // a constant Bool, Int or Time
-    std::string text;   // a constant Text
+    int64_t number = 0;             // a constant Bool, Int or Time
+    std::string text;               // a constant Text
     std::vector<std::string> texts; // a constant list
     std::vector<int64_t> numbers;
     std::unique_ptr<RE2> pattern; // of Matches

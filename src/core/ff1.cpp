@@ -78,12 +78,24 @@ void Ff1::set_length(size_t n, size_t tweak_size)
     check(BN_sub_word(last.get(), 1));
     b = static_cast<size_t>(BN_num_bytes(last.get()));
     d = 4 * ((b + 3) / 4) + 4;
-    unsigned char p[16] = {1, 2, 1, static_cast<unsigned char>(radix >> 16), static_cast<unsigned char>(radix >> 8),
-                           static_cast<unsigned char>(radix), 10, static_cast<unsigned char>(u),
-                           static_cast<unsigned char>(n >> 24), static_cast<unsigned char>(n >> 16),
-                           static_cast<unsigned char>(n >> 8), static_cast<unsigned char>(n),
-                           static_cast<unsigned char>(tweak_size >> 24), static_cast<unsigned char>(tweak_size >> 16),
-                           static_cast<unsigned char>(tweak_size >> 8), static_cast<unsigned char>(tweak_size)};
+    // clang-format off: a table
+    unsigned char p[16] = {1,
+                           2,
+                           1,
+                           static_cast<unsigned char>(radix >> 16),
+                           static_cast<unsigned char>(radix >> 8),
+                           static_cast<unsigned char>(radix),
+                           10,
+                           static_cast<unsigned char>(u),
+                           static_cast<unsigned char>(n >> 24),
+                           static_cast<unsigned char>(n >> 16),
+                           static_cast<unsigned char>(n >> 8),
+                           static_cast<unsigned char>(n),
+                           static_cast<unsigned char>(tweak_size >> 24),
+                           static_cast<unsigned char>(tweak_size >> 16),
+                           static_cast<unsigned char>(tweak_size >> 8),
+                           static_cast<unsigned char>(tweak_size)};
+    // clang-format on
     std::memcpy(chained_p, p, 16);
     cipher(chained_p);
     half_bytes.assign(b, 0);

@@ -28,10 +28,10 @@ namespace ddm::core
 
 // Bounds that keep a hostile label from costing more than a long one.
 inline constexpr size_t label_max_size = 64 * 1024;
-inline constexpr size_t label_max_depth = 16;     // of nested mask calls
+inline constexpr size_t label_max_depth = 16; // of nested mask calls
 inline constexpr size_t label_max_arguments = 100;
 inline constexpr size_t label_max_branches = 100;
-inline constexpr size_t label_max_roles = 1000;   // of one list
+inline constexpr size_t label_max_roles = 1000; // of one list
 inline constexpr size_t identifier_max_size = 63;
 
 // A name, or a piece of text, and where it stands.
@@ -58,9 +58,9 @@ struct Literal {
 struct Mask {
     enum class Kind : unsigned char { Function, Value, Policy };
     Kind kind = Kind::Function;
-    MaskCall function; // where kind is Function
-    Literal value;     // where kind is Value
-    Piece policy;      // where kind is Policy: its name
+    MaskCall function;   // where kind is Function
+    Literal value;       // where kind is Value
+    Piece policy;        // where kind is Policy: its name
     size_t position = 0; // of FUNCTION, VALUE or POLICY
     size_t length = 0;
 
@@ -69,7 +69,7 @@ struct Mask {
 
 // One choice: the base mask (no roles) or `FOR roles WITH mask`.
 struct Branch {
-    std::vector<Piece> roles;  // empty for the base
+    std::vector<Piece> roles; // empty for the base
     Mask mask;
     std::optional<Piece> when; // SQL, verbatim between the parentheses, trimmed; the position is that text's
     size_t position = 0;
@@ -91,9 +91,9 @@ struct Searchable {
 };
 
 struct Label {
-    bool masked = true;             // false: NOT MASKED, and nothing else is set
-    Branch base;                    // decides where no branch does
-    std::vector<Branch> branches;   // in the order written: the first that matches decides
+    bool masked = true;           // false: NOT MASKED, and nothing else is set
+    Branch base;                  // decides where no branch does
+    std::vector<Branch> branches; // in the order written: the first that matches decides
     std::optional<Searchable> searchable;
 
     bool operator==(const Label &) const = default;
@@ -108,18 +108,18 @@ Status parse_policy_mask(std::string_view text, bool allow_policy, Label &out) n
 
 // Canonical text: parse_label() of it gives the same label, but for the positions.
 Status print_label(const Label &label, std::string &out) noexcept;
-Status print_mask(const Mask &mask, std::string &out) noexcept;           // FUNCTION email()
+Status print_mask(const Mask &mask, std::string &out) noexcept;                        // FUNCTION email()
 Status print_branch_masks(const Label &label, std::vector<std::string> &out) noexcept; // of each FOR branch
-Status print_mask_call(const MaskCall &call, std::string &out) noexcept; // partial(0, 'XXX-XX-', 4)
+Status print_mask_call(const MaskCall &call, std::string &out) noexcept;               // partial(0, 'XXX-XX-', 4)
 
 // The label of a function: TRUSTED MASK, in any case.
 Status parse_function_label(std::string_view text) noexcept;
 
 // What a ddm_tag label says: 'pii, contact, level=3'. Tags are unique and in the order of their bytes.
 struct Tags {
-    std::vector<Piece> tags;   // folded to lower case unless quoted
-    std::optional<int> level;  // level=3
-    Piece level_name;          // level=restricted: a name of ddm.classification_levels, folded; else empty
+    std::vector<Piece> tags;  // folded to lower case unless quoted
+    std::optional<int> level; // level=3
+    Piece level_name;         // level=restricted: a name of ddm.classification_levels, folded; else empty
 
     bool operator==(const Tags &) const = default;
 };

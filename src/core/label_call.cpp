@@ -57,7 +57,8 @@ static void take_arguments(LabelLexer &lexer, size_t depth, MaskCall &call);
 
 static Argument take_argument(LabelLexer &lexer, size_t depth)
 {
-    static constexpr std::string_view wanted = "expected an argument: a number, a 'string', true, false, null or a mask";
+    static constexpr std::string_view wanted =
+        "expected an argument: a number, a 'string', true, false, null or a mask";
     Argument argument;
     if (take_constant(lexer, argument))
         return argument;

@@ -9,9 +9,9 @@ namespace ddm::core
 
 bool is_reserved_word(std::string_view word)
 {
-    static constexpr std::array<std::string_view, 15> words = {
-        "with", "for", "when", "searchable", "limit", "per", "masked", "not",
-        "function", "value", "policy", "null", "true", "false", "minute"};
+    static constexpr std::array<std::string_view, 15> words = {"with",   "for",    "when", "searchable", "limit",
+                                                               "per",    "masked", "not",  "function",   "value",
+                                                               "policy", "null",   "true", "false",      "minute"};
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 

@@ -47,7 +47,7 @@ class LabelLexer
     }
 
     const Token &token() const { return token_; }
-    Token take(); // the current token; moves on
+    Token take();                                 // the current token; moves on
     size_t last_end() const { return last_end_; } // where the token before the current one ends
 
     // The current token is the '(' of WHEN: takes up to its ')'; answers what stands between, verbatim, trimmed.

@@ -88,8 +88,9 @@ Status print_tags(const Tags &tags, std::string &out) noexcept
         std::string text;
         for (const Piece &tag : tags.tags)
             text += (text.empty() ? "" : ", ") + quoted_name(tag.text);
-        std::string level = tags.level ? std::to_string(*tags.level)
-                            : tags.level_name.text.empty() ? "" : quoted_name(tags.level_name.text);
+        std::string level = tags.level                     ? std::to_string(*tags.level)
+                            : tags.level_name.text.empty() ? ""
+                                                           : quoted_name(tags.level_name.text);
         if (!level.empty())
             text += (text.empty() ? "level=" : ", level=") + level;
         out = std::move(text);

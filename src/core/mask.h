@@ -26,11 +26,11 @@ class Masker;
 struct BoundCall {
     Effect effect = Effect::Compute;
     bool keyed = false;
-    bool repeatable = true;      // the same value gives the same result at any time under the same key
-    std::string_view literal;    // Effect::Constant
+    bool repeatable = true;            // the same value gives the same result at any time under the same key
+    std::string_view literal;          // Effect::Constant
     const MaskCall *element = nullptr; // Effect::Each
-    size_t text_size = 0;        // of the canonical text
-    size_t wire_size = 0;        // of the flat form
+    size_t text_size = 0;              // of the canonical text
+    size_t wire_size = 0;              // of the flat form
 };
 
 // Checks a call against the catalogue and the column: name, arity, argument types and ranges.

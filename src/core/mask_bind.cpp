@@ -42,8 +42,9 @@ std::string signature_of(const MaskRow &row)
 
 static Status wrong_type(const MaskRow &row, const Parameter &p, const Argument &a)
 {
-    return Status::error(Code::Type, std::string("argument \"") + p.name + "\" of mask " + row.name + " must be " +
-                                         (p.type == Parameter::Type::Integer ? "an " : "a ") + type_name(p.type),
+    return Status::error(Code::Type,
+                         std::string("argument \"") + p.name + "\" of mask " + row.name + " must be " +
+                             (p.type == Parameter::Type::Integer ? "an " : "a ") + type_name(p.type),
                          a.position, a.length, "The mask is " + signature_of(row) + ".");
 }
 
@@ -106,9 +107,9 @@ static Status wrong_arity(const MaskRow &row, const MaskCall &call)
 static Status take_named(const MaskRow &row, const Argument &a, Arguments &arguments)
 {
     if (!row.keyed || a.name != "key")
-        return Status::error(Code::Unknown, "mask " + std::string(row.name) + " has no argument named \"" + a.name + "\"",
-                             a.position, a.length,
-                             row.keyed ? "The argument that has a name is key => 'name'." : "");
+        return Status::error(Code::Unknown,
+                             "mask " + std::string(row.name) + " has no argument named \"" + a.name + "\"", a.position,
+                             a.length, row.keyed ? "The argument that has a name is key => 'name'." : "");
     if (a.kind != Argument::Kind::String || a.text.empty())
         return Status::error(Code::Type, "the name of a key must be a text", a.position, a.length);
     arguments.key = a.text;

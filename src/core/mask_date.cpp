@@ -22,13 +22,15 @@ constexpr struct {
 unsigned part_of(const std::string &name)
 {
     std::string lower = name;
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c | 0x20 : c; });
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? c | 0x20 : c; });
     for (const auto &part : parts)
         if (lower == part.name)
             return part.part;
     unsigned letters = 0;
     for (char c : name) {
-        const auto *found = std::find_if(std::begin(parts), std::end(parts), [c](const auto &p) { return p.letter == c; });
+        const auto *found =
+            std::find_if(std::begin(parts), std::end(parts), [c](const auto &p) { return p.letter == c; });
         if (found == std::end(parts))
             return 0;
         letters |= found->part;
@@ -98,8 +100,9 @@ Status make_date(const Arguments &arguments, const Target &target, std::unique_p
     for (size_t i = 0; i < arguments.size(); i++) {
         unsigned part = part_of(arguments.text(i));
         if (part == 0)
-            return arguments.wrong(i, "unknown part of a date",
-                                   "There are 'year', 'month', 'day', 'hour', 'minute' and 'second', or their letters 'YMDhms'.");
+            return arguments.wrong(
+                i, "unknown part of a date",
+                "There are 'year', 'month', 'day', 'hour', 'minute' and 'second', or their letters 'YMDhms'.");
         if (part & ~there_are)
             return arguments.wrong(i, "the column's type has no such part");
         kept |= part;

@@ -132,7 +132,8 @@ void mask_url(const Target &, std::string_view text, Output &out)
     else if (host.starts_with('['))
         host = host.substr(0, host.find(']') == std::string_view::npos ? 0 : host.find(']') + 1);
     for (char c : host)
-        ok = ok && (is_letter(c) || is_digit(c) || (c & 0x80) || std::string_view(".-_[]:").find(c) != std::string_view::npos);
+        ok = ok && (is_letter(c) || is_digit(c) || (c & 0x80) ||
+                    std::string_view(".-_[]:").find(c) != std::string_view::npos);
     if (!ok || host.empty()) {
         out.append(default_literal(Kind::Text));
         return;

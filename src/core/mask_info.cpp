@@ -4,9 +4,9 @@
 namespace ddm::core
 {
 
-static const char *const kind_names[] = {"text", "integer", "float", "numeric", "boolean", "date", "timestamp",
-                                         "timestamptz", "time", "interval", "uuid", "bytea", "json", "inet", "enum",
-                                         "range", "array", "other"};
+static const char *const kind_names[] = {"text",      "integer",     "float", "numeric",  "boolean", "date",
+                                         "timestamp", "timestamptz", "time",  "interval", "uuid",    "bytea",
+                                         "json",      "inet",        "enum",  "range",    "array",   "other"};
 
 size_t mask_count() noexcept { return mask_catalogue().size(); }
 

@@ -13,8 +13,8 @@ namespace
 struct Rule {
     std::vector<std::string> path; // keys, indexes, "*"
     Effect effect = Effect::Compute;
-    std::string literal;               // Effect::Constant
-    std::unique_ptr<Masker> of_text;   // for strings, and for numbers where of_number is not there
+    std::string literal;             // Effect::Constant
+    std::unique_ptr<Masker> of_text; // for strings, and for numbers where of_number is not there
     std::unique_ptr<Masker> of_number;
 };
 
@@ -319,7 +319,8 @@ Status make_rule(const Arguments &arguments, size_t i, const Target &target, Rul
             rule.literal = inner.text(0);
         return s;
     }
-    Status as_text = make_from_call(call, of_text, rule.of_text), as_number = make_from_call(call, of_number, rule.of_number);
+    Status as_text = make_from_call(call, of_text, rule.of_text),
+           as_number = make_from_call(call, of_number, rule.of_number);
     return as_text || as_number ? Status::ok() : as_text;
 }
 
@@ -330,7 +331,8 @@ Status make_json(const Arguments &arguments, const Target &target, std::unique_p
     std::vector<Rule> rules;
     for (size_t i = 0; i < arguments.size(); i += 2) {
         if (i + 1 >= arguments.size() || arguments.items[i].call || !arguments.items[i + 1].call)
-            return Status::error(Code::Arity, "json takes pairs of a path and a mask", arguments.position, arguments.length);
+            return Status::error(Code::Arity, "json takes pairs of a path and a mask", arguments.position,
+                                 arguments.length);
         rules.emplace_back();
         if (Status s = make_rule(arguments, i, target, rules.back()); !s)
             return s;

@@ -25,7 +25,8 @@ class Canonical
         case Kind::Date:
         case Kind::Timestamp:
         case Kind::TimestampTz:
-            size = static_cast<size_t>(std::snprintf(buffer, sizeof buffer, "%lld", static_cast<long long>(value.integer)));
+            size = static_cast<size_t>(
+                std::snprintf(buffer, sizeof buffer, "%lld", static_cast<long long>(value.integer)));
             break;
         case Kind::Float:
             size = static_cast<size_t>(std::snprintf(buffer, sizeof buffer, "%.17g", value.real));
@@ -153,7 +154,10 @@ class PseudonymMask final : public HmacMask
         }
     }
 
-    void apply(const Value &value, Output &out) const override { out.append(words[tag(value).number() % words.size()]); }
+    void apply(const Value &value, Output &out) const override
+    {
+        out.append(words[tag(value).number() % words.size()]);
+    }
 
   private:
     const std::string all;
@@ -213,8 +217,8 @@ class ShiftMask final : public HmacMask
 };
 
 template <typename T, typename... More>
-Status make_keyed(const Arguments &arguments, std::string_view purpose, const Target &target, std::unique_ptr<Masker> &mask,
-                  More... more)
+Status make_keyed(const Arguments &arguments, std::string_view purpose, const Target &target,
+                  std::unique_ptr<Masker> &mask, More... more)
 {
     Secret key;
     if (Status s = derive_key(arguments, purpose, key); !s)

@@ -8,10 +8,7 @@
 namespace ddm::core
 {
 
-static std::string_view between(const char *from, const char *to)
-{
-    return {from, static_cast<size_t>(to - from)};
-}
+static std::string_view between(const char *from, const char *to) { return {from, static_cast<size_t>(to - from)}; }
 
 static Status one_character(const Arguments &arguments, size_t i, const Target &target)
 {
@@ -120,7 +117,8 @@ class RangeMask final : public Masker
 Status make_range(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask)
 {
     if (arguments.integer(1) <= arguments.integer(0))
-        return arguments.wrong(1, "the range is empty", "It is from the first character up to, not including, the second.");
+        return arguments.wrong(1, "the range is empty",
+                               "It is from the first character up to, not including, the second.");
     mask = std::make_unique<RangeMask>(arguments, target);
     return Status::ok();
 }
@@ -144,7 +142,8 @@ class RegexpMask final : public Masker
         if (!pattern.CheckRewriteString(rewrite, &error))
             return arguments.wrong(1, "the replacement is not valid: " + error);
         if (arguments.text(2).find_first_not_of("gi") != std::string::npos)
-            return arguments.wrong(2, "unknown flag of a regular expression", "There are g (all matches) and i (any case).");
+            return arguments.wrong(2, "unknown flag of a regular expression",
+                                   "There are g (all matches) and i (any case).");
         return Status::ok();
     }
 

@@ -160,8 +160,9 @@ static Status make_number_bucket(const Arguments &arguments, const Target &targe
 static Status make_truncate(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask)
 {
     if (!TruncateMask::knows(arguments.text(0), target.kind))
-        return arguments.wrong(0, "unknown width of a date",
-                               "There are 'week', 'month', 'quarter', 'year', 'decade', 'century', and for times 'day' and 'hour'.");
+        return arguments.wrong(
+            0, "unknown width of a date",
+            "There are 'week', 'month', 'quarter', 'year', 'decade', 'century', and for times 'day' and 'hour'.");
     mask = std::make_unique<TruncateMask>(target, arguments.text(0));
     return Status::ok();
 }

@@ -95,7 +95,8 @@ std::optional<int64_t> parse_day(const std::string &text, Kind kind)
         return {};
     if (text.size() > 10) {
         int more = 0;
-        if (kind == Kind::Date || std::sscanf(text.c_str() + 10, " %2d:%2d%n:%2d%n", &hour, &minute, &more, &second, &more) < 2 ||
+        if (kind == Kind::Date ||
+            std::sscanf(text.c_str() + 10, " %2d:%2d%n:%2d%n", &hour, &minute, &more, &second, &more) < 2 ||
             hour > 23 || minute > 59 || second > 59)
             return {};
     }
@@ -129,7 +130,8 @@ Status number_bounds(const Arguments &arguments, const Target &target, Bounds &b
 
 Status day_bounds(const Arguments &arguments, const Target &target, Bounds &bounds)
 {
-    std::optional<int64_t> low = parse_day(arguments.text(0), target.kind), high = parse_day(arguments.text(1), target.kind);
+    std::optional<int64_t> low = parse_day(arguments.text(0), target.kind),
+                           high = parse_day(arguments.text(1), target.kind);
     if (!low || !high)
         return arguments.wrong(low ? 1 : 0, "a bound must be a date", "Write it as 'YYYY-MM-DD'.");
     bounds = {*low, *high, 0};

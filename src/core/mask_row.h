@@ -31,10 +31,10 @@ struct Parameter {
         Text,
         Integer,
         Real,
-        Literal, // whatever the column's type reads
-        Scalar,  // a number or a text, which the mask reads itself
+        Literal,    // whatever the column's type reads
+        Scalar,     // a number or a text, which the mask reads itself
         Dictionary, // the name of one
-        Call,    // another mask
+        Call,       // another mask
     };
     const char *name;
     Type type;

@@ -37,8 +37,8 @@ void PartialMask::apply(const Value &value, Output &out) const
 void EmailMask::apply(const Value &value, Output &out) const
 {
     const char *begin = value.bytes.data(), *end = begin + value.bytes.size();
-    const char *at = value.bytes.empty() ? nullptr
-                                         : static_cast<const char *>(std::memchr(begin, '@', value.bytes.size()));
+    const char *at =
+        value.bytes.empty() ? nullptr : static_cast<const char *>(std::memchr(begin, '@', value.bytes.size()));
     if (at == nullptr || at == begin || at + 1 == end ||
         std::memchr(at + 1, '@', static_cast<size_t>(end - at - 1)) != nullptr) {
         out.append(default_literal(Kind::Text));

@@ -45,8 +45,8 @@ constexpr KindSet every_kind = ~0U;
 struct Target {
     Kind kind = Kind::Other;
     Encoding encoding;
-    int64_t limit = 0;       // characters that fit the column; 0: no limit
-    bool blank_padded = false; // char(n): `limit` characters always
+    int64_t limit = 0;                               // characters that fit the column; 0: no limit
+    bool blank_padded = false;                       // char(n): `limit` characters always
     int64_t lowest = INT64_MIN, highest = INT64_MAX; // of an integer, a date or a time, in its unit
     int precision = 0, scale = 0;                    // of numeric(p, s); precision 0: no limit
     std::string_view type_name;                      // for messages

@@ -12,19 +12,19 @@ namespace ddm::core
 
 enum class Code : unsigned char {
     Ok,
-    Syntax,       // the text is not in the grammar
-    Unknown,      // a name that does not exist
-    Arity,        // too few or too many arguments
-    Type,         // an argument, or the column, of a type that does not fit
-    Value,        // an argument out of range
-    Unsupported,  // understood, and refused
-    Internal,     // an exception inside core, or out of memory
+    Syntax,      // the text is not in the grammar
+    Unknown,     // a name that does not exist
+    Arity,       // too few or too many arguments
+    Type,        // an argument, or the column, of a type that does not fit
+    Value,       // an argument out of range
+    Unsupported, // understood, and refused
+    Internal,    // an exception inside core, or out of memory
 };
 
 struct Status {
     Code code = Code::Ok;
-    size_t position = 0; // of the offending slice, in bytes from the start of the input
-    size_t length = 0;   // of the offending slice, in bytes; 0 at the end of the input
+    size_t position = 0;     // of the offending slice, in bytes from the start of the input
+    size_t length = 0;       // of the offending slice, in bytes; 0 at the end of the input
     char message[240] = {0}; // primary text: lower case, no full stop, never a data value
     char hint[240] = {0};    // a sentence, or empty
 

@@ -82,10 +82,9 @@ Expr *guard_assignment(const Assignment &assignment)
     const Oid arguments[3] = {ANYELEMENTOID, ANYELEMENTOID, ANYELEMENTOID};
     auto *stored = reinterpret_cast<Node *>(assignment.stored);
     Oid collation = exprCollation(stored);
-    return reinterpret_cast<Expr *>(
-        makeFuncExpr(own_function("keep_masked", 3, arguments), exprType(stored),
-                     list_make3(assignment.source, assignment.mask, assignment.stored), collation, collation,
-                     COERCE_EXPLICIT_CALL));
+    return reinterpret_cast<Expr *>(makeFuncExpr(own_function("keep_masked", 3, arguments), exprType(stored),
+                                                 list_make3(assignment.source, assignment.mask, assignment.stored),
+                                                 collation, collation, COERCE_EXPLICIT_CALL));
 }
 
 void check_part_assignment(const Assignment &assignment)
@@ -98,10 +97,9 @@ void writeback_report(const ErrorFrame *frame)
 {
     if (frame->kept_values == 0)
         return;
-    ereport(NOTICE,
-            errmsg_plural("%llu masked value was written back: the stored value is kept",
-                          "%llu masked values were written back: the stored values are kept", frame->kept_values,
-                          static_cast<unsigned long long>(frame->kept_values)));
+    ereport(NOTICE, errmsg_plural("%llu masked value was written back: the stored value is kept",
+                                  "%llu masked values were written back: the stored values are kept",
+                                  frame->kept_values, static_cast<unsigned long long>(frame->kept_values)));
 }
 
 // How two values of the column's type are compared: by the type's own default equality, found by OID, never by

@@ -31,8 +31,8 @@ void audit_install();
 void audit_executor_start(QueryDesc *query_desc, int eflags); // after the executor's own start
 void audit_executor_before_run(QueryDesc *query_desc);        // before the first row leaves: sync waits here
 void audit_executor_after_run(QueryDesc *query_desc, ScanDirection direction, uint64 count); // counts
-void audit_executor_failed(QueryDesc *query_desc);            // in PG_CATCH of a run: closes with the error's code
-void audit_executor_end(QueryDesc *query_desc);               // closes the event: status 'ok'
+void audit_executor_failed(QueryDesc *query_desc); // in PG_CATCH of a run: closes with the error's code
+void audit_executor_end(QueryDesc *query_desc);    // closes the event: status 'ok'
 
 // Around whatever runs statements inside a statement: the planner, which may fold a function, an executor's run and
 // finish, DO, CALL. What runs within is nested, and knows the query id of the outermost. Who enters leaves, on an
@@ -49,7 +49,7 @@ void audit_leave(const NestingLevel &outer);
 // written with the transaction that changes the policy: they live and die with it, and with none is it committed.
 struct PolicyEvent {
     EventKind kind;
-    const char *action;  // "label", "grant", "revoke", "rule", "setting", ...
+    const char *action; // "label", "grant", "revoke", "rule", "setting", ...
     const char *object;
     const char *before;
     const char *after;

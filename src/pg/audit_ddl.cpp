@@ -63,7 +63,8 @@ static void record_switches(Oid relation, const List *commands)
         if (!name)
             continue;
         const char *after = command->name ? psprintf("%s %s", name, quote_identifier(command->name)) : name;
-        audit_policy_event({EventKind::Policy, "alter table", relation_identity(relation), nullptr, after, nullptr, nullptr});
+        audit_policy_event(
+            {EventKind::Policy, "alter table", relation_identity(relation), nullptr, after, nullptr, nullptr});
     }
 }
 
@@ -98,8 +99,9 @@ void audit_relation_dropped(Oid relation, int attno, bool)
         if (attno != 0 && attno != column)
             continue;
         ObjectAddress address = {RelationRelationId, relation, column};
-        audit_policy_event({EventKind::Policy, attno != 0 ? "drop column" : "drop table", getObjectDescription(&address, false),
-                            label_text(relation, column), nullptr, nullptr, nullptr});
+        audit_policy_event({EventKind::Policy, attno != 0 ? "drop column" : "drop table",
+                            getObjectDescription(&address, false), label_text(relation, column), nullptr, nullptr,
+                            nullptr});
     }
 }
 

@@ -69,8 +69,7 @@ static uint64 read_position(Datum key)
     if (audit_spi("SELECT position FROM ddm.audit_position WHERE stream = $1", SPI_OK_SELECT, 1, types, values) == 0)
         return 0;
     bool null = false;
-    return static_cast<uint64>(
-        DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null)));
+    return static_cast<uint64>(DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null)));
 }
 
 static void save_position(Datum key, uint64 position)
@@ -176,8 +175,8 @@ static bool take_segment(Drain *drain, uint64 limit)
 static bool take_policy_events(Drain *drain)
 {
     uint64 count = audit_spi("DELETE FROM ddm.audit_pending WHERE ctid = ANY (ARRAY(SELECT ctid FROM "
-                             "ddm.audit_pending LIMIT 1000)) RETURNING *", SPI_OK_DELETE_RETURNING, 0, nullptr,
-                             nullptr);
+                             "ddm.audit_pending LIMIT 1000)) RETURNING *",
+                             SPI_OK_DELETE_RETURNING, 0, nullptr, nullptr);
     if (count == 0)
         return false;
     SPITupleTable *rows = SPI_tuptable;
@@ -316,8 +315,7 @@ static void interrupt_slots(Drain *drain, const LiveFile &file)
         LiveSlot *slot = &file.slots[i];
         AuditRecord record;
         if (pg_atomic_read_u32(&slot->state) != 1 || slot->size > sizeof slot->bytes ||
-            live_checksum(slot->bytes, slot->size) != slot->checksum ||
-            !core::decode(slot->bytes, slot->size, &record))
+            live_checksum(slot->bytes, slot->size) != slot->checksum || !core::decode(slot->bytes, slot->size, &record))
             continue;
         if (slot->closing_at != 0 && in_table(drain, slot->closing_at - 1, record.get(Number::EventTime)))
             continue;

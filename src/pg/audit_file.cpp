@@ -35,8 +35,7 @@ static bool write_zeros(int fd)
 {
     static const PGAlignedXLogBlock zeros = {};
     for (uint64 offset = 0; offset < spool_segment_size; offset += sizeof zeros)
-        if (pg_pwrite(fd, zeros.data, sizeof zeros, static_cast<off_t>(offset)) !=
-            static_cast<ssize_t>(sizeof zeros)) {
+        if (pg_pwrite(fd, zeros.data, sizeof zeros, static_cast<off_t>(offset)) != static_cast<ssize_t>(sizeof zeros)) {
             if (errno == 0)
                 errno = ENOSPC;
             return false;

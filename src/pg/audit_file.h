@@ -29,10 +29,7 @@ inline const unsigned char *frame_bytes(const Frame *frame)
     return reinterpret_cast<const unsigned char *>(frame + 1);
 }
 
-inline uint64 frame_end(const Frame *frame)
-{
-    return frame->position + MAXALIGN(sizeof(Frame) + frame->size);
-}
+inline uint64 frame_end(const Frame *frame) { return frame->position + MAXALIGN(sizeof(Frame) + frame->size); }
 
 // Reads a stream from `from` to `to`, which lie in one segment, into palloc'd memory; nullptr where there is no
 // such file. Raises on I/O errors. Answers fewer bytes where the file is shorter.

@@ -21,7 +21,8 @@ static bool own_chain(int64 *chain)
                                 ObjectIdGetDatum(MyDatabaseId)};
         SPI_connect();
         uint64 rows = audit_spi("SELECT chain FROM ddm.audit_chain WHERE system_identifier = $1 AND database_id = $2 "
-                                "ORDER BY created DESC LIMIT 1", SPI_OK_SELECT, 2, types, values);
+                                "ORDER BY created DESC LIMIT 1",
+                                SPI_OK_SELECT, 2, types, values);
         bool null = false;
         if (rows > 0) {
             known = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null));

@@ -108,8 +108,7 @@ static void launch(Spool *spool, TimestampTz now)
         return;
     bool started = start_worker(spool);
     if (!started && spool->attempts == 0)
-        ereport(LOG, errmsg("no background worker slot is free for the audit trail of database %u",
-                            spool->database),
+        ereport(LOG, errmsg("no background worker slot is free for the audit trail of database %u", spool->database),
                 errhint("Raise max_worker_processes."));
     spool->attempts = Min(spool->attempts + 1, 6);
     spool->next_attempt = TimestampTzPlusMilliseconds(now, started ? 1000 << (spool->attempts - 1) : 1000);

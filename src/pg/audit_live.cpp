@@ -112,8 +112,9 @@ const LiveFile *live_file()
     if (fd < 0)
         return nullptr;
     struct stat st = {};
-    void *memory = fstat(fd, &st) == 0 ? mmap(nullptr, static_cast<size_t>(st.st_size), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)
-                                       : MAP_FAILED;
+    void *memory = fstat(fd, &st) == 0
+                       ? mmap(nullptr, static_cast<size_t>(st.st_size), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)
+                       : MAP_FAILED;
     if (memory == MAP_FAILED) {
         close(fd);
         return nullptr;

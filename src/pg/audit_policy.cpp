@@ -42,8 +42,8 @@ static void insert_pending(Relation relation, AuditRecord *record)
     audit_row_shape(desc, &shape);
     auto *values = static_cast<Datum *>(palloc(sizeof(Datum) * desc->natts));
     auto *nulls = static_cast<bool *>(palloc(sizeof(bool) * desc->natts));
-    record->set(Text::Source, psprintf("transaction %llu",
-                                       (unsigned long long)U64FromFullTransactionId(GetTopFullTransactionId())));
+    record->set(Text::Source,
+                psprintf("transaction %llu", (unsigned long long)U64FromFullTransactionId(GetTopFullTransactionId())));
     audit_row_form(shape, desc, *record, values, nulls);
     HeapTuple tuple = heap_form_tuple(desc, values, nulls);
     // Past the permissions of whoever changes policy: nobody holds INSERT on the trail.

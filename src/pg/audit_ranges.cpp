@@ -74,7 +74,8 @@ List *dropped_ranges(int64 chain)
     const Oid types[] = {INT8OID};
     const Datum values[] = {Int64GetDatum(chain)};
     if (audit_spi("SELECT after FROM ddm.audit_log WHERE chain = $1 AND kind = 'trail' AND action = 'retention' "
-                  "ORDER BY event_id DESC LIMIT 1", SPI_OK_SELECT, 1, types, values, true) == 0)
+                  "ORDER BY event_id DESC LIMIT 1",
+                  SPI_OK_SELECT, 1, types, values, true) == 0)
         return NIL;
     return dropped_ranges_parse(SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1));
 }

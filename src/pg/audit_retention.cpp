@@ -27,7 +27,8 @@ static char *oldest_expired(int64 chain)
     if (audit_spi("SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid "
                   "WHERE i.inhparent = ('ddm.' || $1)::regclass "
                   "AND to_date(right(c.relname, 8), 'YYYYMMDD') < (now() AT TIME ZONE 'UTC')::date - $2 "
-                  "ORDER BY right(c.relname, 8) LIMIT 1", SPI_OK_SELECT, 2, types, values) == 0)
+                  "ORDER BY right(c.relname, 8) LIMIT 1",
+                  SPI_OK_SELECT, 2, types, values) == 0)
         return nullptr;
     return SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
 }
@@ -38,7 +39,8 @@ static List *add_ranges_of(const char *partition, List *ranges, int64 *events)
     uint64 runs = audit_spi(psprintf("SELECT min(event_id), max(event_id), "
                                      "(array_agg(hash ORDER BY event_id DESC))[1] FROM (SELECT event_id, hash, "
                                      "event_id - row_number() OVER (ORDER BY event_id) AS run FROM ddm.%s) AS numbered "
-                                     "GROUP BY run ORDER BY 1", partition),
+                                     "GROUP BY run ORDER BY 1",
+                                     partition),
                             SPI_OK_SELECT, 0, nullptr, nullptr);
     SPITupleTable *rows = SPI_tuptable;
     *events = 0;
@@ -62,8 +64,8 @@ static void record(AuditStore *store, const char *partition, int64 events, List 
     event.set(Text::Kind, "trail");
     event.set(Text::Action, "retention");
     event.set(Text::Object, partition);
-    event.set(Text::Reason, psprintf("ddm.audit_retention = '%s': %lld events dropped", audit_retention,
-                                     (long long)events));
+    event.set(Text::Reason,
+              psprintf("ddm.audit_retention = '%s': %lld events dropped", audit_retention, (long long)events));
     event.set(Text::After, dropped_ranges_text(ranges));
     audit_store_add(store, event);
 }

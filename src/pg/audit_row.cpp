@@ -54,8 +54,7 @@ static Datum number_datum(Oid type, int64 value)
     }
 }
 
-void audit_row_form(const AuditRowShape &shape, TupleDesc desc, const AuditRecord &record, Datum *values,
-                    bool *nulls)
+void audit_row_form(const AuditRowShape &shape, TupleDesc desc, const AuditRecord &record, Datum *values, bool *nulls)
 {
     memset(values, 0, sizeof(Datum) * desc->natts);
     memset(nulls, true, sizeof(bool) * desc->natts);
@@ -107,9 +106,9 @@ void audit_row_deform(const AuditRowShape &shape, const Datum *values, const boo
         if (nulls[at])
             continue;
         auto field = static_cast<Number>(i);
-        int64 value = field == Number::BackendPid                             ? DatumGetInt32(values[at])
+        int64 value = field == Number::BackendPid                         ? DatumGetInt32(values[at])
                       : field == Number::Nested || field == Number::Would ? DatumGetBool(values[at])
-                                                                              : DatumGetInt64(values[at]);
+                                                                          : DatumGetInt64(values[at]);
         record->set(field, value);
     }
     for (size_t i = 0; i < AuditRecord::texts; i++) {

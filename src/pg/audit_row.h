@@ -29,8 +29,7 @@ void audit_row_form(const AuditRowShape &shape, TupleDesc desc, const core::Audi
                     bool *nulls);
 
 // The record points into `values` and CurrentMemoryContext.
-void audit_row_deform(const AuditRowShape &shape, const Datum *values, const bool *nulls,
-                      core::AuditRecord *record);
+void audit_row_deform(const AuditRowShape &shape, const Datum *values, const bool *nulls, core::AuditRecord *record);
 
 // A list in a record's encoding (each element ended by a zero byte) from and to text[].
 ArrayType *audit_list_to_array(std::string_view list);

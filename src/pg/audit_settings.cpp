@@ -101,8 +101,8 @@ struct Unit {
     int days;
 };
 
-static const Unit units[] = {{"", 1},        {"d", 1},       {"day", 1},    {"days", 1},    {"week", 7},
-                             {"weeks", 7},   {"month", 31},  {"months", 31}, {"year", 366}, {"years", 366}};
+static const Unit units[] = {{"", 1},      {"d", 1},      {"day", 1},     {"days", 1},   {"week", 7},
+                             {"weeks", 7}, {"month", 31}, {"months", 31}, {"year", 366}, {"years", 366}};
 
 // "90 days", "13 months", "7y"; -1 where it is none of these. Months and years count at their longest.
 static int parse_days(const char *text)
@@ -137,8 +137,7 @@ static void assign_retention(const char *value, void *) { retention_days = parse
 static void define_enum(const char *name, const char *description, int *value, int boot,
                         const config_enum_entry *options)
 {
-    DefineCustomEnumVariable(name, description, nullptr, value, boot, options, PGC_SUSET, 0, nullptr, nullptr,
-                             nullptr);
+    DefineCustomEnumVariable(name, description, nullptr, value, boot, options, PGC_SUSET, 0, nullptr, nullptr, nullptr);
 }
 
 static void define_bool(const char *name, const char *description, bool *value, bool boot, GucContext context)
@@ -156,19 +155,20 @@ static void define_int(const char *name, const char *description, int *value, in
 void audit_define_settings()
 {
     DefineCustomStringVariable("ddm.audit", "Kinds of events that the audit trail records.", nullptr, &kinds_text,
-                               "unmask, mask, policy, denied", PGC_SUSET, GUC_LIST_INPUT, check_kinds,
-                               assign_kinds, nullptr);
-    define_enum("ddm.audit_durability", "When an unmask event is on disk: before the first row leaves (sync), "
+                               "unmask, mask, policy, denied", PGC_SUSET, GUC_LIST_INPUT, check_kinds, assign_kinds,
+                               nullptr);
+    define_enum("ddm.audit_durability",
+                "When an unmask event is on disk: before the first row leaves (sync), "
                 "before the statement reports success (commit), or within ddm.audit_flush_interval (async).",
                 &durability, durability, durability_options);
     define_enum("ddm.audit_on_failure", "What becomes of unmasked reads when the audit trail cannot be written.",
                 &on_failure, on_failure, failure_options);
-    define_enum("ddm.audit_detail", "One unmask event for each execution, or counts per interval.", &detail,
-                detail, detail_options);
+    define_enum("ddm.audit_detail", "One unmask event for each execution, or counts per interval.", &detail, detail,
+                detail_options);
     define_enum("ddm.audit_mask_detail", "One mask event for each execution, counts per interval, or none.",
                 &mask_detail, mask_detail, mask_detail_options);
-    define_bool("ddm.audit_query_text", "Record the text of the query, with its literals replaced.",
-                &audit_query_text, audit_query_text, PGC_SUSET);
+    define_bool("ddm.audit_query_text", "Record the text of the query, with its literals replaced.", &audit_query_text,
+                audit_query_text, PGC_SUSET);
     define_bool("ddm.audit_to_log", "Write each event as one line of JSON to the server log, too.", &audit_to_log,
                 audit_to_log, PGC_SUSET);
     define_bool("ddm.audit_standby_spool", "On a hot standby, keep events in the spool until promotion.",
@@ -181,9 +181,11 @@ void audit_define_settings()
                &audit_spool_size, audit_spool_size, 64, 1024 * 1024 * 1024, PGC_SIGHUP, GUC_UNIT_KB);
     define_int("ddm.audit_summary_entries", "Distinct summaries that one database counts at a time.",
                &audit_summary_entries, audit_summary_entries, 64, 1024 * 1024, PGC_POSTMASTER, 0);
-    DefineCustomStringVariable("ddm.audit_retention", "Age at which partitions of the audit trail are dropped; "
-                               "empty keeps them for ever.", nullptr, &audit_retention, "", PGC_SIGHUP, 0,
-                               check_retention, assign_retention, nullptr);
+    DefineCustomStringVariable("ddm.audit_retention",
+                               "Age at which partitions of the audit trail are dropped; "
+                               "empty keeps them for ever.",
+                               nullptr, &audit_retention, "", PGC_SIGHUP, 0, check_retention, assign_retention,
+                               nullptr);
 }
 
 } // namespace ddm

@@ -40,9 +40,9 @@ static void init_spool(Spool *spool, int tranche)
     LWLockInitialize(&spool->flush_lock, tranche);
     LWLockInitialize(&spool->summary_lock, tranche);
     ConditionVariableInit(&spool->moved);
-    for (pg_atomic_uint64 *word : {&spool->written, &spool->flushed, &spool->drained, &spool->reserved,
-                                   &spool->policy_committed, &spool->policy_chained, &spool->lost,
-                                   &spool->counted, &spool->counted_flushed, &spool->counted_drained})
+    for (pg_atomic_uint64 *word :
+         {&spool->written, &spool->flushed, &spool->drained, &spool->reserved, &spool->policy_committed,
+          &spool->policy_chained, &spool->lost, &spool->counted, &spool->counted_flushed, &spool->counted_drained})
         pg_atomic_init_u64(word, 0);
     for (pg_atomic_uint32 *word : {&spool->wanted, &spool->idle, &spool->hurry, &spool->barred})
         pg_atomic_init_u32(word, 0);
@@ -287,9 +287,8 @@ static bool sync_directory(const char *path)
 static bool flush_range(Spool *spool, uint64 from, uint64 to)
 {
     for (uint64 segment = from / spool_segment_size; segment * spool_segment_size < to; segment++) {
-        bool good = open_fd >= 0 && open_segment == segment && spool == own
-                        ? pg_fdatasync(open_fd) == 0
-                        : sync_file(spool->database, segment);
+        bool good = open_fd >= 0 && open_segment == segment && spool == own ? pg_fdatasync(open_fd) == 0
+                                                                            : sync_file(spool->database, segment);
         // A segment that is gone was drained, and is in the table.
         if (!good && !(errno == ENOENT && (segment + 1) * spool_segment_size <= pg_atomic_read_u64(&spool->drained)))
             return false;
@@ -351,9 +350,9 @@ void spool_drop(Oid database)
         spool->allocated = spool->named = 0;
         spool->attempts = 0;
         spool->next_attempt = 0;
-        for (pg_atomic_uint64 *word : {&spool->written, &spool->flushed, &spool->drained, &spool->reserved,
-                                       &spool->policy_committed, &spool->policy_chained, &spool->counted,
-                                       &spool->counted_flushed, &spool->counted_drained})
+        for (pg_atomic_uint64 *word :
+             {&spool->written, &spool->flushed, &spool->drained, &spool->reserved, &spool->policy_committed,
+              &spool->policy_chained, &spool->counted, &spool->counted_flushed, &spool->counted_drained})
             pg_atomic_write_u64(word, 0);
         pg_atomic_write_u32(&spool->wanted, 0);
         LWLockRelease(&directory->lock);

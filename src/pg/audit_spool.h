@@ -45,7 +45,7 @@ struct Spool {
     Oid database; // InvalidOid: free. Set under the directory lock
     LWLock append_lock;
     LWLock flush_lock;
-    LWLock summary_lock; // entries of the live file; taken before append_lock where both are
+    LWLock summary_lock;       // entries of the live file; taken before append_lock where both are
     pg_atomic_uint64 written;  // end of the last whole frame; moved under append_lock
     pg_atomic_uint64 flushed;  // on disk up to here; moved under flush_lock
     pg_atomic_uint64 drained;  // in the table up to here; moved by the worker
@@ -55,13 +55,13 @@ struct Spool {
     ConditionVariable moved;   // `drained` moved, or the worker came or went
 
     // The worker of this database; see audit_launcher.h.
-    pg_atomic_uint32 wanted;   // there is something to drain, or somebody waits
-    pg_atomic_uint32 idle;     // the worker sleeps until somebody appends
-    pg_atomic_uint32 hurry;    // somebody waits for the table: do not gather a batch first
-    pg_atomic_uint32 barred;   // statements under way that need the database without sessions
-    PGPROC *volatile worker;   // nullptr: none is running
+    pg_atomic_uint32 wanted; // there is something to drain, or somebody waits
+    pg_atomic_uint32 idle;   // the worker sleeps until somebody appends
+    pg_atomic_uint32 hurry;  // somebody waits for the table: do not gather a batch first
+    pg_atomic_uint32 barred; // statements under way that need the database without sessions
+    PGPROC *volatile worker; // nullptr: none is running
     pid_t worker_pid;
-    int attempts;              // launches that came to nothing since the last good one
+    int attempts; // launches that came to nothing since the last good one
     TimestampTz next_attempt;
     pg_atomic_uint64 policy_committed; // transactions with policy events that committed
     pg_atomic_uint64 policy_chained;   // of which in the table

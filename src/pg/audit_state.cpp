@@ -95,7 +95,8 @@ static bool runs_in_function(const QueryDesc *query_desc)
 
 static bool is_nested(const QueryDesc *query_desc)
 {
-    return level.depth > 0 || DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) > 0 || runs_in_function(query_desc);
+    return level.depth > 0 || DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) > 0 ||
+           runs_in_function(query_desc);
 }
 
 // A cursor's query and a few utilities' have no id of their own on 15: then it is that of the statement that the
@@ -110,7 +111,8 @@ static Nesting nesting_of(const QueryDesc *query_desc)
 {
     if (!is_nested(query_desc))
         return {false, 0};
-    return {true, static_cast<int64>(level.outermost != 0 && level.depth > 0 ? level.outermost : pgstat_get_my_query_id())};
+    return {true,
+            static_cast<int64>(level.outermost != 0 && level.depth > 0 ? level.outermost : pgstat_get_my_query_id())};
 }
 
 static bool rows_leave(const QueryDesc *query_desc)

@@ -202,8 +202,8 @@ static bool write_event(StatementEvent *event, const EventBytes &ended, bool dur
            (!durable || spool_flush(my_spool(), end));
 }
 
-static bool close_event(RunningStatement *statement, StatementEvent *event, const char *status,
-                        const char *sqlstate, bool durable)
+static bool close_event(RunningStatement *statement, StatementEvent *event, const char *status, const char *sqlstate,
+                        bool durable)
 {
     if (event->summary) {
         summary_end(event->summary, statement->rows);

@@ -15,8 +15,8 @@ struct StatementEvent {
     size_t reserved;    // bytes promised by the spool
     LiveEntry *summary; // where it is counted instead
     bool wanted;
-    bool opened;        // an open frame stands in the spool at opened_at
-    bool in_slot;       // or in the live file
+    bool opened;  // an open frame stands in the spool at opened_at
+    bool in_slot; // or in the live file
     uint64 opened_at;
 };
 

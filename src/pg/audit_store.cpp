@@ -45,8 +45,8 @@ struct AuditStore {
 
 uint64 audit_spi(const char *sql, int expected, int count, const Oid *types, const Datum *values, bool read_only)
 {
-    int answer = SPI_execute_with_args(sql, count, const_cast<Oid *>(types), const_cast<Datum *>(values), nullptr,
-                                       read_only, 0);
+    int answer =
+        SPI_execute_with_args(sql, count, const_cast<Oid *>(types), const_cast<Datum *>(values), nullptr, read_only, 0);
     if (answer != expected)
         ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR),
                 errmsg("the audit trail's own statement failed: %s", SPI_result_code_string(answer)));
@@ -68,20 +68,19 @@ static Datum bytea_datum(const unsigned char *bytes, size_t size)
 
 static void make_chain(AuditStore *store)
 {
-    if (!pg_strong_random(&store->chain, sizeof store->chain) ||
-        !core::chain_genesis(store->chain, store->hash))
+    if (!pg_strong_random(&store->chain, sizeof store->chain) || !core::chain_genesis(store->chain, store->hash))
         ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR), errmsg("could not begin a hash chain"));
     char name[NAMEDATALEN];
     audit_chain_name(name, sizeof name, store->chain);
     audit_spi(psprintf("CREATE TABLE ddm.%s PARTITION OF ddm.audit_log FOR VALUES IN (%lld) "
-                       "PARTITION BY RANGE (event_time)", name, (long long)store->chain),
+                       "PARTITION BY RANGE (event_time)",
+                       name, (long long)store->chain),
               SPI_OK_UTILITY, 0, nullptr, nullptr);
     // Here and not on ddm.audit_log: attaching a restored partition would make it before the dump's own statement.
     audit_spi(psprintf("CREATE INDEX ON ddm.%s USING brin (event_time, event_id) WITH (pages_per_range = 32)", name),
               SPI_OK_UTILITY, 0, nullptr, nullptr);
     const Oid types[] = {INT8OID, INT8OID, OIDOID, BYTEAOID};
-    const Datum values[] = {Int64GetDatum(store->chain),
-                            Int64GetDatum(static_cast<int64>(GetSystemIdentifier())),
+    const Datum values[] = {Int64GetDatum(store->chain), Int64GetDatum(static_cast<int64>(GetSystemIdentifier())),
                             ObjectIdGetDatum(MyDatabaseId), bytea_datum(store->hash, sizeof store->hash)};
     audit_spi("INSERT INTO ddm.audit_chain VALUES ($1, $2, $3, 0, $4, pg_catalog.now())", SPI_OK_INSERT, 4, types,
               values);
@@ -91,10 +90,10 @@ static void make_chain(AuditStore *store)
 static bool find_chain(AuditStore *store)
 {
     const Oid types[] = {INT8OID, OIDOID};
-    const Datum values[] = {Int64GetDatum(static_cast<int64>(GetSystemIdentifier())),
-                            ObjectIdGetDatum(MyDatabaseId)};
+    const Datum values[] = {Int64GetDatum(static_cast<int64>(GetSystemIdentifier())), ObjectIdGetDatum(MyDatabaseId)};
     if (audit_spi("SELECT chain, event_id, hash FROM ddm.audit_chain WHERE system_identifier = $1 AND "
-                  "database_id = $2 ORDER BY created DESC LIMIT 1 FOR UPDATE", SPI_OK_SELECT, 2, types, values) == 0)
+                  "database_id = $2 ORDER BY created DESC LIMIT 1 FOR UPDATE",
+                  SPI_OK_SELECT, 2, types, values) == 0)
         return false;
     HeapTuple row = SPI_tuptable->vals[0];
     bool null = false;
@@ -148,13 +147,14 @@ static Oid make_partition(int64 chain, int64 day)
     char parent[NAMEDATALEN];
     char *name = partition_name(chain, day);
     audit_chain_name(parent, sizeof parent, chain);
-    audit_spi(psprintf("CREATE TABLE ddm.%s (LIKE ddm.audit_log INCLUDING STORAGE)", name), SPI_OK_UTILITY, 0,
-              nullptr, nullptr);
+    audit_spi(psprintf("CREATE TABLE ddm.%s (LIKE ddm.audit_log INCLUDING STORAGE)", name), SPI_OK_UTILITY, 0, nullptr,
+              nullptr);
     audit_spi(psprintf("ALTER TABLE ddm.%s ATTACH PARTITION ddm.%s FOR VALUES FROM ('%s') TO ('%s')", parent, name,
                        day_bound(day), day_bound(day + 1)),
               SPI_OK_UTILITY, 0, nullptr, nullptr);
     audit_spi(psprintf("CREATE TRIGGER audit_refuse_truncate BEFORE TRUNCATE ON ddm.%s FOR EACH STATEMENT EXECUTE "
-                       "FUNCTION ddm.audit_refuse_write()", name),
+                       "FUNCTION ddm.audit_refuse_write()",
+                       name),
               SPI_OK_UTILITY, 0, nullptr, nullptr);
     return get_relname_relid(name, get_namespace_oid("ddm", false));
 }
@@ -257,8 +257,7 @@ void audit_store_end(AuditStore *store)
     const Oid types[] = {INT8OID, INT8OID, BYTEAOID};
     const Datum values[] = {Int64GetDatum(store->chain), Int64GetDatum(store->event_id),
                             bytea_datum(store->hash, sizeof store->hash)};
-    audit_spi("UPDATE ddm.audit_chain SET event_id = $2, hash = $3 WHERE chain = $1", SPI_OK_UPDATE, 3, types,
-              values);
+    audit_spi("UPDATE ddm.audit_chain SET event_id = $2, hash = $3 WHERE chain = $1", SPI_OK_UPDATE, 3, types, values);
 }
 
 void audit_store_prepare_partitions()

@@ -19,8 +19,8 @@ constexpr uint32 quiet_harvests = 50; // after which an entry is free for anothe
 
 static bool is_entry_of(const LiveEntry *entry, uint32 hash, const unsigned char *bytes, size_t size)
 {
-    return pg_atomic_read_u32(&const_cast<LiveEntry *>(entry)->state) == 1 && entry->hash == hash && entry->size == size &&
-           memcmp(entry->bytes, bytes, size) == 0;
+    return pg_atomic_read_u32(&const_cast<LiveEntry *>(entry)->state) == 1 && entry->hash == hash &&
+           entry->size == size && memcmp(entry->bytes, bytes, size) == 0;
 }
 
 static LiveEntry *find(const LiveFile *file, uint32 hash, const unsigned char *bytes, size_t size)

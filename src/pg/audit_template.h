@@ -13,7 +13,7 @@ struct EventBytes {
 };
 
 struct EventTemplate {
-    EventBytes unmask;         // lacks the time, what it is nested in, and how it ended
+    EventBytes unmask; // lacks the time, what it is nested in, and how it ended
     EventBytes mask;
     EventBytes unmask_summary; // the key of its summary: no session either
     EventBytes mask_summary;

@@ -17,8 +17,8 @@ using core::AuditRecord;
 
 struct Verification {
     int64 chain;
-    int64 expected; // the event id that comes next
-    int64 last;     // that the range asked for ends with; 0: the head of the chain
+    int64 expected;                            // the event id that comes next
+    int64 last;                                // that the range asked for ends with; 0: the head of the chain
     unsigned char hash[core::chain_hash_size]; // of the event before
     List *dropped;
     int64 events;
@@ -79,9 +79,11 @@ static void verify_rows(Verification *check)
     const Oid types[] = {INT8OID, INT8OID, INT8OID};
     const Datum values[] = {Int64GetDatum(check->chain), Int64GetDatum(check->expected),
                             Int64GetDatum(check->last ? check->last : PG_INT64_MAX)};
-    Portal portal = SPI_cursor_open_with_args(nullptr, "SELECT * FROM ddm.audit_log WHERE chain = $1 AND event_id "
-                                              "BETWEEN $2 AND $3 ORDER BY event_id", 3, const_cast<Oid *>(types),
-                                              const_cast<Datum *>(values), nullptr, true, 0);
+    Portal portal =
+        SPI_cursor_open_with_args(nullptr,
+                                  "SELECT * FROM ddm.audit_log WHERE chain = $1 AND event_id "
+                                  "BETWEEN $2 AND $3 ORDER BY event_id",
+                                  3, const_cast<Oid *>(types), const_cast<Datum *>(values), nullptr, true, 0);
     MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "ddm verify", ALLOCSET_DEFAULT_SIZES);
     for (;;) {
         SPI_cursor_fetch(portal, true, 1000);
@@ -126,8 +128,8 @@ static void find_start(Verification *check, bool bounded, int64 first)
         return;
     const Oid types[] = {INT8OID, INT8OID};
     const Datum values[] = {Int64GetDatum(check->chain), Int64GetDatum(first - 1)};
-    if (audit_spi("SELECT hash FROM ddm.audit_log WHERE chain = $1 AND event_id = $2", SPI_OK_SELECT, 2, types,
-                  values, true) > 0) {
+    if (audit_spi("SELECT hash FROM ddm.audit_log WHERE chain = $1 AND event_id = $2", SPI_OK_SELECT, 2, types, values,
+                  true) > 0) {
         bool null = false;
         copy_hash(check->hash, SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null));
         check->expected = first;
@@ -161,7 +163,8 @@ static Bounds bounds_of(int64 chain, FunctionCallInfo fcinfo)
                             TimestampTzGetDatum(PG_ARGISNULL(0) ? DT_NOBEGIN : PG_GETARG_TIMESTAMPTZ(0)),
                             TimestampTzGetDatum(PG_ARGISNULL(1) ? DT_NOEND : PG_GETARG_TIMESTAMPTZ(1))};
     audit_spi("SELECT coalesce(min(event_id), 0), coalesce(max(event_id), -1) FROM ddm.audit_log WHERE chain = $1 "
-              "AND event_time >= $2 AND event_time < $3", SPI_OK_SELECT, 3, types, values, true);
+              "AND event_time >= $2 AND event_time < $3",
+              SPI_OK_SELECT, 3, types, values, true);
     bool null = false;
     HeapTuple row = SPI_tuptable->vals[0];
     Bounds bounds = {true, DatumGetInt64(SPI_getbinval(row, SPI_tuptable->tupdesc, 1, &null)),

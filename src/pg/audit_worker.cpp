@@ -64,16 +64,11 @@ static void settle()
 {
     static const struct {
         const char *name, *value;
-    } settings[] = {{"search_path", "pg_catalog, pg_temp"},
-                    {"synchronous_commit", "local"},
-                    {"default_transaction_read_only", "off"},
-                    {"default_transaction_isolation", "read committed"},
-                    {"session_replication_role", "origin"},
-                    {"statement_timeout", "0"},
-                    {"idle_in_transaction_session_timeout", "0"},
-                    {"default_tablespace", ""},
-                    {"default_table_access_method", "heap"},
-                    {"application_name", "ddm audit worker"}};
+    } settings[] = {{"search_path", "pg_catalog, pg_temp"},       {"synchronous_commit", "local"},
+                    {"default_transaction_read_only", "off"},     {"default_transaction_isolation", "read committed"},
+                    {"session_replication_role", "origin"},       {"statement_timeout", "0"},
+                    {"idle_in_transaction_session_timeout", "0"}, {"default_tablespace", ""},
+                    {"default_table_access_method", "heap"},      {"application_name", "ddm audit worker"}};
     for (const auto &setting : settings)
         SetConfigOption(setting.name, setting.value, PGC_SUSET, PGC_S_OVERRIDE);
 }

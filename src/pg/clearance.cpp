@@ -55,8 +55,8 @@ static void decide_all(const RelationPolicy *policy, Oid role, uint32 context)
 
     memo->role = InvalidOid;
     if (!memo->decisions)
-        memo->decisions = static_cast<Decision *>(
-            MemoryContextAllocZero(policy->memory, sizeof(Decision) * (policy->natts + 1)));
+        memo->decisions =
+            static_cast<Decision *>(MemoryContextAllocZero(policy->memory, sizeof(Decision) * (policy->natts + 1)));
     for (int attno = 0; attno <= policy->natts; attno++) {
         Decision *decision = &memo->decisions[attno];
         if (!bms_is_member(attno, policy->masked))

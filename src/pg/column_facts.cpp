@@ -207,7 +207,7 @@ DDM_FUNCTION(ddm_column_classification)
         elements[count++] = CStringGetTextDatum(static_cast<char *>(lfirst(cell)));
     values[0] = PointerGetDatum(construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT));
     values[1] = Int32GetDatum(level);
-    values[2] = origin ? CStringGetTextDatum(origin) : (Datum) 0;
+    values[2] = origin ? CStringGetTextDatum(origin) : (Datum)0;
     nulls[2] = origin == nullptr;
     return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(description), values, nulls));
 }

@@ -133,8 +133,7 @@ static Level *with_query(Level *level, const RangeTblEntry *rte)
 
         if (strcmp(cte->ctename, rte->ctename) == 0) {
             if (!level->with_queries[position]) {
-                level->with_queries[position] =
-                    make_level(castNode(Query, cte->ctequery), level, level->found);
+                level->with_queries[position] = make_level(castNode(Query, cte->ctequery), level, level->found);
                 enter_level(level->with_queries[position]);
             }
             return level->with_queries[position];

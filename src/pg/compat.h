@@ -6,8 +6,8 @@
 #endif
 
 #if PG_VERSION_NUM >= 160000
-#define DDM_HAS_PERMINFO 1     // Query.rteperminfos, RTEPermissionInfo
-#define DDM_HAS_NULLINGRELS 1  // Var.varnullingrels
+#define DDM_HAS_PERMINFO 1      // Query.rteperminfos, RTEPermissionInfo
+#define DDM_HAS_NULLINGRELS 1   // Var.varnullingrels
 #define DDM_HAS_TYPED_WALKERS 1 // expression_tree_walker() takes a typed function
 #else
 #define DDM_HAS_PERMINFO 0
@@ -23,9 +23,9 @@
 
 #if PG_VERSION_NUM >= 180000
 #define DDM_HAS_VIRTUAL_GENERATED 1
-#define DDM_COPIES_MATVIEWS 1  // COPY matview TO
-#define DDM_RUN_TAKES_ONCE 0   // ExecutorRun_hook lost execute_once
-#define DDM_HAS_GROUP_RTE 1    // RTE_GROUP
+#define DDM_COPIES_MATVIEWS 1 // COPY matview TO
+#define DDM_RUN_TAKES_ONCE 0  // ExecutorRun_hook lost execute_once
+#define DDM_HAS_GROUP_RTE 1   // RTE_GROUP
 #define DDM_HAS_RETURNING_OLD_NEW 1
 #else
 #define DDM_HAS_VIRTUAL_GENERATED 0
@@ -43,10 +43,10 @@
 
 // ExecInsertIndexTuples() learnt of summarizing indexes in 16.
 #if PG_VERSION_NUM >= 160000
-#define DDM_INSERT_INDEX_TUPLES(result, slot, estate) \
+#define DDM_INSERT_INDEX_TUPLES(result, slot, estate)                                                                  \
     ExecInsertIndexTuples(result, slot, estate, false, false, nullptr, NIL, false)
 #else
-#define DDM_INSERT_INDEX_TUPLES(result, slot, estate) \
+#define DDM_INSERT_INDEX_TUPLES(result, slot, estate)                                                                  \
     ExecInsertIndexTuples(result, slot, estate, false, false, nullptr, NIL)
 #endif
 
@@ -66,7 +66,7 @@
 
 // The role that a relation's permissions are checked for, where it is not the current one.
 #if PG_VERSION_NUM >= 160000
-#define DDM_CHECK_AS_USER(query, rte) \
+#define DDM_CHECK_AS_USER(query, rte)                                                                                  \
     ((rte)->perminfoindex ? getRTEPermissionInfo((query)->rteperminfos, (rte))->checkAsUser : InvalidOid)
 #else
 #define DDM_CHECK_AS_USER(query, rte) ((rte)->checkAsUser)

@@ -44,15 +44,13 @@ static List *listed_columns(Relation relation, List *names)
 
         if (attno == InvalidAttrNumber)
             ereport(ERROR, errcode(ERRCODE_UNDEFINED_COLUMN),
-                    errmsg("column \"%s\" of relation \"%s\" does not exist", name,
-                           RelationGetRelationName(relation)));
+                    errmsg("column \"%s\" of relation \"%s\" does not exist", name, RelationGetRelationName(relation)));
         if (TupleDescAttr(descriptor, attno - 1)->attgenerated)
             ereport(ERROR, errcode(ERRCODE_INVALID_COLUMN_REFERENCE),
                     errmsg("column \"%s\" is a generated column", name),
                     errdetail("Generated columns cannot be used in COPY."));
         if (list_member_int(attnos, attno))
-            ereport(ERROR, errcode(ERRCODE_DUPLICATE_COLUMN),
-                    errmsg("column \"%s\" specified more than once", name));
+            ereport(ERROR, errcode(ERRCODE_DUPLICATE_COLUMN), errmsg("column \"%s\" specified more than once", name));
         attnos = lappend_int(attnos, attno);
     }
     return attnos;
@@ -122,8 +120,7 @@ static void copy_by_query(CopyStmt *statement, Relation relation)
 
     if (!policy)
         return;
-    List *attnos =
-        statement->attlist != NIL ? listed_columns(relation, statement->attlist) : all_columns(relation);
+    List *attnos = statement->attlist != NIL ? listed_columns(relation, statement->attlist) : all_columns(relation);
     if (!any_in(attnos, policy_masked_columns(policy)))
         return;
     refuse_replication(relation, attnos);

@@ -23,30 +23,22 @@ static const config_enum_entry everything[] = {
     {nullptr, 0, false},
 };
 
-static void assign_everything(int, void *)
-{
-    policy_stale();
-}
+static void assign_everything(int, void *) { policy_stale(); }
 
 void debug_settings_install()
 {
-    DefineCustomEnumVariable("ddm.debug_mask_everything",
-                             "Test aid: puts a mask that changes nothing on every column of every table.",
-                             "identity leaves a plain column reference, call a function that returns its "
-                             "argument. Superusers and owners are masked too, and what follows from masks "
-                             "(withheld errors, hidden statistics, derived masks) is left out.",
-                             &mask_everything, MASK_NOTHING, everything, PGC_SUSET, GUC_NOT_IN_SAMPLE,
-                             nullptr, assign_everything, nullptr);
+    DefineCustomEnumVariable(
+        "ddm.debug_mask_everything", "Test aid: puts a mask that changes nothing on every column of every table.",
+        "identity leaves a plain column reference, call a function that returns its "
+        "argument. Superusers and owners are masked too, and what follows from masks "
+        "(withheld errors, hidden statistics, derived masks) is left out.",
+        &mask_everything, MASK_NOTHING, everything, PGC_SUSET, GUC_NOT_IN_SAMPLE, nullptr, assign_everything, nullptr);
     DefineCustomStringVariable("ddm.debug_skip_relation",
-                               "Test aid: the rewriter overlooks this relation, and statements over it fail.",
-                               nullptr, &skip_relation, "", PGC_SUSET, GUC_NOT_IN_SAMPLE, nullptr, nullptr,
-                               nullptr);
+                               "Test aid: the rewriter overlooks this relation, and statements over it fail.", nullptr,
+                               &skip_relation, "", PGC_SUSET, GUC_NOT_IN_SAMPLE, nullptr, nullptr, nullptr);
 }
 
-bool debug_masks_everything()
-{
-    return mask_everything != MASK_NOTHING;
-}
+bool debug_masks_everything() { return mask_everything != MASK_NOTHING; }
 
 void debug_masks(RelationPolicy *policy, Oid member)
 {
@@ -78,27 +70,23 @@ Expr *debug_mask_expression(const ColumnPolicy *column, Index varno)
     if (mask_everything != MASK_CALL)
         return value;
     Oid arguments[1] = {ANYELEMENTOID};
-    Oid function = LookupFuncName(list_make2(makeString(pstrdup("ddm")), makeString(pstrdup("debug_call"))),
-                                  1, arguments, false);
-    auto *call = reinterpret_cast<Expr *>(makeFuncExpr(
-        function, target.type, list_make1(value), target.collation, target.collation, COERCE_EXPLICIT_CALL));
-    return target.typmod == -1
-               ? call
-               : reinterpret_cast<Expr *>(makeRelabelType(call, target.type, target.typmod, target.collation,
-                                                          COERCE_IMPLICIT_CAST));
+    Oid function =
+        LookupFuncName(list_make2(makeString(pstrdup("ddm")), makeString(pstrdup("debug_call"))), 1, arguments, false);
+    auto *call = reinterpret_cast<Expr *>(makeFuncExpr(function, target.type, list_make1(value), target.collation,
+                                                       target.collation, COERCE_EXPLICIT_CALL));
+    return target.typmod == -1 ? call
+                               : reinterpret_cast<Expr *>(makeRelabelType(call, target.type, target.typmod,
+                                                                          target.collation, COERCE_IMPLICIT_CAST));
 }
 
 bool debug_skips(Oid relation)
 {
     if (!skip_relation || !*skip_relation)
         return false;
-    return RangeVarGetRelid(makeRangeVarFromNameList(textToQualifiedNameList(cstring_to_text(skip_relation))),
-                            NoLock, true) == relation;
+    return RangeVarGetRelid(makeRangeVarFromNameList(textToQualifiedNameList(cstring_to_text(skip_relation))), NoLock,
+                            true) == relation;
 }
 
 } // namespace ddm
 
-DDM_FUNCTION(ddm_debug_call)
-{
-    PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-}
+DDM_FUNCTION(ddm_debug_call) { PG_RETURN_DATUM(PG_GETARG_DATUM(0)); }

@@ -114,9 +114,8 @@ static List *queries_of_prepared(const ExecuteStmt *statement)
 static List *lineage_of(const CreateTableAsStmt *statement)
 {
     auto *query = static_cast<Query *>(copyObjectImpl(castNode(Query, statement->query)));
-    List *queries = query->commandType == CMD_UTILITY
-                        ? queries_of_prepared(castNode(ExecuteStmt, query->utilityStmt))
-                        : QueryRewrite(query);
+    List *queries = query->commandType == CMD_UTILITY ? queries_of_prepared(castNode(ExecuteStmt, query->utilityStmt))
+                                                      : QueryRewrite(query);
 
     if (list_length(queries) != 1)
         return NIL; // the server says what is wrong with it
@@ -129,10 +128,7 @@ static Oid relation_of(const CreateTableAsStmt *statement)
     return get_relname_relid(statement->into->rel->relname, schema);
 }
 
-static bool is_off()
-{
-    return derived_masks == DERIVED_MASKS_OFF || debug_masks_everything() || !policy_active();
-}
+static bool is_off() { return derived_masks == DERIVED_MASKS_OFF || debug_masks_everything() || !policy_active(); }
 
 static void create_derived(UtilityCall *call, const CreateTableAsStmt *statement)
 {

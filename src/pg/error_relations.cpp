@@ -144,9 +144,8 @@ int named_relation_hides(const ErrorData *error, const List *roles)
     switch (error->sqlerrcode) {
     case ERRCODE_FOREIGN_KEY_VIOLATION:
     case ERRCODE_RESTRICT_VIOLATION: {
-        Oid constraint = error->constraint_name
-                             ? get_relation_constraint_oid(relation, error->constraint_name, true)
-                             : InvalidOid;
+        Oid constraint =
+            error->constraint_name ? get_relation_constraint_oid(relation, error->constraint_name, true) : InvalidOid;
         return OidIsValid(constraint) ? foreign_key_hides(constraint, roles) : -1;
     }
     case ERRCODE_UNIQUE_VIOLATION:

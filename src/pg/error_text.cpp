@@ -21,9 +21,9 @@ static bool in_category(int sqlstate, char first, char second)
 bool error_may_quote_data(int sqlstate)
 {
     // Categories whose messages speak of sessions, locks, resources and transactions. Everything else may.
-    static const char speak_of_the_server[][3] = {"00", "01", "02", "03", "08", "09", "0B", "0L", "0P", "0Z", "24",
-                                                  "25", "26", "28", "2D", "34", "3B", "40", "53", "54",
-                                                  "55", "57", "58", "72", "F0", "XX"};
+    static const char speak_of_the_server[][3] = {"00", "01", "02", "03", "08", "09", "0B", "0L", "0P",
+                                                  "0Z", "24", "25", "26", "28", "2D", "34", "3B", "40",
+                                                  "53", "54", "55", "57", "58", "72", "F0", "XX"};
 
     for (const char *category : speak_of_the_server)
         if (in_category(sqlstate, category[0], category[1]))

@@ -36,10 +36,7 @@ static ErrorContextCallback bottom = {nullptr, raise_without_values, nullptr};
 // What stands on the stack for a frame. It says nothing itself: the bottom looks at all frames together.
 static void frame_on_stack(void *) {}
 
-static bool is_frame(const ErrorContextCallback *callback)
-{
-    return callback->callback == frame_on_stack;
-}
+static bool is_frame(const ErrorContextCallback *callback) { return callback->callback == frame_on_stack; }
 
 // Appends the bottom to the stack where it is not there (any more): the server drops the whole stack when an
 // error reaches the top.
@@ -60,10 +57,7 @@ ErrorFrame *errors_innermost_frame()
     return nullptr;
 }
 
-static bool outermost()
-{
-    return errors_innermost_frame() == nullptr;
-}
+static bool outermost() { return errors_innermost_frame() == nullptr; }
 
 static void set_add(RelationSet *set, Oid relation)
 {
@@ -116,10 +110,7 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement)
     error_context_stack = &frame->callback;
 }
 
-void errors_leave(const ErrorFrame *frame)
-{
-    error_context_stack = frame->callback.previous;
-}
+void errors_leave(const ErrorFrame *frame) { error_context_stack = frame->callback.previous; }
 
 // Everyone who may get to see the error: whoever runs a statement on the stack, the current role (which is the
 // owner's in foreign-key code and functions with their definer's rights) and the role outside of those.
@@ -219,10 +210,7 @@ static void transaction_event(XactEvent event, void *)
     ensure_bottom();
 }
 
-static void subtransaction_event(SubXactEvent, SubTransactionId, SubTransactionId, void *)
-{
-    ensure_bottom();
-}
+static void subtransaction_event(SubXactEvent, SubTransactionId, SubTransactionId, void *) { ensure_bottom(); }
 
 void errors_install()
 {

@@ -12,10 +12,10 @@ namespace ddm
 // A statement that runs, on the C stack of the hook that runs it. The server pops it on errors itself.
 struct ErrorFrame {
     ErrorContextCallback callback;
-    Oid role;                    // that runs the statement
+    Oid role;                     // that runs the statement
     const PlannedStmt *statement; // utility statements too
-    Oid relation;                // that a utility statement works through; its name may not resolve any more later
-    uint64 kept_values;          // that ddm.keep_masked() found written back in it
+    Oid relation;                 // that a utility statement works through; its name may not resolve any more later
+    uint64 kept_values;           // that ddm.keep_masked() found written back in it
 };
 
 void errors_install();

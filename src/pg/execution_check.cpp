@@ -139,10 +139,7 @@ static bool handed_out(const QueryDesc *query_desc)
 
 static uint64 noted_executions = 0;
 
-uint64 masked_executions()
-{
-    return noted_executions;
-}
+uint64 masked_executions() { return noted_executions; }
 
 void check_execution(QueryDesc *query_desc, int eflags)
 {

@@ -58,7 +58,8 @@ uint32 request_context()
     if (!session_matters || !application_name)
         return 0;
     return hash_bytes(reinterpret_cast<const unsigned char *>(application_name),
-                      static_cast<int>(strlen(application_name))) << 8;
+                      static_cast<int>(strlen(application_name)))
+           << 8;
 }
 
 // One exemption as the table holds it.
@@ -75,7 +76,8 @@ static List *live_roles(Datum array)
     Datum *elements;
     bool *nulls;
     int count;
-    deconstruct_array(DatumGetArrayTypeP(array), REGROLEOID, sizeof(Oid), true, TYPALIGN_INT, &elements, &nulls, &count);
+    deconstruct_array(DatumGetArrayTypeP(array), REGROLEOID, sizeof(Oid), true, TYPALIGN_INT, &elements, &nulls,
+                      &count);
     for (int i = 0; i < count; i++)
         if (!nulls[i] && SearchSysCacheExists1(AUTHOID, elements[i]))
             roles = lappend_oid(roles, DatumGetObjectId(elements[i]));

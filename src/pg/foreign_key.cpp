@@ -27,8 +27,7 @@ static ExecutorCheckPerms_hook_type prev_check_perms = nullptr;
 static bool is_operand(Node *node)
 {
     while (node) {
-        if (IsA(node, Var) ||
-            (IsA(node, Param) && reinterpret_cast<Param *>(node)->paramkind == PARAM_EXTERN))
+        if (IsA(node, Var) || (IsA(node, Param) && reinterpret_cast<Param *>(node)->paramkind == PARAM_EXTERN))
             return true;
         if (IsA(node, RelabelType))
             node = reinterpret_cast<Node *>(reinterpret_cast<RelabelType *>(node)->arg);
@@ -36,8 +35,7 @@ static bool is_operand(Node *node)
             node = reinterpret_cast<Node *>(reinterpret_cast<CollateExpr *>(node)->arg);
         else if (IsA(node, CoerceViaIO))
             node = reinterpret_cast<Node *>(reinterpret_cast<CoerceViaIO *>(node)->arg);
-        else if (IsA(node, FuncExpr) &&
-                 reinterpret_cast<FuncExpr *>(node)->funcformat != COERCE_EXPLICIT_CALL &&
+        else if (IsA(node, FuncExpr) && reinterpret_cast<FuncExpr *>(node)->funcformat != COERCE_EXPLICIT_CALL &&
                  reinterpret_cast<FuncExpr *>(node)->args != NIL)
             node = static_cast<Node *>(linitial(reinterpret_cast<FuncExpr *>(node)->args));
         else
@@ -86,8 +84,7 @@ static bool is_period_scan(const Query *query)
         list_length(query->rtable) != 1 || query->jointree->quals || !query->havingQual)
         return false;
     auto *rte = linitial_node(RangeTblEntry, query->rtable);
-    return rte->rtekind == RTE_SUBQUERY && is_key_scan(rte->subquery) &&
-           list_length(rte->subquery->targetList) == 1;
+    return rte->rtekind == RTE_SUBQUERY && is_key_scan(rte->subquery) && list_length(rte->subquery->targetList) == 1;
 }
 
 bool is_foreign_key_query(const Query *query)
@@ -96,8 +93,7 @@ bool is_foreign_key_query(const Query *query)
         return false;
     switch (query->commandType) {
     case CMD_SELECT:
-        return returns_nothing(query) &&
-               ((is_key_scan(query) && query->rowMarks != NIL) || is_period_scan(query));
+        return returns_nothing(query) && ((is_key_scan(query) && query->rowMarks != NIL) || is_period_scan(query));
     case CMD_UPDATE:
     case CMD_DELETE:
         return returns_nothing(query) && is_key_scan(query);

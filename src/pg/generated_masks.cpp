@@ -41,8 +41,10 @@ static void mask_generated(RelationPolicy *policy, AttrNumber attno, const Colum
     NameData name;
     if (!column_target(policy->relation, attno, &target, &name))
         return;
-    const char *why = psprintf("generated from masked column %s (%s)", quote_identifier(NameStr(input->name)), input->why);
-    ColumnPolicy *column = label_bind("MASKED WITH FUNCTION default()", MaskSource::Label, policy->relation, attno, &name, target, why);
+    const char *why =
+        psprintf("generated from masked column %s (%s)", quote_identifier(NameStr(input->name)), input->why);
+    ColumnPolicy *column =
+        label_bind("MASKED WITH FUNCTION default()", MaskSource::Label, policy->relation, attno, &name, target, why);
     column->source = MaskSource::Generated;
     column->origin = policy->relation;
     policy->columns[attno] = column;

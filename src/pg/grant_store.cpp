@@ -134,8 +134,7 @@ void grants_lock()
 bool grant_same_object(const UnmaskGrant *a, const UnmaskGrant *b)
 {
     return a->kind == b->kind && a->relation == b->relation && a->creator == b->creator &&
-           strcmp(NameStr(a->schema), NameStr(b->schema)) == 0 &&
-           strcmp(NameStr(a->column), NameStr(b->column)) == 0 &&
+           strcmp(NameStr(a->schema), NameStr(b->schema)) == 0 && strcmp(NameStr(a->column), NameStr(b->column)) == 0 &&
            strcmp(a->tag ? a->tag : "", b->tag ? b->tag : "") == 0;
 }
 
@@ -165,8 +164,7 @@ void grant_put(const UnmaskGrant *grant)
     ListCell *cell;
     foreach (cell, grants_at(grant->relation, NameStr(grant->schema))) {
         auto *there = static_cast<UnmaskGrant *>(lfirst(cell));
-        if (!grant_same_object(there, grant) || there->grantee != grant->grantee ||
-            there->grantor != grant->grantor)
+        if (!grant_same_object(there, grant) || there->grantee != grant->grantee || there->grantor != grant->grantor)
             continue;
         UnmaskGrant changed = *grant;
         changed.tid = there->tid;

@@ -141,11 +141,10 @@ static void grant_one(const UnmaskRequest *request, const UnmaskGrant *object, O
     if (object->kind == GrantKind::Default && !authority.admin)
         require_policy_admin("alter default privileges of UNMASK");
     if (grantee == authority.grantor && !authority.admin)
-        ereport(ERROR, errcode(ERRCODE_INVALID_GRANT_OPERATION),
-                errmsg("UNMASK cannot be granted back to its grantor"),
-                errdetail("\"%s\" is the role through which the grant option is held.",
-                          GetUserNameFromId(grantee, false)),
-                errhint("Grant it to another role."));
+        ereport(
+            ERROR, errcode(ERRCODE_INVALID_GRANT_OPERATION), errmsg("UNMASK cannot be granted back to its grantor"),
+            errdetail("\"%s\" is the role through which the grant option is held.", GetUserNameFromId(grantee, false)),
+            errhint("Grant it to another role."));
     UnmaskGrant grant = *object;
     grant.grantee = grantee;
     grant.grantor = authority.grantor;
@@ -185,8 +184,8 @@ static void revoke_one(const UnmaskRequest *request, const UnmaskGrant *object, 
     Authority authority = authority_over(object, request->granted_by, request->whatever_there_is);
     bool any_grantor = authority.admin && !OidIsValid(request->granted_by);
     // A table's owner who revokes ALL takes UNMASK away too: less clearance takes no clearance.
-    bool owner = request->whatever_there_is && OidIsValid(object->relation) &&
-                 owns_relation(GetUserId(), object->relation);
+    bool owner =
+        request->whatever_there_is && OidIsValid(object->relation) && owns_relation(GetUserId(), object->relation);
 
     ListCell *cell;
     foreach (cell, grants_at(object->relation, NameStr(object->schema))) {

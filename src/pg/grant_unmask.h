@@ -9,7 +9,7 @@ namespace ddm
 // One GRANT or REVOKE of UNMASK, its objects and roles resolved.
 struct UnmaskRequest {
     bool is_grant;
-    bool option;            // WITH GRANT OPTION, or GRANT OPTION FOR
+    bool option; // WITH GRANT OPTION, or GRANT OPTION FOR
     bool cascade;
     bool whatever_there_is; // of REVOKE ALL: nothing to revoke and no right to is no error
     List *objects;          // of UnmaskGrant: kind and object are set, the rest is empty

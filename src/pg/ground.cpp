@@ -7,15 +7,9 @@ namespace ddm
 
 static bool preloaded = false;
 
-void ground_install()
-{
-    preloaded = true;
-}
+void ground_install() { preloaded = true; }
 
-bool is_preloaded()
-{
-    return preloaded;
-}
+bool is_preloaded() { return preloaded; }
 
 static void refuse_without_preload()
 {

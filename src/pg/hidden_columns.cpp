@@ -99,12 +99,12 @@ const char *hidden_in_expression(const HiddenColumns *hidden, Node *expression)
 
 void refuse_hidden(const HiddenColumns *hidden, const char *what, const char *column)
 {
-    ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-            errmsg("permission denied to %s masked column \"%s\" of relation \"%s\"", what, column,
-                   hidden->relation_name),
-            errdetail("The column is masked for role \"%s\", and its stored values would be read.",
-                      GetUserNameFromId(GetUserId(), true)),
-            errhint("Let a role do it that holds UNMASK on the column."));
+    ereport(
+        ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+        errmsg("permission denied to %s masked column \"%s\" of relation \"%s\"", what, column, hidden->relation_name),
+        errdetail("The column is masked for role \"%s\", and its stored values would be read.",
+                  GetUserNameFromId(GetUserId(), true)),
+        errhint("Let a role do it that holds UNMASK on the column."));
     pg_unreachable();
 }
 

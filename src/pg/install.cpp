@@ -55,14 +55,12 @@ static PlannedStmt *plan_rewritten(Query *query, const char *query_string, int c
     return plan;
 }
 
-static PlannedStmt *ddm_planner(Query *query, const char *query_string, int cursor_options,
-                                ParamListInfo bound_params)
+static PlannedStmt *ddm_planner(Query *query, const char *query_string, int cursor_options, ParamListInfo bound_params)
 {
     const PlanningStart start = {policy_generation(), masked_executions()};
     RewriteResult *rewritten = nullptr;
-    PlannedStmt *plan = policy_active()
-                            ? plan_rewritten(query, query_string, cursor_options, bound_params, &rewritten)
-                            : next_planner(query, query_string, cursor_options, bound_params);
+    PlannedStmt *plan = policy_active() ? plan_rewritten(query, query_string, cursor_options, bound_params, &rewritten)
+                                        : next_planner(query, query_string, cursor_options, bound_params);
 
     if (policy_active())
         check_plan(plan, rewritten, start);

@@ -76,8 +76,12 @@ void record_as_asked(const PolicyEvent &event)
 
 static void record_change(const ObjectAddress *object, const char *after)
 {
-    PolicyEvent event = {EventKind::Policy, "label", getObjectDescription(object, false),
-                         GetSecurityLabel(object, label_provider), after, nullptr};
+    PolicyEvent event = {EventKind::Policy,
+                         "label",
+                         getObjectDescription(object, false),
+                         GetSecurityLabel(object, label_provider),
+                         after,
+                         nullptr};
     record_as_asked(event);
     policy_changed();
 }
@@ -102,8 +106,8 @@ static void label_role(const ObjectAddress *object, const char *label)
         ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("permission denied to mark a role as guarded"),
                 errdetail("Only superusers may."), errhint("GRANT UNMASK marks the roles that need it by itself."));
     if (label && pg_strcasecmp(label, "guarded") != 0)
-        ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("invalid label for role \"%s\"",
-                                                                       GetUserNameFromId(object->objectId, false)),
+        ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                errmsg("invalid label for role \"%s\"", GetUserNameFromId(object->objectId, false)),
                 errdetail("\"%s\" is no label of a role.", label), errhint("Use 'GUARDED', or NULL to take it off."));
 }
 
@@ -168,8 +172,8 @@ static void column_statement(UtilityCall *call, SecLabelStmt *statement)
         return;
     }
     require_policy_admin("set a masking label");
-    statement->object = reinterpret_cast<Node *>(list_make3(
-        makeString(get_namespace_name(get_rel_namespace(oid))), makeString(get_rel_name(oid)), column));
+    statement->object = reinterpret_cast<Node *>(
+        list_make3(makeString(get_namespace_name(get_rel_namespace(oid))), makeString(get_rel_name(oid)), column));
     run_as(relation_owner(oid), oid, call);
 }
 
@@ -182,8 +186,8 @@ static void function_statement(UtilityCall *call, SecLabelStmt *statement)
         return;
     }
     require_policy_admin("trust a mask function");
-    name->objname = list_make2(makeString(get_namespace_name(get_func_namespace(function))),
-                               makeString(get_func_name(function)));
+    name->objname =
+        list_make2(makeString(get_namespace_name(get_func_namespace(function))), makeString(get_func_name(function)));
     Oid user;
     int context;
     GetUserIdAndSecContext(&user, &context); // the end of the transaction restores them too

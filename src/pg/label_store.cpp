@@ -29,8 +29,8 @@ namespace ddm
 // destructor when it goes, not in a frame.
 struct Parsed {
     core::Label label;
-    std::string text;  // of the base mask
-    std::string whole; // of the label
+    std::string text;                  // of the base mask
+    std::string whole;                 // of the label
     std::vector<std::string> branches; // of each branch's mask
     MemoryContextCallback callback;
 };
@@ -104,10 +104,7 @@ static const char *value_text(const core::Literal &literal)
     return literal.kind == core::Literal::Kind::Null ? nullptr : pstrdup(literal.text.c_str());
 }
 
-static bool named(const core::MaskCall &call, const char *name)
-{
-    return call.schema.empty() && call.name == name;
-}
+static bool named(const core::MaskCall &call, const char *name) { return call.schema.empty() && call.name == name; }
 
 static int strictness_of(const core::Mask &mask)
 {
@@ -362,7 +359,7 @@ void label_check(const char *text, Oid relation, AttrNumber attno)
     MaskTarget target;
     NameData name;
     core::Status status;
-    Datum ref = (Datum) 0;
+    Datum ref = (Datum)0;
 
     if (!column_target(relation, attno, &target, &name))
         elog(ERROR, "cache lookup failed for attribute %d of relation %u", attno, relation);
@@ -375,7 +372,7 @@ void label_check(const char *text, Oid relation, AttrNumber attno)
         return;
     const core::Mask &mask = parsed->label.base.mask;
     bool value = mask.kind == core::Mask::Kind::Value;
-    if (value || (ref != (Datum) 0 && mask_is_constant(ref)))
+    if (value || (ref != (Datum)0 && mask_is_constant(ref)))
         label_warn_constant(relation, attno, value && mask.value.kind == core::Literal::Kind::Null);
 }
 

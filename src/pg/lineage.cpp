@@ -65,8 +65,9 @@ static Origin origin_of_column(const RangeTblEntry *rte, AttrNumber attno, Oid r
 
     const Bitmapset *masked = policy_masked_columns(policy);
     if (attno > 0)
-        return bms_is_member(attno, masked) && reads_stored(policy, attno, role) ? Origin{Kind::Passed, rte->relid, attno}
-                                                                                 : open_origin;
+        return bms_is_member(attno, masked) && reads_stored(policy, attno, role)
+                   ? Origin{Kind::Passed, rte->relid, attno}
+                   : open_origin;
     int member = -1;
     while ((member = bms_next_member(masked, member)) >= 0)
         if (reads_stored(policy, static_cast<AttrNumber>(member), role))
@@ -162,10 +163,7 @@ struct Search {
     bool found;
 };
 
-static bool is_count(Oid function)
-{
-    return function == F_COUNT_ || function == F_COUNT_ANY;
-}
+static bool is_count(Oid function) { return function == F_COUNT_ || function == F_COUNT_ANY; }
 
 static bool search_values(Node *node, void *context)
 {
@@ -183,8 +181,9 @@ static bool search_values(Node *node, void *context)
     if (IsA(node, SubLink)) {
         auto *link = reinterpret_cast<SubLink *>(node);
         if (link->subLinkType != EXISTS_SUBLINK)
-            search->found = origin_in_query(castNode(Query, link->subselect), search->scope, search->scope->role, 0)
-                                .kind != Kind::Open;
+            search->found =
+                origin_in_query(castNode(Query, link->subselect), search->scope, search->scope->role, 0).kind !=
+                Kind::Open;
         return search->found || search_values(link->testexpr, context);
     }
     return walk_expression(node, search_values, context);

@@ -24,10 +24,7 @@ struct MaskRunner {
     MemoryContextCallback release;
 };
 
-static void release_core(void *argument)
-{
-    core::release_mask(static_cast<core::Masker *>(argument));
-}
+static void release_core(void *argument) { core::release_mask(static_cast<core::Masker *>(argument)); }
 
 static void load_constant(const MaskRef *ref, MaskRunner *runner)
 {
@@ -55,8 +52,7 @@ static void make_core_mask(const MaskRef *ref, MaskRunner *runner, MemoryContext
         core::wanted_dictionaries({mask_ref_wire_at(ref), ref->wire_size}, names);
         mask_prepare_keyed(buffer, Min(names.size, sizeof buffer));
     }
-    core::Status status =
-        core::make_mask({mask_ref_wire_at(ref), ref->wire_size}, runner->type.target, &runner->mask);
+    core::Status status = core::make_mask({mask_ref_wire_at(ref), ref->wire_size}, runner->type.target, &runner->mask);
 
     if (!status) {
         runner->mask = nullptr;
@@ -79,8 +75,7 @@ MaskRunner *mask_runner_make(const MaskRef *ref, MemoryContext context)
     if (ref->effect == core::Effect::Compute)
         make_core_mask(ref, runner, context);
     if (ref->effect == core::Effect::Each)
-        runner->element =
-            mask_runner_make(mask_ref_of(PointerGetDatum(mask_ref_wire_at(ref))), context);
+        runner->element = mask_runner_make(mask_ref_of(PointerGetDatum(mask_ref_wire_at(ref))), context);
     if (runner->type.is_domain && DomainHasConstraints(ref->type) &&
         (ref->effect == core::Effect::Compute || ref->effect == core::Effect::Each))
         runner->checks = mask_domain_checks(ref->type, context);
@@ -187,9 +182,9 @@ static Datum run_each(MaskRunner *runner, Datum datum, bool *is_null)
     for (int i = 0; i < count; i++)
         if (!nulls[i])
             values[i] = mask_runner_run(runner->element, values[i], &nulls[i]);
-    Datum result = PointerGetDatum(construct_md_array(values, nulls, ARR_NDIM(array), ARR_DIMS(array),
-                                                      ARR_LBOUND(array), element->column.type, length, by_value,
-                                                      align));
+    Datum result =
+        PointerGetDatum(construct_md_array(values, nulls, ARR_NDIM(array), ARR_DIMS(array), ARR_LBOUND(array),
+                                           element->column.type, length, by_value, align));
     if (runner->checks && !mask_domain_admits(runner->checks, result, false))
         return show_constant(runner, is_null);
     *is_null = false;

@@ -15,8 +15,7 @@ const MaskRef *mask_ref_of(Datum datum)
 {
     const MaskRef *ref = reinterpret_cast<const MaskRef *>(DatumGetPointer(datum));
 
-    if (ref == nullptr || VARATT_IS_EXTENDED(ref) || VARSIZE(ref) < sizeof(MaskRef) ||
-        ref->version != mask_ref_version)
+    if (ref == nullptr || VARATT_IS_EXTENDED(ref) || VARSIZE(ref) < sizeof(MaskRef) || ref->version != mask_ref_version)
         ereport(ERROR, errcode(ERRCODE_DATA_CORRUPTED), errmsg("a ddm.mask_ref is damaged"));
     return ref;
 }
@@ -42,8 +41,7 @@ struct RefParts {
     const MaskRef *element;     // of Effect::Each
 };
 
-static Datum build_ref(const MaskTarget &column, const MaskedType &type, const RefParts &parts,
-                       MaskConstant *constant)
+static Datum build_ref(const MaskTarget &column, const MaskedType &type, const RefParts &parts, MaskConstant *constant)
 {
     const char *bytes = nullptr;
     Size constant_size = constant_bytes(type, constant, &bytes);
@@ -99,8 +97,7 @@ static void read_null(const MaskTarget &column, const MaskedType &type, MaskCons
     constant->impossible = false;
     if (!type.is_domain || !DomainHasConstraints(column.type))
         return;
-    MemoryContext context =
-        AllocSetContextCreate(CurrentMemoryContext, "ddm domain of a mask", ALLOCSET_SMALL_SIZES);
+    MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ddm domain of a mask", ALLOCSET_SMALL_SIZES);
     bool admits = mask_domain_admits(mask_domain_checks(column.type, context), 0, true);
     MemoryContextDelete(context);
     if (!admits)

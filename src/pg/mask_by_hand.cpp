@@ -50,8 +50,7 @@ static HandArguments read_arguments(FunctionCallInfo fcinfo)
 {
     HandArguments arguments = {};
 
-    arguments.items =
-        static_cast<core::FlatArgument *>(palloc0(sizeof(core::FlatArgument) * FUNC_MAX_ARGS));
+    arguments.items = static_cast<core::FlatArgument *>(palloc0(sizeof(core::FlatArgument) * FUNC_MAX_ARGS));
     for (int i = 1; i < PG_NARGS(); i++) {
         Oid type = get_fn_expr_argtype(fcinfo->flinfo, i);
         Oid output;

@@ -13,7 +13,7 @@ namespace ddm
 
 // The column that a mask is for.
 struct MaskTarget {
-    Oid type;      // as declared: may be a domain, an array
+    Oid type; // as declared: may be a domain, an array
     int32 typmod;
     Oid collation;
 };

@@ -58,8 +58,8 @@ Expr *mask_choice_expression(const ColumnPolicy *column, Oid role, Index varno)
     if (!choice)
         return mask_plain_expression(column, varno);
 
-    Expr *result = choice->named ? mask_choice_expression(choice->named, role, varno)
-                                 : mask_plain_expression(column, varno);
+    Expr *result =
+        choice->named ? mask_choice_expression(choice->named, role, varno) : mask_plain_expression(column, varno);
     if (choice->when)
         result = choose(column, choice->when, result, column_itself(column, varno), varno);
     // From the last to the first, so that the first stands outermost.

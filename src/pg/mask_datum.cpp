@@ -95,8 +95,8 @@ bool mask_value_of(const MaskedType &type, Datum datum, core::Value *value)
         value->bytes = payload(datum);
         return true;
     case core::Kind::Json:
-        value->bytes = type.base == JSONBOID ? c_text(DatumGetCString(DirectFunctionCall1(jsonb_out, datum)))
-                                             : payload(datum);
+        value->bytes =
+            type.base == JSONBOID ? c_text(DatumGetCString(DirectFunctionCall1(jsonb_out, datum))) : payload(datum);
         return true;
     case core::Kind::Inet:
         value->bytes = c_text(DatumGetCString(type.base == CIDROID ? DirectFunctionCall1(cidr_out, datum)
@@ -213,9 +213,8 @@ bool mask_datum_of(const MaskedType &type, const core::Output &out, char *block,
         *datum = PointerGetDatum(memcpy(palloc(UUID_LEN), out.data, UUID_LEN));
         return true;
     case core::Kind::Json:
-        *datum = type.base == JSONBOID
-                     ? DirectFunctionCall1(jsonb_in, CStringGetDatum(pnstrdup(out.data, out.size)))
-                     : varlena_of(out, block);
+        *datum = type.base == JSONBOID ? DirectFunctionCall1(jsonb_in, CStringGetDatum(pnstrdup(out.data, out.size)))
+                                       : varlena_of(out, block);
         return true;
     case core::Kind::Inet:
         *datum = inet_of(type, out);

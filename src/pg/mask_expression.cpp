@@ -35,10 +35,10 @@ static void find_objects()
     Oid extension = get_extension_oid("ddm", false);
     Oid type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("mask_ref"), ObjectIdGetDatum(schema));
     Oid arguments[2] = {ANYELEMENTOID, type};
-    Oid apply = OidIsValid(type) ? LookupFuncName(list_make2(makeString(pstrdup("ddm")),
-                                                             makeString(pstrdup("apply_mask"))),
-                                                  2, arguments, true)
-                                 : InvalidOid;
+    Oid apply = OidIsValid(type)
+                    ? LookupFuncName(list_make2(makeString(pstrdup("ddm")), makeString(pstrdup("apply_mask"))), 2,
+                                     arguments, true)
+                    : InvalidOid;
     // Somebody else's function of that name must never be handed a stored value.
     if (!OidIsValid(apply) || getExtensionOfObject(ProcedureRelationId, apply) != extension ||
         getExtensionOfObject(TypeRelationId, type) != extension)

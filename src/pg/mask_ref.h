@@ -31,14 +31,8 @@ inline const char *mask_ref_text_at(const MaskRef *ref)
 {
     return reinterpret_cast<const char *>(ref) + MAXALIGN(sizeof(MaskRef));
 }
-inline const char *mask_ref_wire_at(const MaskRef *ref)
-{
-    return mask_ref_text_at(ref) + MAXALIGN(ref->text_size);
-}
-inline const char *mask_ref_constant_at(const MaskRef *ref)
-{
-    return mask_ref_wire_at(ref) + MAXALIGN(ref->wire_size);
-}
+inline const char *mask_ref_wire_at(const MaskRef *ref) { return mask_ref_text_at(ref) + MAXALIGN(ref->text_size); }
+inline const char *mask_ref_constant_at(const MaskRef *ref) { return mask_ref_wire_at(ref) + MAXALIGN(ref->wire_size); }
 
 // The ref in a datum; raises on anything that is not one of this library's.
 const MaskRef *mask_ref_of(Datum datum);

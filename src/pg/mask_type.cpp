@@ -74,7 +74,7 @@ static core::Encoding server_encoding()
 
     encoding.longest = static_cast<unsigned char>(pg_encoding_max_length(id));
     encoding.length_of = pg_wchar_table[id].mblen;
-    encoding.form = id == PG_UTF8               ? core::Encoding::Form::Utf8
+    encoding.form = id == PG_UTF8           ? core::Encoding::Form::Utf8
                     : encoding.longest == 1 ? core::Encoding::Form::SingleByte
                                             : core::Encoding::Form::Other;
     return encoding;
@@ -233,12 +233,29 @@ static const char *other_literal(const MaskedType &type)
         Oid type;
         const char *literal;
     } known[] = {
-        {OIDOID, "0"},          {MONEYOID, "0"},          {CHAROID, "X"},       {XIDOID, "0"},
-        {TIMETZOID, "00:00:00+00"}, {MACADDROID, "00:00:00:00:00:00"},          {MACADDR8OID, "00:00:00:00:00:00:00:00"},
-        {POINTOID, "(0,0)"},    {LSEGOID, "[(0,0),(0,0)]"}, {BOXOID, "(0,0),(0,0)"}, {PATHOID, "((0,0))"},
-        {POLYGONOID, "((0,0))"}, {CIRCLEOID, "<(0,0),0>"}, {LINEOID, "{1,0,0}"},  {TSVECTOROID, ""},
-        {TSQUERYOID, ""},       {PG_LSNOID, "0/0"},       {INT2VECTOROID, ""},  {OIDVECTOROID, ""},
-        {JSONPATHOID, "$"},     {XID8OID, "0"},
+        // clang-format off: a table
+        {OIDOID, "0"},
+        {MONEYOID, "0"},
+        {CHAROID, "X"},
+        {XIDOID, "0"},
+        {TIMETZOID, "00:00:00+00"},
+        {MACADDROID, "00:00:00:00:00:00"},
+        {MACADDR8OID, "00:00:00:00:00:00:00:00"},
+        {POINTOID, "(0,0)"},
+        {LSEGOID, "[(0,0),(0,0)]"},
+        {BOXOID, "(0,0),(0,0)"},
+        {PATHOID, "((0,0))"},
+        {POLYGONOID, "((0,0))"},
+        {CIRCLEOID, "<(0,0),0>"},
+        {LINEOID, "{1,0,0}"},
+        {TSVECTOROID, ""},
+        {TSQUERYOID, ""},
+        {PG_LSNOID, "0/0"},
+        {INT2VECTOROID, ""},
+        {OIDVECTOROID, ""},
+        {JSONPATHOID, "$"},
+        {XID8OID, "0"},
+        // clang-format on
     };
 
     for (const auto &entry : known)
@@ -297,8 +314,7 @@ void mask_type_default(const MaskTarget &column, const MaskedType &type, MaskCon
     if (!type.is_domain || !DomainHasConstraints(column.type))
         return;
 
-    MemoryContext context =
-        AllocSetContextCreate(CurrentMemoryContext, "ddm domain of a mask", ALLOCSET_SMALL_SIZES);
+    MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ddm domain of a mask", ALLOCSET_SMALL_SIZES);
     DomainChecks *checks = mask_domain_checks(column.type, context);
     if (!constant->is_null && !mask_domain_admits(checks, constant->value, false)) {
         constant->is_null = true;

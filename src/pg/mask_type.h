@@ -9,8 +9,8 @@ namespace ddm
 {
 
 struct MaskedType {
-    Oid base;      // below any domain
-    int32 typmod;  // of the base type: the column's, or the domain's
+    Oid base;     // below any domain
+    int32 typmod; // of the base type: the column's, or the domain's
     bool is_domain;
     int16 length;
     bool by_value;

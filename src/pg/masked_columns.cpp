@@ -26,23 +26,22 @@ static Expr *column_as_seen(const MaskedColumns *columns, Form_pg_attribute attr
             makeConst(INT4OID, -1, InvalidOid, sizeof(int32), Int32GetDatum(0), true, true));
     if (bms_is_member(attribute->attnum, columns->masked))
         return policy_mask_expression(columns->policy, attribute->attnum, columns->role, varno);
-    return reinterpret_cast<Expr *>(makeVar(varno, attribute->attnum, attribute->atttypid,
-                                            attribute->atttypmod, attribute->attcollation, 0));
+    return reinterpret_cast<Expr *>(
+        makeVar(varno, attribute->attnum, attribute->atttypid, attribute->atttypmod, attribute->attcollation, 0));
 }
 
 List *masked_target_list(const MaskedColumns *columns, Index varno)
 {
     List *entries = NIL;
-    Relation relation =
-        table_open(columns->relation, NoLock); // the parser, the rewriter or the plan cache locked it
+    Relation relation = table_open(columns->relation, NoLock); // the parser, the rewriter or the plan cache locked it
     TupleDesc descriptor = RelationGetDescr(relation);
 
     for (int i = 0; i < descriptor->natts; i++) {
         Form_pg_attribute attribute = TupleDescAttr(descriptor, i);
 
-        entries = lappend(entries, makeTargetEntry(column_as_seen(columns, attribute, varno),
-                                                   static_cast<AttrNumber>(i + 1),
-                                                   pstrdup(NameStr(attribute->attname)), false));
+        entries =
+            lappend(entries, makeTargetEntry(column_as_seen(columns, attribute, varno), static_cast<AttrNumber>(i + 1),
+                                             pstrdup(NameStr(attribute->attname)), false));
     }
     table_close(relation, NoLock);
     return entries;

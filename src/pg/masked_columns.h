@@ -10,8 +10,7 @@ namespace ddm
 struct MaskedColumns {
     Oid relation;
     const RelationPolicy *policy;
-    Bitmapset
-        *masked; // attribute numbers that the role reads through a mask; empty where it reads all as stored
+    Bitmapset *masked; // attribute numbers that the role reads through a mask; empty where it reads all as stored
     Oid role;
 };
 

@@ -49,10 +49,7 @@ static bool owns_masked_relation(Oid role)
 static bool reaches_clearance(Oid role) { return role_reaches_clearance(role) || owns_masked_relation(role); }
 
 // Superusers, policy admins, and who was given the role WITH ADMIN OPTION.
-static bool may_administer(Oid role)
-{
-    return is_policy_admin(GetUserId()) || is_admin_of_role(GetUserId(), role);
-}
+static bool may_administer(Oid role) { return is_policy_admin(GetUserId()) || is_admin_of_role(GetUserId(), role); }
 
 static void require_administration(Oid role, const char *doing)
 {
@@ -68,12 +65,8 @@ static void require_administration(Oid role, const char *doing)
 
 static void record(EventKind kind, Oid role, Oid member, const char *before, const char *after)
 {
-    PolicyEvent event = {kind,
-                         "membership",
-                         psprintf("role %s", quote_identifier(GetUserNameFromId(role, false))),
-                         before,
-                         after,
-                         nullptr};
+    PolicyEvent event = {kind,   "membership", psprintf("role %s", quote_identifier(GetUserNameFromId(role, false))),
+                         before, after,        nullptr};
     audit_policy_event(event);
 }
 
@@ -83,8 +76,7 @@ static void record_membership(Oid role, Oid member, bool before, bool after)
     if (before == after || !policy_active())
         return;
     const char *text = psprintf("member %s", quote_identifier(GetUserNameFromId(member, false)));
-    record(after ? EventKind::Grant : EventKind::Revoke, role, member, before ? text : nullptr,
-           after ? text : nullptr);
+    record(after ? EventKind::Grant : EventKind::Revoke, role, member, before ? text : nullptr, after ? text : nullptr);
 }
 
 // Is there a row of pg_auth_members for exactly these two?

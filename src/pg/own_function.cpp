@@ -15,8 +15,7 @@ Oid own_function(const char *name, int argument_count, const Oid *argument_types
     List *qualified = list_make2(makeString(pstrdup("ddm")), makeString(pstrdup(name)));
     Oid function = LookupFuncName(qualified, argument_count, argument_types, true);
 
-    if (!OidIsValid(function) ||
-        getExtensionOfObject(ProcedureRelationId, function) != get_extension_oid("ddm", false))
+    if (!OidIsValid(function) || getExtensionOfObject(ProcedureRelationId, function) != get_extension_oid("ddm", false))
         ereport(ERROR, errcode(ERRCODE_UNDEFINED_FUNCTION), errmsg("function ddm.%s is missing", name),
                 errhint("The extension ddm is damaged: drop and create it again."));
     return function;

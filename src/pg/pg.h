@@ -43,9 +43,6 @@ namespace ddm
 {
 
 // `count` zeroed objects in CurrentMemoryContext, for types without constructors.
-template <typename T> T *zeroed(size_t count = 1)
-{
-    return static_cast<T *>(palloc0(count * sizeof(T)));
-}
+template <typename T> T *zeroed(size_t count = 1) { return static_cast<T *>(palloc0(count * sizeof(T))); }
 
 } // namespace ddm

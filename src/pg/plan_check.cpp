@@ -12,13 +12,11 @@ namespace ddm
 
 [[noreturn]] static void raise_unhandled(Oid relation)
 {
-    ereport(
-        ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-        errmsg("relation \"%s\" has masked columns and would be read without its masks",
-               get_rel_name(relation)),
-        errdetail("The planner brought it into the query after masking had been applied."),
-        errhint("Write the query without the function or extension that brings it in, or report this as a "
-                "defect of ddm."));
+    ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+            errmsg("relation \"%s\" has masked columns and would be read without its masks", get_rel_name(relation)),
+            errdetail("The planner brought it into the query after masking had been applied."),
+            errhint("Write the query without the function or extension that brings it in, or report this as a "
+                    "defect of ddm."));
     pg_unreachable();
 }
 
@@ -40,8 +38,8 @@ static void check_child(Oid child, Oid ancestor, Oid role)
         if (in_ancestor == InvalidAttrNumber || bms_is_member(in_ancestor, of_ancestor.masked))
             continue; // a column of the child alone can't be read through its ancestor
         ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-                errmsg("column \"%s\" is masked on \"%s\" and not on \"%s\", through which it would be read",
-                       name, get_rel_name(child), get_rel_name(ancestor)),
+                errmsg("column \"%s\" is masked on \"%s\" and not on \"%s\", through which it would be read", name,
+                       get_rel_name(child), get_rel_name(ancestor)),
                 errhint("Put the label on the column of \"%s\" too.", get_rel_name(ancestor)));
     }
 }
@@ -78,8 +76,7 @@ static void note_columns(PlannedStmt *plan, const ColumnsRead *read, Oid role)
         if (decision.verdict == Verdict::Open)
             continue;
         plan_note_add(plan, {kind, static_cast<AttrNumber>(attno), read->relation});
-        if (decision.verdict == Verdict::Cleared && !TIMESTAMP_NOT_FINITE(decision.until) &&
-            decision.until > 0)
+        if (decision.verdict == Verdict::Cleared && !TIMESTAMP_NOT_FINITE(decision.until) && decision.until > 0)
             plan_note_add(plan, {NoteKind::Until, 0, static_cast<uint32>(decision.until / USECS_PER_SEC)});
     }
 }

@@ -88,8 +88,7 @@ static bool find_fingerprint(const PlannedStmt *plan, AttrNumber ordinal, uint32
     PlanNote note;
 
     foreach (cell, plan->invalItems) {
-        if (!plan_note_read(lfirst(cell), &note) || note.kind != NoteKind::Fingerprint ||
-            note.attno != ordinal)
+        if (!plan_note_read(lfirst(cell), &note) || note.kind != NoteKind::Fingerprint || note.attno != ordinal)
             continue;
         *hash = note.value;
         return true;

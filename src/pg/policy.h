@@ -33,9 +33,9 @@ enum class Basis : uint8 { None, Superuser, Owner, Grant, AccessGrant, Exemption
 struct Decision {
     Verdict verdict;
     Basis basis;
-    Oid held_by;          // the role through which the clearance is held; InvalidOid where none
-    TimestampTz until;    // when the clearance ends; DT_NOEND where it does not
-    const char *why;      // names the label, rule, policy, grant or exemption; lives as long as the policy entry
+    Oid held_by;       // the role through which the clearance is held; InvalidOid where none
+    TimestampTz until; // when the clearance ends; DT_NOEND where it does not
+    const char *why;   // names the label, rule, policy, grant or exemption; lives as long as the policy entry
 };
 
 // The policy of one relation, own labels and those inherited from its partition or inheritance tree, rules

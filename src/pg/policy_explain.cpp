@@ -134,7 +134,8 @@ static Reads reads_of(const char *text)
         ereport(ERROR, errcode(ERRCODE_SYNTAX_ERROR), errmsg("expected one query"),
                 errdetail("The text holds %d statements.", list_length(statements)),
                 errhint("Ask for each by itself."));
-    follow_queries(&reads, pg_analyze_and_rewrite_fixedparams(linitial_node(RawStmt, statements), text, nullptr, 0, nullptr));
+    follow_queries(&reads,
+                   pg_analyze_and_rewrite_fixedparams(linitial_node(RawStmt, statements), text, nullptr, 0, nullptr));
     return reads;
 }
 
@@ -199,7 +200,8 @@ static char *membership_path(Oid member, Oid role)
             if (list_member_oid(reached, lfirst_oid(cell)))
                 continue;
             reached = lappend_oid(reached, lfirst_oid(cell));
-            paths = lappend(paths, psprintf("%s > %s", path, quote_identifier(GetUserNameFromId(lfirst_oid(cell), false))));
+            paths =
+                lappend(paths, psprintf("%s > %s", path, quote_identifier(GetUserNameFromId(lfirst_oid(cell), false))));
         }
     }
     return nullptr;
@@ -218,7 +220,7 @@ static void put_cleared(ReturnSetInfo *result, const RelationPolicy *policy, Att
     values[1] = NameGetDatum(&name);
     values[2] = CStringGetTextDatum(basis_text(decision.basis));
     values[3] = CStringGetTextDatum(decision.why ? decision.why : "");
-    values[4] = path ? CStringGetTextDatum(path) : (Datum) 0;
+    values[4] = path ? CStringGetTextDatum(path) : (Datum)0;
     nulls[4] = path == nullptr;
     values[5] = TimestampTzGetDatum(decision.until);
     nulls[5] = decision.until == DT_NOEND;
@@ -236,8 +238,10 @@ DDM_FUNCTION(ddm_query_relations)
     auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
     Reads reads = reads_of(text_to_cstring(PG_GETARG_TEXT_PP(0)));
     ListCell *relation, *via;
-    forboth (relation, reads.relations, via, reads.via) {
-        Datum values[3] = {ObjectIdGetDatum(lfirst_oid(relation)), CStringGetTextDatum(static_cast<char *>(lfirst(via))), 0};
+    forboth(relation, reads.relations, via, reads.via)
+    {
+        Datum values[3] = {ObjectIdGetDatum(lfirst_oid(relation)),
+                           CStringGetTextDatum(static_cast<char *>(lfirst(via))), 0};
         bool nulls[3] = {false, static_cast<char *>(lfirst(via))[0] == '\0', true};
         tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
     }
@@ -246,7 +250,7 @@ DDM_FUNCTION(ddm_query_relations)
         bool nulls[3] = {true, true, false};
         tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
     }
-    return (Datum) 0;
+    return (Datum)0;
 }
 
 // ddm.who_can_unmask(relation): role, column, basis, why, path, until.
@@ -256,10 +260,10 @@ DDM_FUNCTION(ddm_who_can_unmask)
     auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
     const RelationPolicy *policy = policy_active() ? policy_of(PG_GETARG_OID(0)) : nullptr;
     if (!policy)
-        return (Datum) 0;
+        return (Datum)0;
     ListCell *cell;
     foreach (cell, all_roles())
         for (int attno = -1; (attno = bms_next_member(policy->masked, attno)) >= 0;)
             put_cleared(result, policy, static_cast<AttrNumber>(attno), lfirst_oid(cell));
-    return (Datum) 0;
+    return (Datum)0;
 }

@@ -74,8 +74,9 @@ static void masks_from_labels(RelationPolicy *policy, Oid member)
         // A child has columns of its own that the parent has not.
         if (attno < 1 || attno > policy->natts || !column_target(policy->relation, attno, &target, &name))
             continue;
-        add_mask(policy, member, label_bind(label->text, MaskSource::Label, policy->relation, attno, &name, target,
-                                    label_why(member, &name)));
+        add_mask(policy, member,
+                 label_bind(label->text, MaskSource::Label, policy->relation, attno, &name, target,
+                            label_why(member, &name)));
     }
 }
 
@@ -93,8 +94,9 @@ static void masks_from_rules(RelationPolicy *policy, Oid member)
         AttrNumber attno = member == policy->relation ? match->attno : get_attnum(policy->relation, NameStr(name));
         if (attno < 1 || attno > policy->natts || !column_target(policy->relation, attno, &target, &name))
             continue;
-        add_mask(policy, member, label_bind(match->mask, MaskSource::Rule, policy->relation, attno, &name, target,
-                                    psprintf("rule %s", quote_identifier(match->rule))));
+        add_mask(policy, member,
+                 label_bind(match->mask, MaskSource::Rule, policy->relation, attno, &name, target,
+                            psprintf("rule %s", quote_identifier(match->rule))));
     }
 }
 

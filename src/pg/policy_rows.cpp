@@ -61,7 +61,8 @@ static List *members_of(const Row &row)
     Datum array = field(row, "members", &null);
     if (null)
         return NIL;
-    deconstruct_array(DatumGetArrayTypeP(array), REGROLEOID, sizeof(Oid), true, TYPALIGN_INT, &elements, &nulls, &count);
+    deconstruct_array(DatumGetArrayTypeP(array), REGROLEOID, sizeof(Oid), true, TYPALIGN_INT, &elements, &nulls,
+                      &count);
     for (int i = 0; i < count; i++)
         if (!nulls[i])
             members = lappend_oid(members, DatumGetObjectId(elements[i]));
@@ -165,11 +166,12 @@ DDM_FUNCTION(ddm_policy_row_changed)
             if (SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(lfirst_oid(cell))))
                 role_guard(lfirst_oid(cell));
     }
-    PolicyEvent event = {EventKind::Policy, kind, object_of(after.tuple ? after : before, kind), describe(before, kind),
-                         describe(after, kind), nullptr};
+    PolicyEvent event = {
+        EventKind::Policy,     kind,   object_of(after.tuple ? after : before, kind), describe(before, kind),
+        describe(after, kind), nullptr};
     audit_policy_event(event);
     policy_changed();
-    return (Datum) 0;
+    return (Datum)0;
 }
 
 // ddm.policies_named_in(text, is_label): the named policies that a label or a rule's mask stands on.

@@ -28,7 +28,7 @@ static ReturnSetInfo *result_set(FunctionCallInfo fcinfo)
 static Datum text_or_null(const char *string, bool *null)
 {
     *null = string == nullptr;
-    return string ? CStringGetTextDatum(string) : (Datum) 0;
+    return string ? CStringGetTextDatum(string) : (Datum)0;
 }
 
 static const char *verdict_text(Verdict verdict)
@@ -65,7 +65,8 @@ static void check_preview_relation(Oid relation)
     if (kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE || kind == RELKIND_FOREIGN_TABLE ||
         kind == RELKIND_MATVIEW)
         return;
-    ereport(ERROR, errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" holds no rows of its own", get_rel_name(relation)),
+    ereport(ERROR, errcode(ERRCODE_WRONG_OBJECT_TYPE),
+            errmsg("\"%s\" holds no rows of its own", get_rel_name(relation)),
             errdetail("Masks stand on tables, partitioned and foreign tables and materialized views."),
             errhint("For a view ask ddm.explain() about a query over it."));
 }
@@ -161,21 +162,21 @@ DDM_FUNCTION(ddm_preview)
         if (!TupleDescAttr(columns, i)->attisdropped)
             preview_column(result, policy, TupleDescAttr(columns, i), role);
     table_close(relation, AccessShareLock);
-    return (Datum) 0;
+    return (Datum)0;
 }
 
 DDM_FUNCTION(ddm_masked_columns)
 {
     ReturnSetInfo *result = result_set(fcinfo);
     if (!policy_active())
-        return (Datum) 0;
+        return (Datum)0;
     ListCell *cell;
     foreach (cell, relations_that_can_be_masked()) {
         const RelationPolicy *policy = policy_whatever_mode(lfirst_oid(cell));
         if (policy)
             list_masks(result, policy);
     }
-    return (Datum) 0;
+    return (Datum)0;
 }
 
 DDM_FUNCTION(ddm_library_status)

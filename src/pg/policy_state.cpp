@@ -36,12 +36,12 @@ static SharedPolicy *shared = nullptr;
 static shmem_request_hook_type prev_shmem_request = nullptr;
 static shmem_startup_hook_type prev_shmem_startup = nullptr;
 
-static uint64 local_policy = 1;      // changes of policy that this backend made or was told of
-static uint64 local_membership = 1;  // the same of roles and memberships
-static uint64 local_resets = 1;      // whole caches thrown away: what was read may be old, but is not known to be
-static uint64 seen_generation = 0;   // the shared generation at the last look
-static bool changed_here = false;    // this transaction changed policy
-static bool committed_here = false;  // ... and is visible now
+static uint64 local_policy = 1;     // changes of policy that this backend made or was told of
+static uint64 local_membership = 1; // the same of roles and memberships
+static uint64 local_resets = 1;     // whole caches thrown away: what was read may be old, but is not known to be
+static uint64 seen_generation = 0;  // the shared generation at the last look
+static bool changed_here = false;   // this transaction changed policy
+static bool committed_here = false; // ... and is visible now
 
 static bool active_known = false;
 static bool active = false;
@@ -237,12 +237,12 @@ void policy_install()
     prev_shmem_startup = shmem_startup_hook;
     shmem_startup_hook = shmem_startup;
 
-    CacheRegisterRelcacheCallback(relation_callback, (Datum) 0);
-    CacheRegisterSyscacheCallback(AUTHOID, membership_callback, (Datum) 0);
-    CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, membership_callback, (Datum) 0);
-    CacheRegisterSyscacheCallback(DATABASEOID, membership_callback, (Datum) 0); // pg_database_owner
-    CacheRegisterSyscacheCallback(NAMESPACEOID, extension_callback, (Datum) 0);
-    CacheRegisterSyscacheCallback(TYPEOID, extension_callback, (Datum) 0);
+    CacheRegisterRelcacheCallback(relation_callback, (Datum)0);
+    CacheRegisterSyscacheCallback(AUTHOID, membership_callback, (Datum)0);
+    CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, membership_callback, (Datum)0);
+    CacheRegisterSyscacheCallback(DATABASEOID, membership_callback, (Datum)0); // pg_database_owner
+    CacheRegisterSyscacheCallback(NAMESPACEOID, extension_callback, (Datum)0);
+    CacheRegisterSyscacheCallback(TYPEOID, extension_callback, (Datum)0);
     RegisterXactCallback(transaction_callback, nullptr);
     RegisterSubXactCallback(subtransaction_callback, nullptr);
     RegisterResourceReleaseCallback(release_callback, nullptr);

@@ -21,7 +21,7 @@ struct CounterKey {
 
 struct Counter {
     CounterKey key;
-    TimestampTz start;  // of the period
+    TimestampTz start; // of the period
     TimestampTz end;
     uint32 count;
 };

@@ -26,7 +26,7 @@ struct SearchRight; // see searchable.h
 struct MaskBranch {
     List *roles; // oids; roles that are not there (any more) are left out
     ColumnPolicy *mask;
-    Node *when;  // of varno 1, or nullptr
+    Node *when; // of varno 1, or nullptr
 };
 
 // What a mask says beyond one function or value. See mask_choice.h.
@@ -35,7 +35,7 @@ struct MaskChoice {
     MaskBranch *branches;
     ColumnPolicy *named; // of MASKED WITH POLICY: what the policy says
     const char *policy_name;
-    Node *when;          // of the base mask: where it is false the value is shown
+    Node *when; // of the base mask: where it is false the value is shown
 };
 
 // One column with a mask in force (or explicitly without).
@@ -44,18 +44,18 @@ struct ColumnPolicy {
     NameData name;
     MaskTarget target;
     MaskSource source;
-    Oid origin;        // the relation of the tree on which the label stands or that the rule matched
-    bool open;         // NOT MASKED: no mask, whatever the rules say
-    bool is_value;     // MASKED WITH VALUE
-    const char *value; // its text; nullptr for NULL
+    Oid origin;                 // the relation of the tree on which the label stands or that the rule matched
+    bool open;                  // NOT MASKED: no mask, whatever the rules say
+    bool is_value;              // MASKED WITH VALUE
+    const char *value;          // its text; nullptr for NULL
     const TrustedMask *trusted; // a user's own function
-    Datum ref;         // else the bound mask of the catalogue
-    const SearchRight *search; // SEARCHABLE, or nullptr
-    MaskChoice *choice; // nullptr: the mask is the same for every role and row
-    int strictness;    // how little it shows, to compare masks of one source
-    const char *text;  // canonical: "FUNCTION email()", "VALUE NULL"
-    const char *label; // as it would be set on a column, canonical, branches and conditions included
-    const char *why;   // "label on public.customers.email"
+    Datum ref;                  // else the bound mask of the catalogue
+    const SearchRight *search;  // SEARCHABLE, or nullptr
+    MaskChoice *choice;         // nullptr: the mask is the same for every role and row
+    int strictness;             // how little it shows, to compare masks of one source
+    const char *text;           // canonical: "FUNCTION email()", "VALUE NULL"
+    const char *label;          // as it would be set on a column, canonical, branches and conditions included
+    const char *why;            // "label on public.customers.email"
 };
 
 // An exemption whose condition asks for the moment and the session, so that it is asked at each decision.

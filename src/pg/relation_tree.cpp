@@ -19,8 +19,8 @@ static List *step(Oid relation, Direction direction, List *found)
     ScanKeyInit(&key, up ? Anum_pg_inherits_inhrelid : Anum_pg_inherits_inhparent, BTEqualStrategyNumber, F_OIDEQ,
                 ObjectIdGetDatum(relation));
     Relation inherits = table_open(InheritsRelationId, AccessShareLock);
-    SysScanDesc scan = systable_beginscan(inherits, up ? InheritsRelidSeqnoIndexId : InheritsParentIndexId, true,
-                                          nullptr, 1, &key);
+    SysScanDesc scan =
+        systable_beginscan(inherits, up ? InheritsRelidSeqnoIndexId : InheritsParentIndexId, true, nullptr, 1, &key);
     HeapTuple tuple;
     while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
         auto *row = reinterpret_cast<Form_pg_inherits>(GETSTRUCT(tuple));
@@ -43,9 +43,6 @@ static List *walk(Oid relation, Direction direction)
 
 List *relation_ancestors(Oid relation) { return walk(relation, Direction::Up); }
 
-List *relation_descendants(Oid relation)
-{
-    return has_subclass(relation) ? walk(relation, Direction::Down) : NIL;
-}
+List *relation_descendants(Oid relation) { return has_subclass(relation) ? walk(relation, Direction::Down) : NIL; }
 
 } // namespace ddm

@@ -41,9 +41,9 @@ void report(const core::Status &status, const char *what, const char *input)
     if (status.code == core::Code::Internal) // not the input's fault
         ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR), errmsg("masking core failed: %s", status.message));
     ereport(ERROR, errcode(sqlstate_of(status.code)), errmsg("invalid %s: %s", what, status.message),
-            length > 0    ? errdetail("At \"%s\", character %d of the %s.", slice, character, what)
+            length > 0 ? errdetail("At \"%s\", character %d of the %s.", slice, character, what)
             : size > 0 ? errdetail("At character %d of the %s.", character, what)
-                          : errdetail("The %s is empty.", what),
+                       : errdetail("The %s is empty.", what),
             status.hint[0] ? errhint("%s", status.hint)
                            : errhint("See \"%s\" in the documentation for how it is written.", what));
     pg_unreachable();

@@ -33,8 +33,8 @@ static bool might_be_inlined(const RangeTblEntry *rte)
     if (!HeapTupleIsValid(tuple))
         return false;
     auto *function = reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple));
-    const bool possible = function->prolang == SQLlanguageId && !function->proisstrict &&
-                          !function->prosecdef && function->provolatile != PROVOLATILE_VOLATILE;
+    const bool possible = function->prolang == SQLlanguageId && !function->proisstrict && !function->prosecdef &&
+                          function->provolatile != PROVOLATILE_VOLATILE;
     ReleaseSysCache(tuple);
     return possible;
 }
@@ -53,13 +53,11 @@ static PlannerInfo *make_planner(Query *query, ParamListInfo bound)
 
 static bool inline_function_scan(RangeTblEntry *rte, PlannerInfo *root)
 {
-    rte->functions =
-        reinterpret_cast<List *>(eval_const_expressions(root, reinterpret_cast<Node *>(rte->functions)));
+    rte->functions = reinterpret_cast<List *>(eval_const_expressions(root, reinterpret_cast<Node *>(rte->functions)));
     Query *body = inline_set_returning_function(root, rte);
     if (!body)
         return false;
-    rte->rtekind =
-        RTE_SUBQUERY; // as preprocess_function_rtes() does, which leaves `functions` for whole rows
+    rte->rtekind = RTE_SUBQUERY; // as preprocess_function_rtes() does, which leaves `functions` for whole rows
     rte->subquery = body;
     rte->security_barrier = false;
     rte->funcordinality = false;

@@ -59,16 +59,14 @@ static bool renumber_references(Node *node, void *context)
 
 static void add_output(Query *inner, Alias *names, Expr *expression, const char *name)
 {
-    inner->targetList =
-        lappend(inner->targetList,
-                makeTargetEntry(expression, static_cast<AttrNumber>(list_length(inner->targetList) + 1),
-                                pstrdup(name), false));
+    inner->targetList = lappend(
+        inner->targetList,
+        makeTargetEntry(expression, static_cast<AttrNumber>(list_length(inner->targetList) + 1), pstrdup(name), false));
     names->colnames = lappend(names->colnames, makeString(pstrdup(name)));
 }
 
 // In the order in which the references were numbered.
-static void add_further_outputs(Query *inner, RangeTblEntry *outer, const FurtherOutputs *further,
-                                Oid row_type)
+static void add_further_outputs(Query *inner, RangeTblEntry *outer, const FurtherOutputs *further, Oid row_type)
 {
     const List *columns = inner->targetList;
     const int natts = list_length(columns);
@@ -210,8 +208,7 @@ void read_through_masks(Query *query, Index varno, const MaskedColumns *columns)
             walk_query(rte->subquery, renumber_references, &further, 0);
     }
     foreach (cell, query->cteList)
-        walk_query(castNode(Query, lfirst_node(CommonTableExpr, cell)->ctequery), renumber_references,
-                   &further, 0);
+        walk_query(castNode(Query, lfirst_node(CommonTableExpr, cell)->ctequery), renumber_references, &further, 0);
     if (further.last > list_length(inner->targetList))
         add_further_outputs(inner, outer, &further, get_rel_type_id(relation->relid));
 }

@@ -90,10 +90,7 @@ static Expr *of_returning_version(Expr *expression, const Var *reference)
 
 #else
 
-static Expr *of_returning_version(Expr *expression, const Var *)
-{
-    return expression;
-}
+static Expr *of_returning_version(Expr *expression, const Var *) { return expression; }
 
 #endif
 
@@ -145,11 +142,9 @@ static Expr *mask_assigned(Expr *expression, AttrNumber attno, References *refer
 {
     if (IsA(expression, Var)) {
         auto *var = reinterpret_cast<Var *>(expression);
-        if (var->varno == references->query->resultRelation && var->varlevelsup == 0 &&
-            var->varattno == attno)
+        if (var->varno == references->query->resultRelation && var->varlevelsup == 0 && var->varattno == attno)
             return expression;
-    } else if (IsA(expression, SubscriptingRef) &&
-               reinterpret_cast<SubscriptingRef *>(expression)->refassgnexpr) {
+    } else if (IsA(expression, SubscriptingRef) && reinterpret_cast<SubscriptingRef *>(expression)->refassgnexpr) {
         auto *part = reinterpret_cast<SubscriptingRef *>(expression);
 
         mask_in(part->refupperindexpr, references);
@@ -296,8 +291,7 @@ static bool shows_all_to_owner(const RangeTblEntry *view, Oid relation)
 static void mask_view_checks(References *references)
 {
     Query *query = references->query;
-    const MaskedColumns *target =
-        query->resultRelation ? references->by_varno[query->resultRelation] : nullptr;
+    const MaskedColumns *target = query->resultRelation ? references->by_varno[query->resultRelation] : nullptr;
     ListCell *cell;
     ListCell *entry;
 
@@ -355,8 +349,7 @@ bool can_mask_references(const Query *query, const MaskedColumns *columns)
     if (query->groupingSets != NIL || query->commandType == CMD_MERGE)
         return false;
     while ((attno = bms_next_member(columns->masked, attno)) >= 0) {
-        Expr *mask =
-            policy_mask_expression(columns->policy, static_cast<AttrNumber>(attno), columns->role, 1);
+        Expr *mask = policy_mask_expression(columns->policy, static_cast<AttrNumber>(attno), columns->role, 1);
 
         if (contain_volatile_functions(reinterpret_cast<Node *>(mask)))
             return false; // one value for all references to a row's column

@@ -30,10 +30,7 @@ bool holds_role(Oid member, Oid role)
     return superuser_arg(member) ? is_member_of_role_nosuper(member, role) : has_privs_of_role(member, role);
 }
 
-static bool holds_role_named(Oid member, const char *name)
-{
-    return holds_role(member, get_role_oid(name, true));
-}
+static bool holds_role_named(Oid member, const char *name) { return holds_role(member, get_role_oid(name, true)); }
 
 bool is_policy_admin(Oid role) { return superuser_arg(role) || holds_role_named(role, role_admin); }
 
@@ -89,7 +86,8 @@ bool role_is_guarded(Oid role)
 static bool role_was_guarded(const ObjectAddress *address)
 {
     ScanKeyData key[3];
-    ScanKeyInit(&key[0], Anum_pg_shseclabel_objoid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(address->objectId));
+    ScanKeyInit(&key[0], Anum_pg_shseclabel_objoid, BTEqualStrategyNumber, F_OIDEQ,
+                ObjectIdGetDatum(address->objectId));
     ScanKeyInit(&key[1], Anum_pg_shseclabel_classoid, BTEqualStrategyNumber, F_OIDEQ,
                 ObjectIdGetDatum(address->classId));
     ScanKeyInit(&key[2], Anum_pg_shseclabel_provider, BTEqualStrategyNumber, F_TEXTEQ,
@@ -114,8 +112,7 @@ static List *guarded_roles()
 {
     List *found = NIL;
     ScanKeyData key;
-    ScanKeyInit(&key, Anum_pg_shseclabel_classoid, BTEqualStrategyNumber, F_OIDEQ,
-                ObjectIdGetDatum(AuthIdRelationId));
+    ScanKeyInit(&key, Anum_pg_shseclabel_classoid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(AuthIdRelationId));
     Relation labels = table_open(SharedSecLabelRelationId, AccessShareLock);
     // The index leads with the object: of this catalog, which is nearly always empty, all is read.
     SysScanDesc scan = systable_beginscan(labels, InvalidOid, false, nullptr, 1, &key);

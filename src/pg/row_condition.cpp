@@ -44,9 +44,15 @@ static int fix_settings()
 static const char *const plain_hint = "Write a condition on the row's own columns, such as region <> 'EU'.";
 
 // Functions that answer who asks and when, which no setting of the client's changes.
-static const char *const fixed_by_server[] = {"now", "transaction_timestamp", "statement_timestamp", "pg_has_role",
-                                              "current_database", "inet_client_addr", "inet_server_addr",
-                                              "inet_server_port", "getpgusername"};
+static const char *const fixed_by_server[] = {"now",
+                                              "transaction_timestamp",
+                                              "statement_timestamp",
+                                              "pg_has_role",
+                                              "current_database",
+                                              "inet_client_addr",
+                                              "inet_server_addr",
+                                              "inet_server_port",
+                                              "getpgusername"};
 
 static bool is_fixed_by_server(Oid function)
 {
@@ -131,8 +137,7 @@ static Node *parse_expression(const char *text)
                 select->distinctClause == NIL && !select->intoClause && select->fromClause == NIL &&
                 !select->whereClause && select->groupClause == NIL && !select->havingClause &&
                 select->windowClause == NIL && select->sortClause == NIL && !select->limitOffset &&
-                !select->limitCount && select->lockingClause == NIL && !select->withClause &&
-                select->op == SETOP_NONE;
+                !select->limitCount && select->lockingClause == NIL && !select->withClause && select->op == SETOP_NONE;
     if (!bare)
         refuse("It is not one expression.", plain_hint);
     return target->val;

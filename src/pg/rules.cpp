@@ -75,7 +75,8 @@ static void load_rules()
     rules_memory = nullptr;
 
     MemoryContext memory = AllocSetContextCreate(CacheMemoryContext, "ddm rules", ALLOCSET_SMALL_SIZES);
-    auto *callback = static_cast<MemoryContextCallback *>(MemoryContextAllocZero(memory, sizeof(MemoryContextCallback)));
+    auto *callback =
+        static_cast<MemoryContextCallback *>(MemoryContextAllocZero(memory, sizeof(MemoryContextCallback)));
     callback->func = free_conditions;
     MemoryContextRegisterResetCallback(memory, callback);
     rules_memory = memory;
@@ -108,8 +109,7 @@ List *rules_matching(Oid relation)
     core::ConditionInput *facts = column_facts(relation, &natts);
     for (AttrNumber attno = 1; attno <= natts; attno++) {
         for (int i = 0; i < rule_count && facts[attno].column_name.data; i++) {
-            if (rules[i].condition &&
-                !core::rule_matches(core::evaluate_condition(rules[i].condition, facts[attno])))
+            if (rules[i].condition && !core::rule_matches(core::evaluate_condition(rules[i].condition, facts[attno])))
                 continue;
             auto *match = zeroed<RuleMatch>();
             match->attno = attno;

@@ -73,8 +73,7 @@ static bool find_unknown(Node *node, void *context)
     if (!node)
         return false;
     if (IsA(node, Var) || IsA(node, SubLink) || IsA(node, Aggref) || IsA(node, GroupingFunc) ||
-        IsA(node, CoerceToDomain) ||
-        (IsA(node, Param) && reinterpret_cast<Param *>(node)->paramkind != PARAM_EXTERN))
+        IsA(node, CoerceToDomain) || (IsA(node, Param) && reinterpret_cast<Param *>(node)->paramkind != PARAM_EXTERN))
         return true;
     if (check_functions_in_node(node, is_others_function, nullptr))
         return true;

@@ -50,9 +50,8 @@ static bool searches_below(const Query *query, const Comparison &comparison, Oid
     MaskedColumns columns;
     Probe probe = {};
     const Var *below = column_below(query, comparison.column, &relation);
-    return below && masked_columns(relation->relid, role, &columns) &&
-           bms_is_member(below->varattno, columns.masked) && search_right(columns.policy, below->varattno, role) &&
-           is_search(comparison, below, &probe);
+    return below && masked_columns(relation->relid, role, &columns) && bms_is_member(below->varattno, columns.masked) &&
+           search_right(columns.policy, below->varattno, role) && is_search(comparison, below, &probe);
 }
 
 // The sub-selects in FROM whose rows no outer join makes NULL.

@@ -109,7 +109,8 @@ static void charge(const Search *search, int64 query_id)
     bool allowed = probe_charge(charged, attno, search->count, right->limit, right->period);
     audit_probe_event({allowed ? EventKind::Probe : EventKind::Throttled,
                        psprintf("table %s column %s", relation, quote_identifier(name)),
-                       psprintf("%s.%s", relation, quote_identifier(name)), static_cast<int64>(search->count), query_id});
+                       psprintf("%s.%s", relation, quote_identifier(name)), static_cast<int64>(search->count),
+                       query_id});
     if (!allowed)
         ereport(ERROR, errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
                 errmsg("too many values searched for in masked column \"%s\"", name),

@@ -20,7 +20,7 @@ struct SearchRight {
     List *roles;        // oids
     bool for_everybody; // no FOR
     uint32 limit;
-    int64 period;       // in microseconds
+    int64 period; // in microseconds
 };
 
 // The right by which `role` searches the column; nullptr where it has none.

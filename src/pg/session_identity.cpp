@@ -18,8 +18,8 @@ static void write_address(SessionIdentity *session, const SockAddr &from)
 {
     if (from.addr.ss_family != AF_INET && from.addr.ss_family != AF_INET6)
         return;
-    if (pg_getnameinfo_all(&from.addr, static_cast<int>(from.salen), session->address, sizeof session->address, nullptr, 0,
-                           NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+    if (pg_getnameinfo_all(&from.addr, static_cast<int>(from.salen), session->address, sizeof session->address, nullptr,
+                           0, NI_NUMERICHOST | NI_NUMERICSERV) != 0)
         session->address[0] = '\0';
     if (char *zone = strchr(session->address, '%'))
         *zone = '\0'; // inet has no zones

@@ -42,10 +42,9 @@ void settings_install()
     DefineCustomBoolVariable("ddm.exempt_owner", "A table's owner reads its stored values.",
                              "Each such read is an unmask event.", &exempt_owner, true, PGC_SUSET, 0, nullptr,
                              assign_bool, nullptr);
-    DefineCustomBoolVariable("ddm.exempt_in_definer",
-                             "Exemptions as owner or superuser count inside SECURITY DEFINER functions.",
-                             "If off, only UNMASK counts there.", &exempt_in_definer, true, PGC_SUSET, 0, nullptr,
-                             assign_bool, nullptr);
+    DefineCustomBoolVariable(
+        "ddm.exempt_in_definer", "Exemptions as owner or superuser count inside SECURITY DEFINER functions.",
+        "If off, only UNMASK counts there.", &exempt_in_definer, true, PGC_SUSET, 0, nullptr, assign_bool, nullptr);
     DefineCustomEnumVariable("ddm.mode", "Whether masks are enforced, only observed, or off.",
                              "observe shows stored values and records the mask events that enforce would have.",
                              &policy_mode, MODE_ENFORCE, modes, PGC_SUSET, 0, nullptr, assign_enum, nullptr);

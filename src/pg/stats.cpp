@@ -32,9 +32,8 @@ static get_relation_info_hook_type prev_relation_info = nullptr;
 // nullptr where nothing of the relation is masked for anyone.
 static const RelationPolicy *policy_to_ask(Oid relation)
 {
-    return relation >= FirstNormalObjectId && policy_active() && !debug_masks_everything()
-               ? policy_of(relation)
-               : nullptr;
+    return relation >= FirstNormalObjectId && policy_active() && !debug_masks_everything() ? policy_of(relation)
+                                                                                           : nullptr;
 }
 
 static bool is_hidden(const RelationPolicy *policy, AttrNumber attno)
@@ -93,17 +92,15 @@ static bool index_column_hidden(Oid index_oid, AttrNumber column)
     bool hidden = true;
     if (column >= 1 && column <= index->rd_index->indnatts) {
         AttrNumber attno = index->rd_index->indkey.values[column - 1];
-        hidden =
-            attno != 0
-                ? is_hidden(policy, attno)
-                : expression_hidden(policy, reinterpret_cast<Node *>(RelationGetIndexExpressions(index)), 1);
+        hidden = attno != 0
+                     ? is_hidden(policy, attno)
+                     : expression_hidden(policy, reinterpret_cast<Node *>(RelationGetIndexExpressions(index)), 1);
     }
     relation_close(index, AccessShareLock);
     return hidden;
 }
 
-static bool ddm_relation_stats(PlannerInfo *root, RangeTblEntry *rte, AttrNumber attno,
-                               VariableStatData *stats)
+static bool ddm_relation_stats(PlannerInfo *root, RangeTblEntry *rte, AttrNumber attno, VariableStatData *stats)
 {
     if (rte->rtekind == RTE_RELATION && is_hidden_column(rte->relid, attno)) {
         stats->statsTuple = nullptr;
@@ -178,10 +175,10 @@ void hide_statistics(RangeTblEntry *rte, Index varno)
                          InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL));
     } else if (rte->relid == StatisticExtDataRelationId) {
         const Oid types[1] = {OIDOID};
-        visible = reinterpret_cast<Expr *>(makeFuncExpr(
-            own_function("statistics_visible", 1, types), BOOLOID,
-            list_make1(makeVar(varno, Anum_pg_statistic_ext_data_stxoid, OIDOID, -1, InvalidOid, 0)),
-            InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL));
+        visible = reinterpret_cast<Expr *>(
+            makeFuncExpr(own_function("statistics_visible", 1, types), BOOLOID,
+                         list_make1(makeVar(varno, Anum_pg_statistic_ext_data_stxoid, OIDOID, -1, InvalidOid, 0)),
+                         InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL));
     } else {
         return;
     }
@@ -200,11 +197,9 @@ static bool extended_statistics_hidden(Oid statistics)
     for (int i = 0; policy && i < form->stxkeys.dim1; i++)
         hidden |= is_hidden(policy, form->stxkeys.values[i]);
     bool is_null = true;
-    Datum expressions =
-        policy ? SysCacheGetAttr(STATEXTOID, tuple, Anum_pg_statistic_ext_stxexprs, &is_null) : 0;
+    Datum expressions = policy ? SysCacheGetAttr(STATEXTOID, tuple, Anum_pg_statistic_ext_stxexprs, &is_null) : 0;
     if (!is_null)
-        hidden |=
-            expression_hidden(policy, static_cast<Node *>(stringToNode(TextDatumGetCString(expressions))), 1);
+        hidden |= expression_hidden(policy, static_cast<Node *>(stringToNode(TextDatumGetCString(expressions))), 1);
     ReleaseSysCache(tuple);
     return hidden;
 }
@@ -220,12 +215,8 @@ DDM_FUNCTION(ddm_statistics_visible)
     AttrNumber attno = PG_GETARG_INT16(1);
     char kind = get_rel_relkind(relation);
 
-    PG_RETURN_BOOL(kind == RELKIND_INDEX || kind == RELKIND_PARTITIONED_INDEX
-                       ? !index_column_hidden(relation, attno)
-                       : !is_hidden_column(relation, attno));
+    PG_RETURN_BOOL(kind == RELKIND_INDEX || kind == RELKIND_PARTITIONED_INDEX ? !index_column_hidden(relation, attno)
+                                                                              : !is_hidden_column(relation, attno));
 }
 
-DDM_FUNCTION(ddm_extended_statistics_visible)
-{
-    PG_RETURN_BOOL(!extended_statistics_hidden(PG_GETARG_OID(0)));
-}
+DDM_FUNCTION(ddm_extended_statistics_visible) { PG_RETURN_BOOL(!extended_statistics_hidden(PG_GETARG_OID(0))); }

@@ -73,7 +73,6 @@ int level_by_name(const char *name)
     return find_level(name, &level) ? level : level_highest;
 }
 
-
 static void check_text(const char *label)
 {
     core::Status status;
@@ -157,8 +156,12 @@ static void check_tags(const ObjectAddress *object, const char *label)
         require_policy_admin("set tags");
     if (label)
         check_text(label);
-    PolicyEvent event = {EventKind::Policy, "tags", getObjectDescription(object, false),
-                         GetSecurityLabel(object, tag_provider), label, nullptr};
+    PolicyEvent event = {EventKind::Policy,
+                         "tags",
+                         getObjectDescription(object, false),
+                         GetSecurityLabel(object, tag_provider),
+                         label,
+                         nullptr};
     audit_policy_event(event);
     policy_changed();
 }

@@ -7,20 +7,14 @@ namespace ddm
 
 #if DDM_HAS_TYPED_WALKERS
 
-bool walk_expression(Node *node, Walker walker, void *context)
-{
-    return expression_tree_walker(node, walker, context);
-}
+bool walk_expression(Node *node, Walker walker, void *context) { return expression_tree_walker(node, walker, context); }
 
 bool walk_query(Query *query, Walker walker, void *context, int flags)
 {
     return query_tree_walker(query, walker, context, flags);
 }
 
-bool walk_raw(Node *node, Walker walker, void *context)
-{
-    return raw_expression_tree_walker(node, walker, context);
-}
+bool walk_raw(Node *node, Walker walker, void *context) { return raw_expression_tree_walker(node, walker, context); }
 
 Node *mutate_expression(Node *node, Mutator mutator, void *context)
 {

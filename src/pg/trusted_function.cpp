@@ -129,17 +129,19 @@ core::Status trusted_bind(const core::MaskCall &call, const MaskTarget &target, 
     *mask = nullptr;
     for (const core::Argument &argument : call.arguments)
         if (argument.kind == core::Argument::Kind::Call || !argument.name.empty())
-            return core::Status::error(core::Code::Unsupported, "arguments of a trusted function are constants, unnamed",
-                                       argument.position, argument.length);
+            return core::Status::error(core::Code::Unsupported,
+                                       "arguments of a trusted function are constants, unnamed", argument.position,
+                                       argument.length);
     HeapTuple tuple = find_function(call, target);
     if (!tuple)
         return core::Status::error(core::Code::Unknown, "no such function that takes the column's type and returns it",
                                    call.position, call.length,
                                    "Its first argument and its result must be of the type of the column.");
     if (!is_trusted(tuple))
-        return quiet ? core::Status::ok()
-                     : core::Status::error(core::Code::Unsupported, "the function is not trusted", call.position,
-                                           call.length, "Run SECURITY LABEL FOR ddm ON FUNCTION ... IS 'TRUSTED MASK'.");
+        return quiet
+                   ? core::Status::ok()
+                   : core::Status::error(core::Code::Unsupported, "the function is not trusted", call.position,
+                                         call.length, "Run SECURITY LABEL FOR ddm ON FUNCTION ... IS 'TRUSTED MASK'.");
     auto *row = reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple));
     auto *bound = static_cast<TrustedMask *>(palloc0(sizeof(TrustedMask)));
     bound->function = row->oid;
@@ -225,8 +227,12 @@ static void validate_label(Oid function, const char *label)
 
 static void record(const ObjectAddress *object, const char *after, const char *reason)
 {
-    PolicyEvent event = {EventKind::Policy, "trust", getObjectDescription(object, false),
-                         GetSecurityLabel(object, label_provider), after, reason};
+    PolicyEvent event = {EventKind::Policy,
+                         "trust",
+                         getObjectDescription(object, false),
+                         GetSecurityLabel(object, label_provider),
+                         after,
+                         reason};
     record_as_asked(event);
     policy_changed();
 }
@@ -260,8 +266,8 @@ static void pin_search_path(Oid function, ObjectWithArgs *name)
     bool null;
     Datum settings = SysCacheGetAttr(PROCOID, tuple, Anum_pg_proc_proconfig, &null);
     bool pinned = !null && sets_search_path(DatumGetArrayTypeP(settings));
-    bool parsed_once = !heap_attisnull(tuple, Anum_pg_proc_prosqlbody, nullptr) ||
-                       row->prolang == INTERNALlanguageId || row->prolang == ClanguageId;
+    bool parsed_once = !heap_attisnull(tuple, Anum_pg_proc_prosqlbody, nullptr) || row->prolang == INTERNALlanguageId ||
+                       row->prolang == ClanguageId;
     char *schema = get_namespace_name(row->pronamespace);
     ReleaseSysCache(tuple);
     if (pinned || parsed_once)

@@ -17,7 +17,7 @@ namespace ddm
 
 struct TrustedMask {
     Oid function;
-    Oid value_type;  // of its first argument
+    Oid value_type; // of its first argument
     Oid result_type;
     List *arguments; // the other arguments: Consts
 };

@@ -31,8 +31,7 @@ static List *column_names(ArrayType *array)
 [[noreturn]] static void refuse_arguments(const char *detail)
 {
     ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("UNMASK on what is not clear"),
-            errdetail("%s", detail),
-            errhint("Give one of relation (with or without columns), schema and tag."));
+            errdetail("%s", detail), errhint("Give one of relation (with or without columns), schema and tag."));
     pg_unreachable();
 }
 

@@ -28,7 +28,8 @@ void unmask_check_relation(Oid relation)
 {
     if (can_be_masked(get_rel_relkind(relation)) && !is_system(relation))
         return;
-    ereport(ERROR, errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("UNMASK cannot be granted on \"%s\"", get_rel_name(relation)),
+    ereport(ERROR, errcode(ERRCODE_WRONG_OBJECT_TYPE),
+            errmsg("UNMASK cannot be granted on \"%s\"", get_rel_name(relation)),
             is_system(relation) ? errdetail("Relations of the system and of the extension are not masked.")
                                 : errdetail("It holds no rows of its own: views show what the tables below them show."),
             errhint("Grant UNMASK on the tables that hold the values."));
@@ -144,7 +145,8 @@ Oid unmask_role_named(const char *name)
     Oid role = get_role_oid(name, true);
     if (!OidIsValid(role))
         ereport(ERROR, errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("role \"%s\" does not exist", name),
-                errdetail("UNMASK is granted to roles that are there."), errhint("Check the name, or create the role."));
+                errdetail("UNMASK is granted to roles that are there."),
+                errhint("Check the name, or create the role."));
     return role;
 }
 

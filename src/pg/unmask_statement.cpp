@@ -118,8 +118,7 @@ static void execute(const GrantStmt *statement, List *privileges, bool whatever)
     PreventCommandDuringRecovery(statement->is_grant ? "GRANT" : "REVOKE");
     UnmaskRequest request = request_of(statement, whatever);
     foreach (cell, privileges)
-        request.objects =
-            objects_of(statement, static_cast<AccessPriv *>(lfirst(cell)), whatever, request.objects);
+        request.objects = objects_of(statement, static_cast<AccessPriv *>(lfirst(cell)), whatever, request.objects);
     if (request.objects != NIL && request.grantees != NIL)
         unmask_execute(&request);
 }

@@ -42,13 +42,13 @@ Expr *value_mask_expression(const char *text, const MaskTarget &target)
     Oid base = getBaseTypeAndTypmod(target.type, &typmod);
     int16 length;
     bool by_value;
-    Datum value = (Datum) 0;
+    Datum value = (Datum)0;
 
     get_typlenbyval(base, &length, &by_value);
     if (text && !try_input_value(text, base, typmod, &value))
         return nullptr;
-    auto *constant = reinterpret_cast<Expr *>(
-        makeConst(base, typmod, target.collation, length, value, text == nullptr, by_value));
+    auto *constant =
+        reinterpret_cast<Expr *>(makeConst(base, typmod, target.collation, length, value, text == nullptr, by_value));
     if (base == target.type)
         return constant;
     CoerceToDomain *domain = makeNode(CoerceToDomain);

@@ -9,13 +9,12 @@ PG_MODULE_MAGIC;
 extern void ddm_install(void);
 extern PGDLLEXPORT void _PG_init(void);
 
-void
-_PG_init(void)
+void _PG_init(void)
 {
-	/*
+    /*
 	 * Without the preload there is nothing to install hooks for: CREATE EXTENSION refuses with the line to add
 	 * (ddm.require_preload()), and the SQL functions of the masks still work for the generated views.
 	 */
-	if (process_shared_preload_libraries_in_progress)
-		ddm_install();
+    if (process_shared_preload_libraries_in_progress)
+        ddm_install();
 }

@@ -33,11 +33,14 @@ TEST_CASE("FF1 gives NIST's sample vectors, and back")
         unsigned radix;
         std::string tweak, plain, cipher;
     } samples[] = {
-        {128, 10, "", digits, "2433477484"},  {128, 10, t10, digits, "6124200773"},
+        {128, 10, "", digits, "2433477484"},
+        {128, 10, t10, digits, "6124200773"},
         {128, 36, t11, letters, "a9tv40mll9kdu509eum"},
-        {192, 10, "", digits, "2830668132"},  {192, 10, t10, digits, "2496655549"},
+        {192, 10, "", digits, "2830668132"},
+        {192, 10, t10, digits, "2496655549"},
         {192, 36, t11, letters, "xbj3kv35jrawxv32ysr"},
-        {256, 10, "", digits, "6657667009"},  {256, 10, t10, digits, "1001623463"},
+        {256, 10, "", digits, "6657667009"},
+        {256, 10, t10, digits, "1001623463"},
         {256, 36, t11, letters, "xs8a0azh2avyalyzuwd"},
     };
     for (const auto &sample : samples) {

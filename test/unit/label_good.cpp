@@ -274,10 +274,10 @@ TEST_CASE("tags")
         const char *text;
         const char *canonical;
     };
-    for (const Case &c : {Case{"pii", "pii"}, Case{"pii, contact, level=3", "contact, pii, level=3"},
-                          Case{"LEVEL = 0", "level=0"}, Case{"level=3,Pii,pii", "pii, level=3"},
-                          Case{"\"level\"", "level"}, Case{"\"GDPR Art. 9\", pci", "\"GDPR Art. 9\", pci"},
-                          Case{"level=Restricted", "level=restricted"}}) {
+    for (const Case &c :
+         {Case{"pii", "pii"}, Case{"pii, contact, level=3", "contact, pii, level=3"}, Case{"LEVEL = 0", "level=0"},
+          Case{"level=3,Pii,pii", "pii, level=3"}, Case{"\"level\"", "level"},
+          Case{"\"GDPR Art. 9\", pci", "\"GDPR Art. 9\", pci"}, Case{"level=Restricted", "level=restricted"}}) {
         INFO(c.text);
         Tags tags;
         std::string printed;
@@ -286,8 +286,9 @@ TEST_CASE("tags")
         CHECK(printed == c.canonical);
         REQUIRE(parse_tags(printed, tags));
     }
-    for (const char *bad : {"", ",", "pii,", "pii contact", "level=", "level=-1", "level=1.5", "level=1001", "level=1,level=2",
-                            "level=a, level=2", "kind=3", "'pii'", "3", "pii;", "\"", "level=99999999999"}) {
+    for (const char *bad :
+         {"", ",", "pii,", "pii contact", "level=", "level=-1", "level=1.5", "level=1001", "level=1,level=2",
+          "level=a, level=2", "kind=3", "'pii'", "3", "pii;", "\"", "level=99999999999"}) {
         INFO(bad);
         Tags tags;
         CHECK_FALSE(parse_tags(bad, tags));

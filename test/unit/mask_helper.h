@@ -84,8 +84,9 @@ class Runner
         Value value;
         value.bytes = input;
         Output out = run(value);
-        return out.outcome == Output::Outcome::Value ? std::string(out.data, out.size)
-               : out.outcome == Output::Outcome::Null ? "<null>" : "<default>";
+        return out.outcome == Output::Outcome::Value  ? std::string(out.data, out.size)
+               : out.outcome == Output::Outcome::Null ? "<null>"
+                                                      : "<default>";
     }
 
     int64_t integer(int64_t input)
@@ -105,7 +106,8 @@ class Runner
     std::string printed, buffer;
 };
 
-inline std::string masked(const std::string &mask, const std::string &input, const Target &target = target_of(Kind::Text))
+inline std::string masked(const std::string &mask, const std::string &input,
+                          const Target &target = target_of(Kind::Text))
 {
     Runner runner(mask, target);
     return runner.status ? runner.text(input) : std::string("error: ") + runner.status.message;

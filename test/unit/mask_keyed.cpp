@@ -8,7 +8,10 @@ using namespace ddm::test;
 
 static const std::string zeros(64, '0'), ones(64, '1');
 
-static void use_keys() { REQUIRE(load_keys("# keys\ndefault 1 " + zeros + "\ndefault 2 " + ones + "\nother 1 " + zeros + "\n")); }
+static void use_keys()
+{
+    REQUIRE(load_keys("# keys\ndefault 1 " + zeros + "\ndefault 2 " + ones + "\nother 1 " + zeros + "\n"));
+}
 
 static bool words(std::string_view name, std::string_view *found)
 {
@@ -31,7 +34,8 @@ TEST_CASE("a key file is read whole or not at all")
     CHECK(std::string(line, size).substr(0, 10) == "default 3 ");
     CHECK(load_keys(std::string_view(line, size)));
     CHECK_FALSE(new_key_line("no good", line, &size));
-    for (const std::string &text : std::vector<std::string>{"default 1 abc", "default 0 " + zeros, "default x " + zeros, "d 1 " + zeros + " more", "d"}) {
+    for (const std::string &text : std::vector<std::string>{"default 1 abc", "default 0 " + zeros, "default x " + zeros,
+                                                            "d 1 " + zeros + " more", "d"}) {
         use_keys();
         CHECK_FALSE(load_keys(text));
         CHECK_FALSE(has_key("default"));
@@ -101,7 +105,8 @@ TEST_CASE("a key that is gone makes no mask")
 TEST_CASE("json masks what paths find and shows nothing where they find nothing")
 {
     Target json = target_of(Kind::Json);
-    CHECK(masked("json('$.a.b', email())", R"({"a": {"b": "me@x.org", "c": 1}})", json) == R"({"a": {"b": "m***@x.org", "c": 1}})");
+    CHECK(masked("json('$.a.b', email())", R"({"a": {"b": "me@x.org", "c": 1}})", json) ==
+          R"({"a": {"b": "m***@x.org", "c": 1}})");
     CHECK(masked("json('a.b', default())", R"({"a":[{"b":"x"},{"b":2},{"b":true},{"b":null},{"b":{}}]})", json) ==
           R"({"a": [{"b": "XXXX"}, {"b": 0}, {"b": false}, {"b": null}, {"b": null}]})");
     CHECK(masked("json('$[1]', full('#'))", R"(["a","b"])", json) == R"(["a", "#"])");

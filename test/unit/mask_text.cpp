@@ -130,10 +130,13 @@ TEST_CASE("characters are counted in every encoding")
 
 TEST_CASE("broken characters are walked, not overrun")
 {
-    static const char *broken[] = {"\xc3", "a\xe2\x82", "\xf0", "\xff\xff\xff", "\x80\x80\x80\x80\x80\x80", "\x8f", "\xc6"};
-    for (const char *mask : {"partial(1,'*',1)", "email()", "inner(1,1)", "outer(1,1)", "range(0,1,'*')", "name()", "regexp('a','b')"})
+    static const char *broken[] = {"\xc3", "a\xe2\x82", "\xf0", "\xff\xff\xff", "\x80\x80\x80\x80\x80\x80",
+                                   "\x8f", "\xc6"};
+    for (const char *mask :
+         {"partial(1,'*',1)", "email()", "inner(1,1)", "outer(1,1)", "range(0,1,'*')", "name()", "regexp('a','b')"})
         for (const char *input : broken)
-            for (const Target &target : {target_of(Kind::Text), euc_jp(), target_of(Kind::Text, Encoding::Form::SingleByte)}) {
+            for (const Target &target :
+                 {target_of(Kind::Text), euc_jp(), target_of(Kind::Text, Encoding::Form::SingleByte)}) {
                 // An exact allocation, so that the sanitizer sees a byte read behind it.
                 std::vector<char> exact(input, input + std::strlen(input));
                 Runner runner(mask, target);

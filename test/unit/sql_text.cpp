@@ -19,7 +19,8 @@ TEST_CASE("literals of every kind become a question mark")
     CHECK(replaced("SELECT email FROM t WHERE ssn = '123-45-6789'") == "SELECT email FROM t WHERE ssn = ?");
     CHECK(replaced("SELECT 'it''s', E'a\\'b', B'101', X'ff', N'x', U&'d\\0061t', 1, 1.5e-10, .5, 0x1F, 1_000") ==
           "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?");
-    CHECK(replaced("SELECT $$secret$$, $tag$ $$ secret '$tag$, $1, t1.c2, \"O'Neil 7\"") == "SELECT ?, ?, $1, t1.c2, \"O'Neil 7\"");
+    CHECK(replaced("SELECT $$secret$$, $tag$ $$ secret '$tag$, $1, t1.c2, \"O'Neil 7\"") ==
+          "SELECT ?, ?, $1, t1.c2, \"O'Neil 7\"");
     CHECK(replaced("SELECT a.b, x1 FROM s.t2 -- secret 'x'\n WHERE /* a /* nested 42 */ secret */ i = -7") ==
           "SELECT a.b, x1 FROM s.t2 WHERE i = -?");
     CHECK(replaced("SELECT 'a' 'b'\n'c', date '2020-01-01'::text") == "SELECT ? ? ?, date ?::text");
