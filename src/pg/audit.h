@@ -27,22 +27,13 @@ enum class EventKind : uint8 {
 // Shared memory, settings, the worker. Called by install().
 void audit_install();
 
-// Executor hooks. A statement whose plan carries no notes costs one look at invalItems.
+// Executor hooks. A statement whose plan carries no notes costs one look at invalItems, and is not followed.
+bool audit_follows(const QueryDesc *query_desc);
 void audit_executor_start(QueryDesc *query_desc, int eflags); // after the executor's own start
 void audit_executor_before_run(QueryDesc *query_desc);        // before the first row leaves: sync waits here
 void audit_executor_after_run(QueryDesc *query_desc, ScanDirection direction, uint64 count); // counts
 void audit_executor_failed(QueryDesc *query_desc); // in PG_CATCH of a run: closes with the error's code
 void audit_executor_end(QueryDesc *query_desc);    // closes the event: status 'ok'
-
-// Around whatever runs statements inside a statement: the planner, which may fold a function, an executor's run and
-// finish, DO, CALL. What runs within is nested, and knows the query id of the outermost. Who enters leaves, on an
-// error too: a ROLLBACK inside DO leaves no level.
-struct NestingLevel {
-    int depth;
-    uint64 outermost; // query id
-};
-NestingLevel audit_enter(uint64 query_id);
-void audit_leave(const NestingLevel &outer);
 
 // Anything that is not a statement: a policy change, a grant, a denial. `object` is an object's identity
 // ("table public.customers column email"), `before` and `after` its policy text or nullptr. Policy events are

@@ -13,7 +13,4 @@ void audit_register_launcher();
 // DROP DATABASE, CREATE DATABASE ... TEMPLATE, ALTER DATABASE ... SET TABLESPACE, ... RENAME TO.
 void audit_database_statement(UtilityCall *call);
 
-// DO and CALL: what they run is nested.
-void audit_nesting_statement(UtilityCall *call);
-
 } // namespace ddm

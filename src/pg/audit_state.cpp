@@ -3,6 +3,7 @@
 #include "pg/audit_state.h"
 #include "pg/audit_launcher.h"
 #include "pg/audit_statement.h"
+#include "pg/errors.h"
 #include "pg/plan_note.h"
 
 extern "C" {
@@ -22,33 +23,6 @@ namespace ddm
 {
 
 static RunningStatement *running = nullptr; // innermost first
-
-// Levels on the stack, and the query id of the outermost.
-static NestingLevel level = {0, 0};
-
-NestingLevel audit_enter(uint64 query_id)
-{
-    const NestingLevel outer = level;
-    if (level.depth++ == 0)
-        level.outermost = query_id;
-    return outer;
-}
-
-void audit_leave(const NestingLevel &outer) { level = outer; }
-
-void audit_nesting_statement(UtilityCall *call)
-{
-    const NestingLevel outer = audit_enter(call->statement->queryId);
-    PG_TRY();
-    {
-        utility_run(call);
-    }
-    PG_FINALLY();
-    {
-        audit_leave(outer);
-    }
-    PG_END_TRY();
-}
 
 static RunningStatement *find(const QueryDesc *query_desc)
 {
@@ -81,22 +55,17 @@ static const char *command_of(const QueryDesc *query_desc)
         break;
     }
     if (query_desc->operation == CMD_SELECT && query_desc->instrument_options != 0 && ActivePortal &&
-        ActivePortal->commandTag == CMDTAG_EXPLAIN && level.depth == 0)
+        ActivePortal->commandTag == CMDTAG_EXPLAIN && !errors_outermost_frame())
         return "EXPLAIN";
     return GetCommandTagName(CreateCommandTag(reinterpret_cast<Node *>(query_desc->plannedstmt)));
 }
 
-// A function that no statement runs: called by the protocol's fast path, or by a utility statement (an index over it).
+// A function that no executor runs: called by the protocol's fast path, by a utility statement (an index over it), or
+// by the planner, which makes a constant of it.
 static bool runs_in_function(const QueryDesc *query_desc)
 {
     CommandDest dest = query_desc->dest ? query_desc->dest->mydest : DestNone;
     return (dest == DestSPI || dest == DestSQLFunction) && MyBackendType == B_BACKEND;
-}
-
-static bool is_nested(const QueryDesc *query_desc)
-{
-    return level.depth > 0 || DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) > 0 ||
-           runs_in_function(query_desc);
 }
 
 // A cursor's query and a few utilities' have no id of their own on 15: then it is that of the statement that the
@@ -107,12 +76,15 @@ static int64 query_id_of(const QueryDesc *query_desc)
     return static_cast<int64>(id != 0 ? id : pgstat_get_my_query_id());
 }
 
+// Nested is what runs within another statement, or in a deferred trigger at commit.
 static Nesting nesting_of(const QueryDesc *query_desc)
 {
-    if (!is_nested(query_desc))
+    const ErrorFrame *outer = errors_outermost_frame();
+    const uint64 query_id = outer ? outer->statement->queryId : 0;
+
+    if (!outer && !runs_in_function(query_desc) && DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) == 0)
         return {false, 0};
-    return {true,
-            static_cast<int64>(level.outermost != 0 && level.depth > 0 ? level.outermost : pgstat_get_my_query_id())};
+    return {true, static_cast<int64>(query_id != 0 ? query_id : pgstat_get_my_query_id())};
 }
 
 static bool rows_leave(const QueryDesc *query_desc)
@@ -184,6 +156,8 @@ void audit_executor_start(QueryDesc *query_desc, int eflags)
     statement->next = running;
     running = statement;
 }
+
+bool audit_follows(const QueryDesc *query_desc) { return running && find(query_desc); }
 
 void audit_executor_before_run(QueryDesc *query_desc)
 {

@@ -57,6 +57,21 @@ ErrorFrame *errors_innermost_frame()
     return nullptr;
 }
 
+static bool runs_others(const PlannedStmt *statement)
+{
+    return !statement->utilityStmt || IsA(statement->utilityStmt, DoStmt) || IsA(statement->utilityStmt, CallStmt);
+}
+
+const ErrorFrame *errors_outermost_frame()
+{
+    const ErrorFrame *found = nullptr;
+
+    for (const ErrorContextCallback *at = error_context_stack; at; at = at->previous)
+        if (is_frame(at) && runs_others(static_cast<const ErrorFrame *>(at->arg)->statement))
+            found = static_cast<const ErrorFrame *>(at->arg);
+    return found;
+}
+
 static bool outermost() { return errors_innermost_frame() == nullptr; }
 
 static void set_add(RelationSet *set, Oid relation)

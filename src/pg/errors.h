@@ -30,4 +30,8 @@ void errors_leave(const ErrorFrame *frame);
 // The statement whose expressions are being evaluated; nullptr outside of all.
 ErrorFrame *errors_innermost_frame();
 
+// The frame of the outermost statement within which others run: an executor's, DO's or CALL's (CREATE TABLE AS and
+// EXECUTE are one statement with the query that they run). nullptr outside of all.
+const ErrorFrame *errors_outermost_frame();
+
 } // namespace ddm

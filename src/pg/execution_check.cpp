@@ -2,6 +2,7 @@
 #include "pg/plan_fingerprint.h"
 #include "pg/plan_note.h"
 #include "pg/policy.h"
+#include "pg/policy_state.h"
 #include "pg/relation_mark.h"
 #include "pg/rewrite.h"
 #include "pg/searchable.h"
@@ -40,10 +41,19 @@ static bool reads_with_masks(const PlannedStmt *plan)
     return false;
 }
 
+// The last plan without notes that was found to read no masks, and the state of the policy then: what starts is as a
+// rule what runs next.
+static const PlannedStmt *unmasked_plan = nullptr;
+static uint64 unmasked_stamp = 0;
+
 static void check_unnoted(const PlannedStmt *plan)
 {
+    const uint64 stamp = policy_stamp();
+
     if (reads_with_masks(plan))
         raise_stale();
+    unmasked_plan = plan;
+    unmasked_stamp = stamp;
 }
 
 // Is there a column that the plan reads as stored and for which the current role is not cleared (any more)?
@@ -82,7 +92,6 @@ bool plan_shows_hidden(const PlannedStmt *plan)
 }
 
 struct Validity {
-    bool noted;
     bool same_generation;
     bool same_context;
     bool same_role;
@@ -91,14 +100,13 @@ struct Validity {
 
 static Validity validity_of(const PlannedStmt *plan)
 {
-    Validity validity = {false, true, true, true, false};
+    Validity validity = {true, true, true, false};
     ListCell *cell;
     PlanNote note;
 
     foreach (cell, plan->invalItems) {
         if (!plan_note_read(lfirst(cell), &note))
             continue;
-        validity.noted = true;
         switch (note.kind) {
         case NoteKind::Generation:
             validity.same_generation = note.value == static_cast<uint32>(policy_generation());
@@ -145,12 +153,13 @@ void check_execution(QueryDesc *query_desc, int eflags)
 {
     const PlannedStmt *plan = query_desc->plannedstmt;
 
-    const Validity validity = validity_of(plan);
-    if (!validity.noted) {
+    if (!plan_has_notes(plan)) {
         if (!handed_out(query_desc))
             check_unnoted(plan);
         return;
     }
+    const Validity validity = validity_of(plan);
+    unmasked_plan = nullptr; // this one may lie where that one lay
     noted_executions++;
     if (!validity.same_context || !validity.same_role)
         raise_stale();
@@ -163,12 +172,14 @@ void check_run(QueryDesc *query_desc)
 {
     const PlannedStmt *plan = query_desc->plannedstmt;
 
-    const Validity validity = validity_of(plan);
-    if (!validity.noted) {
+    if (plan == unmasked_plan && policy_stamp() == unmasked_stamp)
+        return;
+    if (!plan_has_notes(plan)) {
         if (!handed_out(query_desc))
             check_unnoted(plan);
         return;
     }
+    const Validity validity = validity_of(plan);
     if (validity.same_generation && validity.same_role && !validity.expired)
         return;
     check_clearances(plan);

@@ -38,7 +38,7 @@ void hide_hot_counters(Query *query) { walk_level(query, replace_calls, nullptr)
 void check_hot_counter(Oid function)
 {
     if ((function != F_PG_STAT_GET_TUPLES_HOT_UPDATED && function != F_PG_STAT_GET_XACT_TUPLES_HOT_UPDATED) ||
-        superuser())
+        !policy_active() || superuser())
         return;
     ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
             errmsg("permission denied for function %s", get_func_name(function)),

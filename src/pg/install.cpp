@@ -30,47 +30,25 @@ static ExecutorRun_hook_type prev_executor_run = nullptr;
 static ExecutorFinish_hook_type prev_executor_finish = nullptr;
 static ExecutorEnd_hook_type prev_executor_end = nullptr;
 
-static PlannedStmt *next_planner(Query *query, const char *query_string, int cursor_options, ParamListInfo bound_params)
-{
-    return prev_planner ? prev_planner(query, query_string, cursor_options, bound_params)
-                        : standard_planner(query, query_string, cursor_options, bound_params);
-}
-
-// A function that the planner folds into a constant runs within the statement that is planned.
-static PlannedStmt *plan_rewritten(Query *query, const char *query_string, int cursor_options,
-                                   ParamListInfo bound_params, RewriteResult **rewritten)
-{
-    const NestingLevel outer = audit_enter(query->queryId);
-    PlannedStmt *volatile plan = nullptr;
-    PG_TRY();
-    {
-        *rewritten = rewrite_query(query, cursor_options, bound_params);
-        plan = next_planner(query, query_string, cursor_options, bound_params);
-    }
-    PG_FINALLY();
-    {
-        audit_leave(outer);
-    }
-    PG_END_TRY();
-    return plan;
-}
-
 static PlannedStmt *ddm_planner(Query *query, const char *query_string, int cursor_options, ParamListInfo bound_params)
 {
     const PlanningStart start = {policy_generation(), masked_executions()};
-    RewriteResult *rewritten = nullptr;
-    PlannedStmt *plan = policy_active() ? plan_rewritten(query, query_string, cursor_options, bound_params, &rewritten)
-                                        : next_planner(query, query_string, cursor_options, bound_params);
+    const bool active = policy_catch_up();
+    RewriteResult *rewritten = active ? rewrite_query(query, cursor_options, bound_params) : nullptr;
+    PlannedStmt *plan = prev_planner ? prev_planner(query, query_string, cursor_options, bound_params)
+                                     : standard_planner(query, query_string, cursor_options, bound_params);
 
-    if (policy_active())
+    if (active)
         check_plan(plan, rewritten, start);
     return plan;
 }
 
 static void ddm_executor_start(QueryDesc *query_desc, int eflags)
 {
+    const bool active = policy_catch_up();
+
     held_cursors_check();
-    if (policy_active()) {
+    if (active) {
         check_execution(query_desc, eflags);
         errors_statement_starts(query_desc->plannedstmt);
     }
@@ -89,58 +67,62 @@ static void ddm_executor_start(QueryDesc *query_desc, int eflags)
 #define DDM_RUN_ARGUMENTS query_desc, direction, count
 #endif
 
+// What runs a statement: errors know of it, and its event, if it has one, of its failure.
+template <typename Run> static void run_in_frame(ErrorFrame *frame, QueryDesc *query_desc, const Run &run)
+{
+    errors_enter(frame, query_desc->plannedstmt);
+    if (!audit_follows(query_desc)) {
+        run();
+    } else {
+        PG_TRY();
+        {
+            run();
+        }
+        PG_CATCH();
+        {
+            audit_executor_failed(query_desc);
+            PG_RE_THROW();
+        }
+        PG_END_TRY();
+    }
+    errors_leave(frame);
+}
+
 static void ddm_executor_run(DDM_RUN_PARAMETERS)
 {
     ErrorFrame frame;
 
-    if (policy_active())
+    if (policy_catch_up())
         check_run(query_desc);
     audit_executor_before_run(query_desc);
-    const NestingLevel outer = audit_enter(query_desc->plannedstmt->queryId);
-    errors_enter(&frame, query_desc->plannedstmt);
-    PG_TRY();
-    {
+    run_in_frame(&frame, query_desc, [&] {
         if (prev_executor_run)
             prev_executor_run(DDM_RUN_ARGUMENTS);
         else
             standard_ExecutorRun(DDM_RUN_ARGUMENTS);
-    }
-    PG_CATCH();
-    {
-        audit_leave(outer);
-        audit_executor_failed(query_desc);
-        PG_RE_THROW();
-    }
-    PG_END_TRY();
-    errors_leave(&frame);
-    audit_leave(outer);
+    });
     audit_executor_after_run(query_desc, direction, count);
     writeback_report(&frame);
 }
 
-// AFTER triggers and constraints fire here.
+static void finish(QueryDesc *query_desc)
+{
+    if (prev_executor_finish)
+        prev_executor_finish(query_desc);
+    else
+        standard_ExecutorFinish(query_desc);
+}
+
+// AFTER triggers and constraints of what changes rows fire here.
 static void ddm_executor_finish(QueryDesc *query_desc)
 {
     ErrorFrame frame;
 
-    const NestingLevel outer = audit_enter(query_desc->plannedstmt->queryId);
-    errors_enter(&frame, query_desc->plannedstmt);
-    PG_TRY();
-    {
-        if (prev_executor_finish)
-            prev_executor_finish(query_desc);
-        else
-            standard_ExecutorFinish(query_desc);
+    if (query_desc->operation == CMD_SELECT && !query_desc->plannedstmt->hasModifyingCTE) {
+        finish(query_desc);
+        return;
     }
-    PG_CATCH();
-    {
-        audit_leave(outer);
-        audit_executor_failed(query_desc);
-        PG_RE_THROW();
-    }
-    PG_END_TRY();
-    errors_leave(&frame);
-    audit_leave(outer);
+    run_in_frame(&frame, query_desc, [&] { finish(query_desc); });
     writeback_report(&frame);
 }
 

@@ -59,7 +59,7 @@ static void ddm_object_access(ObjectAccessType access, Oid catalog, Oid object, 
 {
     if (prev_object_access)
         prev_object_access(access, catalog, object, sub, argument);
-    if (access == OAT_FUNCTION_EXECUTE && policy_active())
+    if (access == OAT_FUNCTION_EXECUTE)
         check_hot_counter(object);
     if (access != OAT_POST_CREATE && access != OAT_POST_ALTER && access != OAT_DROP)
         return;

@@ -11,7 +11,12 @@ namespace ddm
 {
 
 // Is the extension installed in this database (and its catalog of the version that this library expects)?
+// Takes nothing in from other sessions by itself, and costs next to nothing.
 bool policy_active();
+
+// The same, once what other sessions have committed is taken in. Asked where a statement is planned, starts,
+// runs on or is a utility's; what runs within it asks policy_active().
+bool policy_catch_up();
 
 // Counts every change of policy in this cluster, as seen in shared memory: labels, rules, grants, settings,
 // memberships. A plan made under another generation must not run (plan_check.h).

@@ -26,6 +26,14 @@ struct CacheEntry {
 static HTAB *cache = nullptr;
 static long stale_entries = 0;
 
+// The answer of the last look-up: a statement asks for the same relation again and again.
+struct LastLookup {
+    Oid relation;
+    uint64 stamp;
+    const RelationPolicy *policy;
+};
+static LastLookup last = {InvalidOid, 0, nullptr};
+
 // Policies that were replaced while a statement may still read them; freed with the transaction.
 static List *retired = NIL;
 
@@ -45,6 +53,8 @@ void policy_forget(Oid relation)
 {
     if (!cache)
         return;
+    if (last.relation == relation)
+        last.relation = InvalidOid;
     auto *entry = static_cast<CacheEntry *>(hash_search(cache, &relation, HASH_FIND, nullptr));
     if (entry && !entry->stale) {
         entry->stale = true;
@@ -54,6 +64,7 @@ void policy_forget(Oid relation)
 
 static void sweep()
 {
+    last.relation = InvalidOid;
     HASH_SEQ_STATUS scan;
     hash_seq_init(&scan, cache);
     while (auto *entry = static_cast<CacheEntry *>(hash_seq_search(&scan))) {
@@ -89,6 +100,7 @@ static const RelationPolicy *load(Oid relation)
     uint64 stamp = policy_stamp();
     bool found;
 
+    last.relation = InvalidOid;
     InvalidateCatalogSnapshot();
     policy_watch(relation);
     MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "ddm relation policy", ALLOCSET_SMALL_SIZES);
@@ -126,12 +138,16 @@ const RelationPolicy *policy_whatever_mode(Oid relation)
     // The server's own relations carry no masks: the label provider refuses.
     if (relation < FirstNormalObjectId)
         return nullptr;
+    const uint64 stamp = policy_stamp();
+    if (last.relation == relation && last.stamp == stamp)
+        return last.policy;
     if (!cache)
         make_cache();
     auto *entry = static_cast<CacheEntry *>(hash_search(cache, &relation, HASH_FIND, nullptr));
-    if (entry && !entry->stale && entry->stamp == policy_stamp())
-        return entry->policy;
-    return load(relation);
+    if (!entry || entry->stale || entry->stamp != stamp)
+        return load(relation); // kept here by the next look-up, if nothing came between
+    last = {relation, stamp, entry->policy};
+    return entry->policy;
 }
 
 const Bitmapset *policy_masked_columns(const RelationPolicy *policy) { return policy ? policy->masked : nullptr; }

@@ -137,16 +137,6 @@ void policy_publish()
         pg_atomic_fetch_add_u64(&shared->generation, 1);
 }
 
-void policy_changed()
-{
-    changed_here = true;
-    policy_stale();
-    active_known = false;
-    Oid marker = ddm_relation("unmask_grant");
-    if (OidIsValid(marker))
-        CacheInvalidateRelcacheByRelid(marker);
-}
-
 // Sessions that sit idle in a transaction take invalidations in when this interrupt arrives, so that their next
 // statement finds its prepared plan gone and makes a new one, instead of finding out too late and failing.
 static void wake_other_sessions()
@@ -167,6 +157,27 @@ static void release_callback(ResourceReleasePhase phase, bool is_commit, bool is
     committed_here = false;
     if (is_commit)
         wake_other_sessions();
+}
+
+// Only a backend that changes policy pays for looking on at every release.
+static void register_release_callback()
+{
+    static bool registered = false;
+
+    if (!registered)
+        RegisterResourceReleaseCallback(release_callback, nullptr);
+    registered = true;
+}
+
+void policy_changed()
+{
+    register_release_callback();
+    changed_here = true;
+    policy_stale();
+    active_known = false;
+    Oid marker = ddm_relation("unmask_grant");
+    if (OidIsValid(marker))
+        CacheInvalidateRelcacheByRelid(marker);
 }
 
 uint64 policy_stamp() { return shared_generation() + local_policy + local_resets; }
@@ -200,20 +211,27 @@ static void look_for_extension()
 
 bool policy_active()
 {
+    if (active_known && active_stamp == policy_stamp())
+        return active;
     if (!OidIsValid(MyDatabaseId) || !IsTransactionState())
         return active && OidIsValid(MyDatabaseId);
-
     AcceptInvalidationMessages();
-    uint64 generation = shared_generation();
-    if (generation != seen_generation) {
-        seen_generation = generation;
-        ResetPlanCache();
-    }
-    if (!active_known || active_stamp != policy_stamp()) {
-        active_known = true; // an invalidation that arrives while looking takes it back
-        look_for_extension();
-    }
+    active_known = true; // an invalidation that arrives while looking takes it back
+    look_for_extension();
     return active;
+}
+
+bool policy_catch_up()
+{
+    if (OidIsValid(MyDatabaseId) && IsTransactionState()) {
+        AcceptInvalidationMessages();
+        const uint64 generation = shared_generation();
+        if (generation != seen_generation) {
+            seen_generation = generation;
+            ResetPlanCache();
+        }
+    }
+    return policy_active();
 }
 
 Oid ddm_schema()
@@ -245,7 +263,6 @@ void policy_install()
     CacheRegisterSyscacheCallback(TYPEOID, extension_callback, (Datum)0);
     RegisterXactCallback(transaction_callback, nullptr);
     RegisterSubXactCallback(subtransaction_callback, nullptr);
-    RegisterResourceReleaseCallback(release_callback, nullptr);
     object_access_install();
     label_provider_install();
     tag_provider_install();

@@ -7,6 +7,7 @@
 #include "pg/debug_settings.h"
 #include "pg/own_function.h"
 #include "pg/policy.h"
+#include "pg/relation_mark.h"
 
 extern "C" {
 #include "access/relation.h"
@@ -100,9 +101,16 @@ static bool index_column_hidden(Oid index_oid, AttrNumber column)
     return hidden;
 }
 
+// Looked up for this very plan, and without masks.
+static bool is_open(const RangeTblEntry *rte)
+{
+    const RelationMark mark = relation_mark(rte);
+    return mark.handled == Handled::Open && mark.relation == rte->relid;
+}
+
 static bool ddm_relation_stats(PlannerInfo *root, RangeTblEntry *rte, AttrNumber attno, VariableStatData *stats)
 {
-    if (rte->rtekind == RTE_RELATION && is_hidden_column(rte->relid, attno)) {
+    if (rte->rtekind == RTE_RELATION && !is_open(rte) && is_hidden_column(rte->relid, attno)) {
         stats->statsTuple = nullptr;
         return true;
     }

@@ -64,8 +64,6 @@ static const UtilityEntry utility_table[] = {
     {T_DeclareCursorStmt, held_cursor_statement},
     {T_FetchStmt, held_fetch_statement},
     {T_CopyStmt, copy_statement},
-    {T_DoStmt, audit_nesting_statement},
-    {T_CallStmt, audit_nesting_statement},
     {T_Invalid, nullptr},
 };
 
@@ -122,7 +120,7 @@ static void ddm_utility(PlannedStmt *statement, const char *query_string, bool r
                         DestReceiver *destination, QueryCompletion *completion)
 {
     // EXECUTE finds its plan gone where the policy changed, also within a transaction.
-    policy_active();
+    policy_catch_up();
     held_cursors_check();
     UtilityCall call = {statement, query_string, context, params, environment, destination, completion};
     ErrorFrame frame;
