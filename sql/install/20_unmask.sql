@@ -19,12 +19,13 @@ CREATE TABLE ddm.unmask_grant (
 COMMENT ON TABLE ddm.unmask_grant IS 'holders of the privilege UNMASK; see the view ddm.unmask_grants';
 REVOKE ALL ON ddm.unmask_grant FROM PUBLIC;
 
--- Roles live in the cluster, rows in the database: what names a role or a table that is gone is not dumped.
+-- Roles live in the cluster, rows in the database: what names a role or a table that is gone is not dumped, nor what
+-- names a temporary table, which is no dump's.
 SELECT pg_catalog.pg_extension_config_dump('ddm.unmask_grant', $$
     WHERE grantee::pg_catalog.oid IN (SELECT oid FROM pg_catalog.pg_roles)
       AND grantor::pg_catalog.oid IN (SELECT oid FROM pg_catalog.pg_roles)
       AND (creator::pg_catalog.oid = 0 OR creator::pg_catalog.oid IN (SELECT oid FROM pg_catalog.pg_roles))
-      AND (relation::pg_catalog.oid = 0 OR relation::pg_catalog.oid IN (SELECT oid FROM pg_catalog.pg_class))$$);
+      AND (relation::pg_catalog.oid = 0 OR relation::pg_catalog.oid IN (SELECT oid FROM pg_catalog.pg_class WHERE relpersistence <> 't'))$$);
 
 CREATE FUNCTION ddm.policy_touched() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'ddm_policy_touched';

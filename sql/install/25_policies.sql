@@ -16,12 +16,19 @@ COMMENT ON TABLE ddm.mask_rules IS 'masks for every column that a condition matc
 
 CREATE TABLE ddm.role_exemptions (
     name        pg_catalog.name PRIMARY KEY CHECK (name OPERATOR(pg_catalog.<>) ''),
-    members     pg_catalog.regrole[] NOT NULL,
     condition   pg_catalog.text NOT NULL,
     valid_until pg_catalog.timestamptz NOT NULL, -- infinity where it does not end
     reason      pg_catalog.text NOT NULL
 );
 COMMENT ON TABLE ddm.role_exemptions IS 'roles that read stored values where a condition holds; see the view ddm.exemptions';
+
+-- A row each, so that a dump can leave out the ones that were dropped and keep the others.
+CREATE TABLE ddm.exemption_members (
+    exemption pg_catalog.name NOT NULL,
+    member    pg_catalog.regrole NOT NULL,
+    PRIMARY KEY (exemption, member)
+);
+COMMENT ON TABLE ddm.exemption_members IS 'the roles of each exemption; see the view ddm.exemptions';
 
 CREATE TABLE ddm.classification_level (
     level pg_catalog.int4 PRIMARY KEY CHECK (level OPERATOR(pg_catalog.>=) 0 AND level OPERATOR(pg_catalog.<=) 1000),
@@ -45,7 +52,8 @@ DECLARE
     kind record;
 BEGIN
     FOR kind IN SELECT * FROM (VALUES ('named_policies', 'policy'), ('mask_rules', 'rule'),
-                                      ('role_exemptions', 'exemption'), ('classification_level', 'level')) AS k (relation, word)
+                                      ('role_exemptions', 'exemption'), ('exemption_members', 'member'),
+                                      ('classification_level', 'level')) AS k (relation, word)
     LOOP
         EXECUTE pg_catalog.format(
             'CREATE TRIGGER policy_row_check BEFORE INSERT OR UPDATE ON ddm.%1$I
@@ -67,9 +75,12 @@ $do$;
 SELECT pg_catalog.pg_extension_config_dump('ddm.named_policies', '');
 SELECT pg_catalog.pg_extension_config_dump('ddm.mask_rules', '');
 SELECT pg_catalog.pg_extension_config_dump('ddm.classification_level', '');
--- An exemption none of whose members is there any more exempts nobody.
+-- Roles are dropped from other databases too: what names one that is gone is not dumped, nor what is left empty by it.
+SELECT pg_catalog.pg_extension_config_dump('ddm.exemption_members', $$
+    WHERE member::pg_catalog.oid IN (SELECT oid FROM pg_catalog.pg_roles)$$);
 SELECT pg_catalog.pg_extension_config_dump('ddm.role_exemptions', $$
-    WHERE members::pg_catalog.oid[] OPERATOR(pg_catalog.<@) ARRAY(SELECT oid FROM pg_catalog.pg_roles)$$);
+    WHERE name IN (SELECT exemption FROM ddm.exemption_members
+                    WHERE member::pg_catalog.oid IN (SELECT oid FROM pg_catalog.pg_roles))$$);
 
 CREATE FUNCTION ddm.policies_named_in(mask pg_catalog.text, is_label pg_catalog.bool) RETURNS pg_catalog.text[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ddm_policies_named_in';

@@ -91,11 +91,14 @@ CREATE FUNCTION ddm.create_exemption(name pg_catalog.name, members pg_catalog.te
                                      reason pg_catalog.text DEFAULT NULL) RETURNS void
     LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    roles regrole[];
     unknown text;
 BEGIN
     IF create_exemption.name IS NULL OR create_exemption.members IS NULL OR create_exemption.condition IS NULL THEN
         RAISE null_value_not_allowed USING MESSAGE = 'an exemption needs a name, members and a condition';
+    END IF;
+    IF create_exemption.members = '{}' THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'an exemption without members',
+            DETAIL = 'It would exempt nobody.', HINT = 'Name the roles that it is for.';
     END IF;
     IF until <= statement_timestamp() THEN
         RAISE invalid_parameter_value USING MESSAGE = 'the end of the exemption is in the past',
@@ -111,10 +114,13 @@ BEGIN
         RAISE duplicate_object USING MESSAGE = format('exemption "%s" already exists', create_exemption.name),
             HINT = 'Drop it with ddm.drop_exemption() in the same transaction.';
     END IF;
-    SELECT coalesce(array_agg(r.oid::regrole ORDER BY r.rolname), '{}') INTO roles
+    -- Members first, so that the event of the exemption names them; left-overs of its name are nobody's.
+    DELETE FROM ddm.exemption_members m WHERE m.exemption = create_exemption.name;
+    INSERT INTO ddm.exemption_members
+    SELECT DISTINCT create_exemption.name, r.oid::regrole
       FROM pg_roles r WHERE r.rolname = ANY (create_exemption.members);
     INSERT INTO ddm.role_exemptions
-    VALUES (create_exemption.name, roles, create_exemption.condition, coalesce(create_exemption.until, 'infinity'),
+    VALUES (create_exemption.name, create_exemption.condition, coalesce(create_exemption.until, 'infinity'),
             coalesce(create_exemption.reason, ''));
 END
 $$;
@@ -129,6 +135,7 @@ BEGIN
         RAISE undefined_object USING MESSAGE = format('exemption "%s" does not exist', drop_exemption.name),
             HINT = 'See ddm.exemptions.';
     END IF;
+    DELETE FROM ddm.exemption_members m WHERE m.exemption = drop_exemption.name;
 END
 $$;
 COMMENT ON FUNCTION ddm.drop_exemption(pg_catalog.name) IS 'drops an exemption; it ends at once';

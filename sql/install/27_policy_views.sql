@@ -11,8 +11,9 @@ COMMENT ON VIEW ddm.rules IS 'masking rules, in the order in which they win';
 CREATE VIEW ddm.exemptions AS
     SELECT e.name,
            ARRAY(SELECT r.rolname::pg_catalog.text
-                   FROM pg_catalog.pg_roles r
-                  WHERE r.oid OPERATOR(pg_catalog.=) ANY (e.members::pg_catalog.oid[]) ORDER BY r.rolname) AS members,
+                   FROM ddm.exemption_members m
+                   JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) m.member::pg_catalog.oid
+                  WHERE m.exemption OPERATOR(pg_catalog.=) e.name ORDER BY r.rolname) AS members,
            e.condition, NULLIF(e.valid_until, 'infinity') AS until, NULLIF(e.reason, '') AS reason
       FROM ddm.role_exemptions e;
 COMMENT ON VIEW ddm.exemptions IS 'roles that read stored values where a condition holds';

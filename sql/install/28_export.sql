@@ -68,7 +68,8 @@ CREATE FUNCTION ddm.export_policy() RETURNS pg_catalog.jsonb
         'exemptions', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
                                   'name', e.name, 'condition', e.condition, 'until', e.until, 'reason', e.reason,
                                   'members', (SELECT jsonb_agg(m ORDER BY m COLLATE "C") FROM unnest(e.members) m)))
-                                  ORDER BY e.name::text COLLATE "C"), '[]') FROM ddm.exemptions e),
+                                  ORDER BY e.name::text COLLATE "C"), '[]') FROM ddm.exemptions e
+                         WHERE e.members <> '{}'),
         'unmask', (SELECT coalesce(jsonb_agg(g.entry ORDER BY g.entry::text COLLATE "C"), '[]')
                      FROM (SELECT jsonb_strip_nulls(jsonb_build_object(
                                   'kind', u.kind, 'schema', u.schema_name, 'table', u.table_name, 'column', u.column_name,
@@ -76,7 +77,7 @@ CREATE FUNCTION ddm.export_policy() RETURNS pg_catalog.jsonb
                                   'grant_option', u.grant_option, 'until', u.until, 'reason', u.reason)) AS entry
                              FROM (SELECT g.*, g.valid_until AS until FROM ddm.unmask_grants g) u
                              JOIN pg_roles r ON r.oid = u.grantee
-                             LEFT JOIN pg_roles o ON o.oid = u.grantor
+                             JOIN pg_roles o ON o.oid = u.grantor
                              LEFT JOIN pg_roles c ON c.oid = u.creator) g),
         'memberships', (SELECT coalesce(jsonb_agg(m.entry ORDER BY m.entry::text COLLATE "C"), '[]')
                           FROM (SELECT to_jsonb(c) AS entry FROM ddm.clearing_memberships() c) m),

@@ -105,17 +105,24 @@ static void decide_all(const RelationPolicy *policy, Oid role, uint32 context)
     memo->role = role;
 }
 
-Decision policy_decide(const RelationPolicy *policy, AttrNumber attno, Oid role)
+static const DecisionMemo *decided(const RelationPolicy *policy, Oid role)
 {
     const DecisionMemo *memo = &policy->memo;
     uint32 context = decision_context();
 
-    if (attno < 1 || attno > policy->natts)
-        return Decision{Verdict::Open, Basis::None, InvalidOid, DT_NOEND, nullptr};
     if (memo->role != role || memo->membership != membership_stamp() || memo->context != context ||
         (memo->valid_until != DT_NOEND && memo->valid_until <= GetCurrentTimestamp()))
         decide_all(policy, role, context);
-    return memo->decisions[attno];
+    return memo;
 }
+
+Decision policy_decide(const RelationPolicy *policy, AttrNumber attno, Oid role)
+{
+    if (attno < 1 || attno > policy->natts)
+        return Decision{Verdict::Open, Basis::None, InvalidOid, DT_NOEND, nullptr};
+    return decided(policy, role)->decisions[attno];
+}
+
+TimestampTz policy_decided_until(const RelationPolicy *policy, Oid role) { return decided(policy, role)->valid_until; }
 
 } // namespace ddm

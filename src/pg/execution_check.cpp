@@ -180,7 +180,7 @@ void check_run(QueryDesc *query_desc)
         return;
     }
     const Validity validity = validity_of(plan);
-    if (validity.same_generation && validity.same_role && !validity.expired)
+    if (validity.same_generation && validity.same_role && validity.same_context && !validity.expired)
         return;
     check_clearances(plan);
     if (validity.same_role && !validity.same_generation && !holds_still(plan))

@@ -2,6 +2,7 @@
 #include "pg/exemptions.h"
 #include "pg/audit_event.h"
 #include "pg/column_facts.h"
+#include "pg/exemption_store.h"
 #include "pg/grant_store.h"
 #include "pg/policy_state.h"
 #include "core/cel.h"
@@ -10,15 +11,10 @@ extern "C" {
 #include "catalog/pg_authid.h"
 #include "common/hashfn.h"
 #include "mb/pg_wchar.h"
-#include "utils/array.h"
-#include "utils/snapmgr.h"
 }
 
 namespace ddm
 {
-
-// Columns of ddm.role_exemptions, as sql/install/25_policies.sql makes it.
-enum Column { col_name = 1, col_members, col_condition, col_until, col_reason, column_count = col_reason };
 
 struct RequestCondition {
     core::Condition *condition;
@@ -60,58 +56,6 @@ uint32 request_context()
     return hash_bytes(reinterpret_cast<const unsigned char *>(application_name),
                       static_cast<int>(strlen(application_name)))
            << 8;
-}
-
-// One exemption as the table holds it.
-struct Exemption {
-    char *name;
-    List *members; // oids
-    char *condition;
-    TimestampTz until;
-};
-
-static List *live_roles(Datum array)
-{
-    List *roles = NIL;
-    Datum *elements;
-    bool *nulls;
-    int count;
-    deconstruct_array(DatumGetArrayTypeP(array), REGROLEOID, sizeof(Oid), true, TYPALIGN_INT, &elements, &nulls,
-                      &count);
-    for (int i = 0; i < count; i++)
-        if (!nulls[i] && SearchSysCacheExists1(AUTHOID, elements[i]))
-            roles = lappend_oid(roles, DatumGetObjectId(elements[i]));
-    return roles;
-}
-
-static Exemption *read_exemption(HeapTuple tuple, TupleDesc description)
-{
-    Datum values[column_count];
-    bool nulls[column_count];
-    auto *exemption = zeroed<Exemption>();
-    heap_deform_tuple(tuple, description, values, nulls);
-    exemption->name = pstrdup(NameStr(*DatumGetName(values[col_name - 1])));
-    exemption->members = live_roles(values[col_members - 1]);
-    exemption->condition = TextDatumGetCString(values[col_condition - 1]);
-    exemption->until = DatumGetTimestampTz(values[col_until - 1]);
-    return exemption;
-}
-
-static List *read_exemptions()
-{
-    List *found = NIL;
-    Oid oid = ddm_relation("role_exemptions");
-    if (!OidIsValid(oid))
-        return NIL;
-    InvalidateCatalogSnapshot();
-    Relation table = table_open(oid, AccessShareLock);
-    SysScanDesc scan = systable_beginscan(table, InvalidOid, false, nullptr, 0, nullptr);
-    HeapTuple tuple;
-    while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-        found = lappend(found, read_exemption(tuple, RelationGetDescr(table)));
-    systable_endscan(scan);
-    table_close(table, AccessShareLock);
-    return found;
 }
 
 static List *add_members(List *found, const Exemption *exemption, AttrNumber attno, RequestCondition *request)
@@ -167,7 +111,7 @@ static List *add_exemption(const RelationPolicy *policy, List *found, const Exem
 
 List *clearances_from_exemptions(const RelationPolicy *policy, List *found)
 {
-    List *exemptions = read_exemptions();
+    List *exemptions = exemptions_all();
     if (exemptions == NIL)
         return found;
     int natts;
@@ -180,7 +124,8 @@ List *clearances_from_exemptions(const RelationPolicy *policy, List *found)
 
 static List *add_tag_grant(const RelationPolicy *policy, List *found, const UnmaskGrant *grant)
 {
-    if (!SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(grant->grantee)))
+    if (!SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(grant->grantee)) ||
+        !SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(grant->grantor)))
         return found;
     for (int attno = -1; (attno = bms_next_member(policy->masked, attno)) >= 0;) {
         int level;

@@ -227,8 +227,9 @@ static List *add_clearance(const RelationPolicy *policy, List *found, const Unma
         if (attno < 1 || attno > policy->natts)
             return found;
     }
-    // A role that was dropped from another database left its row here.
-    if (!SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(grant->grantee)))
+    // A role that was dropped from another database left its rows here.
+    if (!SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(grant->grantee)) ||
+        !SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(grant->grantor)))
         return found;
     auto *clearance = static_cast<Clearance *>(palloc0(sizeof(Clearance)));
     clearance->basis = Basis::Grant;

@@ -222,8 +222,8 @@ static List *unsupported_rows()
         foreach (cell, open) {
             auto *row = static_cast<UnmaskGrant *>(lfirst(cell));
             bool supported = row->grantor == admin;
-            foreach (other, good)
-                supported = supported || supports(static_cast<UnmaskGrant *>(lfirst(other)), row);
+            for (other = list_head(good); other && !supported; other = lnext(good, other))
+                supported = supports(static_cast<UnmaskGrant *>(lfirst(other)), row);
             if (supported) {
                 moved = true;
                 if (row->grant_option)
@@ -237,9 +237,23 @@ static List *unsupported_rows()
     return open;
 }
 
+static bool is_gone(Oid role) { return OidIsValid(role) && !SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(role)); }
+
+// Roles that were dropped from another database left their rows here, and those that they granted.
+static void sweep_dropped_roles()
+{
+    ListCell *cell;
+    foreach (cell, grants_all()) {
+        auto *row = static_cast<UnmaskGrant *>(lfirst(cell));
+        if (is_gone(row->grantee) || is_gone(row->grantor) || is_gone(row->creator))
+            unmask_drop(row, "role dropped");
+    }
+}
+
 static void settle_dependents(bool cascade)
 {
     ListCell *cell;
+    sweep_dropped_roles();
     foreach (cell, unsupported_rows()) {
         auto *row = static_cast<UnmaskGrant *>(lfirst(cell));
         if (!cascade)

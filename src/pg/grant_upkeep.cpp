@@ -1,6 +1,7 @@
 // Keeps the stored grants true while tables, columns, schemas and roles come, change their names and go.
 #include "pg/grant_upkeep.h"
 #include "pg/catalog_read.h"
+#include "pg/exemption_store.h"
 #include "pg/grant_unmask.h"
 
 extern "C" {
@@ -110,6 +111,10 @@ void grants_schema_dropped(Oid schema, int sub, bool internal)
         unmask_drop(static_cast<UnmaskGrant *>(lfirst(cell)), "schema dropped");
 }
 
-void grants_role_dropped(Oid role, int sub, bool internal) { unmask_forget_role(role, true); }
+void grants_role_dropped(Oid role, int sub, bool internal)
+{
+    unmask_forget_role(role, true);
+    exemptions_forget_role(role);
+}
 
 } // namespace ddm

@@ -3,6 +3,7 @@
 #include "pg/masked_columns.h"
 #include "pg/plan_fingerprint.h"
 #include "pg/plan_note.h"
+#include "pg/policy_moment.h"
 #include "pg/relation_mark.h"
 #include "pg/rewrite_result.h"
 #include "pg/searchable.h"
@@ -76,9 +77,18 @@ static void note_columns(PlannedStmt *plan, const ColumnsRead *read, Oid role)
         if (decision.verdict == Verdict::Open)
             continue;
         plan_note_add(plan, {kind, static_cast<AttrNumber>(attno), read->relation});
-        if (decision.verdict == Verdict::Cleared && !TIMESTAMP_NOT_FINITE(decision.until) && decision.until > 0)
-            plan_note_add(plan, {NoteKind::Until, 0, static_cast<uint32>(decision.until / USECS_PER_SEC)});
     }
+}
+
+// Clearances end by the clock, and begin by it where a condition says so.
+static void note_until(PlannedStmt *plan, const ColumnsRead *read, Oid role)
+{
+    const TimestampTz until = policy_decided_until(read->policy, role);
+
+    if (TIMESTAMP_NOT_FINITE(until) || until <= 0)
+        return;
+    plan_note_add(plan, {NoteKind::Until, 0, static_cast<uint32>(until / USECS_PER_SEC)});
+    moment_until(until);
 }
 
 static void note_origin(PlannedStmt *plan, uint64 generation, uint32 context, Oid role)
@@ -94,8 +104,11 @@ static void add_notes(PlannedStmt *plan, const RewriteResult *result)
     ListCell *cell;
 
     note_origin(plan, result->generation, result->context, result->role);
-    foreach (cell, result->columns)
-        note_columns(plan, static_cast<ColumnsRead *>(lfirst(cell)), result->role);
+    foreach (cell, result->columns) {
+        auto *read = static_cast<ColumnsRead *>(lfirst(cell));
+        note_columns(plan, read, result->role);
+        note_until(plan, read, result->role);
+    }
     note_fingerprints(plan, result->role);
     searchable_note(plan, result->probes);
 }

@@ -16,7 +16,7 @@ enum class NoteKind : uint8 {
     Clear = 3,       // relation `value`, column `attno`, on which a mask is in force, is read as stored
     Context = 4,     // value: bits of what else the answer depended on (see policy.h, decision_context())
     Role = 5,        // value: the role that the plan was made for
-    Until = 6,       // value: seconds since 2000-01-01 UTC at which the first clearance in the plan ends
+    Until = 6,       // value: seconds since 2000-01-01 UTC at which the first clearance in the plan ends or begins
     Relation = 7,    // relation `value` has masks in force and is read; attno numbers these notes
     Fingerprint = 8, // value: hash of what the role sees of the Relation with the same number in attno
     Probe = 10,      // relation `value`, column `attno` is searched by its stored value (see searchable.h):

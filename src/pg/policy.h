@@ -57,6 +57,9 @@ const Bitmapset *policy_masked_columns(const RelationPolicy *policy);
 // For `role` (usually GetUserId()) now: does it see the column, and why?
 Decision policy_decide(const RelationPolicy *policy, AttrNumber attno, Oid role);
 
+// Until when those decisions hold, if the policy, the role and its memberships stay what they are; DT_NOEND.
+TimestampTz policy_decided_until(const RelationPolicy *policy, Oid role);
+
 // What beside the role the decisions of this moment depend on (inside SECURITY DEFINER, ddm.mode, ...), as
 // bits for NoteKind::Context: a plan runs only under the context for which it was made.
 uint32 decision_context();

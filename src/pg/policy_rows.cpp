@@ -1,6 +1,7 @@
 // Rows of named policies, rules and exemptions: checked before they are written, by whatever way they come, and
 // recorded after.
 #include "pg/audit.h"
+#include "pg/exemption_store.h"
 #include "pg/label_store.h"
 #include "pg/policy.h"
 #include "pg/report.h"
@@ -51,35 +52,16 @@ static void check_condition(const char *text, core::ConditionScope scope)
     core::free_condition(condition);
 }
 
-static List *members_of(const Row &row)
+static const char *name_field(const Row &row, const char *name)
 {
-    List *members = NIL;
-    Datum *elements;
-    bool *nulls;
-    int count;
     bool null;
-    Datum array = field(row, "members", &null);
-    if (null)
-        return NIL;
-    deconstruct_array(DatumGetArrayTypeP(array), REGROLEOID, sizeof(Oid), true, TYPALIGN_INT, &elements, &nulls,
-                      &count);
-    for (int i = 0; i < count; i++)
-        if (!nulls[i])
-            members = lappend_oid(members, DatumGetObjectId(elements[i]));
-    return members;
+    return NameStr(*DatumGetName(field(row, name, &null)));
 }
 
-static char *member_names(const Row &row)
+static Oid member_of(const Row &row)
 {
-    StringInfoData names;
-    ListCell *cell;
-    initStringInfo(&names);
-    foreach (cell, members_of(row)) {
-        const char *name = GetUserNameFromId(lfirst_oid(cell), true);
-        appendStringInfo(&names, "%s%s", names.len > 0 ? ", " : "",
-                         name ? quote_identifier(name) : psprintf("%u", lfirst_oid(cell)));
-    }
-    return names.data;
+    bool null;
+    return DatumGetObjectId(field(row, "member", &null));
 }
 
 // What the row says, for the record.
@@ -96,13 +78,23 @@ static char *describe(const Row &row, const char *kind)
     }
     if (strcmp(kind, "level") == 0)
         return text_field(row, "name");
+    if (strcmp(kind, "member") == 0) {
+        const char *name = GetUserNameFromId(member_of(row), true);
+        return psprintf("member %s", name ? quote_identifier(name) : psprintf("%u", member_of(row)));
+    }
     bool null;
     Datum until = field(row, "valid_until", &null);
     Oid output;
     bool is_varlena;
     getTypeOutputInfo(TIMESTAMPTZOID, &output, &is_varlena);
-    return psprintf("%s where %s, until %s", member_names(row), text_field(row, "condition"),
-                    null ? "infinity" : OidOutputFunctionCall(output, until));
+    return psprintf("%s where %s, until %s", exemption_member_names(name_field(row, "name")),
+                    text_field(row, "condition"), null ? "infinity" : OidOutputFunctionCall(output, until));
+}
+
+static const char *reason_of(const Row &row, const char *kind)
+{
+    char *reason = row.tuple && strcmp(kind, "exemption") == 0 ? text_field(row, "reason") : nullptr;
+    return reason && reason[0] ? reason : nullptr;
 }
 
 static char *object_of(const Row &row, const char *kind)
@@ -110,7 +102,9 @@ static char *object_of(const Row &row, const char *kind)
     bool null;
     if (strcmp(kind, "level") == 0)
         return psprintf("classification level %d", DatumGetInt32(field(row, "level", &null)));
-    return psprintf("%s %s", kind, quote_identifier(NameStr(*DatumGetName(field(row, "name", &null)))));
+    if (strcmp(kind, "member") == 0)
+        return psprintf("exemption %s", quote_identifier(name_field(row, "exemption")));
+    return psprintf("%s %s", kind, quote_identifier(name_field(row, "name")));
 }
 
 static TriggerData *trigger_data(FunctionCallInfo fcinfo)
@@ -135,18 +129,20 @@ DDM_FUNCTION(ddm_policy_row_check)
     HeapTuple tuple = TRIGGER_FIRED_BY_UPDATE(data->tg_event) ? data->tg_newtuple : data->tg_trigtuple;
     Row row = {tuple, RelationGetDescr(data->tg_relation)};
 
+    const char *name = strcmp(kind, "level") == 0    ? nullptr
+                       : strcmp(kind, "member") == 0 ? name_field(row, "exemption")
+                                                     : name_field(row, "name");
+    if (name && name[0] == '\0')
+        ereport(ERROR, errcode(ERRCODE_INVALID_NAME), errmsg("an empty name"),
+                errdetail("It is dropped, and shown as a reason, by its name."), errhint("Give it a name."));
     if (strcmp(kind, "policy") == 0)
         label_check_mask(text_field(row, "mask"), "policy", false);
     if (strcmp(kind, "rule") == 0) {
         check_condition(text_field(row, "condition"), core::ConditionScope::Rule);
         label_check_mask(text_field(row, "mask"), "mask", true);
     }
-    if (strcmp(kind, "exemption") == 0) {
+    if (strcmp(kind, "exemption") == 0)
         check_condition(text_field(row, "condition"), core::ConditionScope::Exemption);
-        if (members_of(row) == NIL)
-            ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("an exemption without members"),
-                    errdetail("It would exempt nobody."), errhint("Name the roles that it is for."));
-    }
     return PointerGetDatum(tuple);
 }
 
@@ -160,17 +156,20 @@ DDM_FUNCTION(ddm_policy_row_changed)
     Row before = {insert ? nullptr : data->tg_trigtuple, description};
     Row after = {remove ? nullptr : insert ? data->tg_trigtuple : data->tg_newtuple, description};
 
-    if (after.tuple && strcmp(kind, "exemption") == 0) {
-        ListCell *cell;
-        foreach (cell, members_of(after))
-            if (SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(lfirst_oid(cell))))
-                role_guard(lfirst_oid(cell));
-    }
-    PolicyEvent event = {
-        EventKind::Policy,     kind,   object_of(after.tuple ? after : before, kind), describe(before, kind),
-        describe(after, kind), nullptr};
-    audit_policy_event(event);
+    bool member = strcmp(kind, "member") == 0;
+    if (after.tuple && member && SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(member_of(after))))
+        role_guard(member_of(after));
     policy_changed();
+    // Members come before their exemption and go after it: its event names them.
+    if (member && !exemption_exists(name_field(after.tuple ? after : before, "exemption")))
+        return (Datum)0;
+    PolicyEvent event = {EventKind::Policy,
+                         kind,
+                         object_of(after.tuple ? after : before, kind),
+                         describe(before, kind),
+                         describe(after, kind),
+                         reason_of(after, kind)};
+    audit_policy_event(event);
     return (Datum)0;
 }
 

@@ -9,6 +9,7 @@
 #include "pg/label_provider.h"
 #include "pg/object_access.h"
 #include "pg/policy.h"
+#include "pg/policy_moment.h"
 #include "pg/settings.h"
 #include "pg/tag_provider.h"
 
@@ -230,6 +231,7 @@ bool policy_catch_up()
             seen_generation = generation;
             ResetPlanCache();
         }
+        moment_check();
     }
     return policy_active();
 }

@@ -9,6 +9,7 @@
 #include "pg/membership_guard.h"
 #include "pg/policy.h"
 #include "pg/table_guard.h"
+#include "pg/policy_moment.h"
 #include "pg/tag_provider.h"
 #include "pg/setting_events.h"
 #include "pg/unmask_statement.h"
@@ -138,6 +139,7 @@ static void ddm_utility(PlannedStmt *statement, const char *query_string, bool r
                                 completion);
     }
     errors_leave(&frame);
+    moment_check();       // SET application_name
     held_cursors_check(); // the role may be another now, and the protocol executes a portal without a statement
 }
 
