@@ -17,7 +17,9 @@ GRANT UNMASK ON ddm_pe_customer TO ddm_pe_compliance WITH GRANT OPTION;
 SELECT ddm.grant_unmask('ddm_pe_officer', 'ddm_pe_customer', '{email}', until => '2999-01-01 00:00+00', reason => 'audit 2026');
 RESET ROLE;
 GRANT ddm_pe_compliance TO ddm_pe_officer;
+SET client_min_messages = warning; -- PostgreSQL 16 words its notice differently
 GRANT ddm_pe_compliance TO ddm_pe_officer; -- again: no change
+RESET client_min_messages;
 BEGIN;
 REVOKE UNMASK ON ddm_pe_customer FROM ddm_pe_compliance;
 ROLLBACK;
