@@ -10,6 +10,9 @@ help:
 	@echo '  make demo-stop    stop that server and take it away'
 	@echo '  make check        the same set-up, then every test there is'
 	@echo '  make check-core   the PostgreSQL regression suite with ddm loaded, without a policy and with all masked'
+	@echo '  make check-modes  our tests with generic plans, parallel workers, compiled expressions'
+	@echo '  make check-assert the same, and more, on a PostgreSQL built with assertions, and under valgrind; takes an hour'
+	@echo '  make check-smith  statements that sqlsmith makes up, as a masked role'
 	@echo '  make check-kill   kill -9 of backends, workers and the postmaster, 100 rounds of each (PG_CONFIG=...)'
 	@echo '  make matrix       build and test on Debian 13 (PostgreSQL 17) and Debian testing (18), in chroots'
 	@echo '  make bench        what masking costs; takes some minutes'
@@ -29,6 +32,12 @@ check:
 	@$(BASH) test/check.sh
 check-core:
 	@$(BASH) test/check_core.sh
+check-modes:
+	@$(BASH) test/check_modes.sh
+check-assert:
+	@$(BASH) test/check_assert.sh
+check-smith:
+	@$(BASH) test/check_smith.sh
 check-kill:
 	@PG_CONFIG="$(or $(PG_CONFIG),pg_config)" DDM_KILL_ROUNDS=100 TAP=test/t/audit_kill.pl $(BASH) test/tap.sh
 matrix:

@@ -18,6 +18,7 @@ as_root() {
 pg_major() {
     local dir best=
     if [ -n "${PG_MAJOR:-}" ]; then echo "$PG_MAJOR"; return; fi
+    if [ -n "${PG_PREFIX:-}" ]; then "$PG_PREFIX/bin/pg_config" --version | sed 's/^PostgreSQL \([0-9]*\).*/\1/'; return; fi
     for dir in /usr/lib/postgresql/*/lib/pgxs; do
         [ -d "$dir" ] && best=$(basename "$(dirname "$(dirname "$dir")")")
     done

@@ -1,6 +1,7 @@
 # A private server: a copy of the machine's PostgreSQL under a directory of ours, where ddm is installed, so that
 # nothing in /usr and no server that is already there is touched. Sourced after machine.sh.
 #
+# PG_PREFIX=dir takes a server that was built by hand and installed there, instead of Debian's.
 # Under $DIR: pg/ the copied installation, src/ the copied tree, data/ the cluster, sock/ its socket, log.
 
 TREE=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -8,6 +9,7 @@ TREE=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 private_paths() { # directory
     DIR=$1
     PGBIN=$DIR/pg/lib/postgresql/$PG_MAJOR/bin
+    [ -z "${PG_PREFIX:-}" ] || PGBIN=$DIR/pg/bin
     PG_CONFIG=$PGBIN/pg_config
     SOCK=$DIR/sock
 }
@@ -17,7 +19,13 @@ own() { if is_root; then chown -R postgres: "$@"; fi; }
 # The server finds its files relative to where its binary lies, so a copy of it is an installation.
 relocate_server() {
     [ -x "$PG_CONFIG" ] && return
-    mkdir -p "$DIR/pg/lib/postgresql" "$DIR/pg/share/postgresql" "$DIR/pg/include" "$SOCK"
+    mkdir -p "$DIR/pg" "$SOCK"
+    if [ -n "${PG_PREFIX:-}" ]; then
+        cp -a "$PG_PREFIX/." "$DIR/pg/"
+        own "$DIR/pg" "$SOCK"
+        return
+    fi
+    mkdir -p "$DIR/pg/lib/postgresql" "$DIR/pg/share/postgresql" "$DIR/pg/include"
     cp -aL "/usr/lib/postgresql/$PG_MAJOR" "$DIR/pg/lib/postgresql/"
     cp -aL "/usr/share/postgresql/$PG_MAJOR" "$DIR/pg/share/postgresql/"
     ln -sfn /usr/include/postgresql "$DIR/pg/include/postgresql"

@@ -2,13 +2,15 @@
 # make matrix: `make check` on Debian 13 (PostgreSQL 17) and Debian testing (PostgreSQL 18), each in a chroot that
 # debootstrap makes under a temporary directory with Debian's own packages. Needs root, some 2 GB and a few minutes.
 #   MATRIX="trixie forky"   which
-#   MATRIX_DIR=dir          keep the chroots in dir/NAME and use those that are there
+#   MATRIX_DIR=dir          keep the chroots in dir/NAME and use those that are there, with what an earlier run built
+#   MATRIX_TASK=check-core  another task of `make help` than check
 #   KEEP=1                  leave the temporary directory
 cd "$(dirname "$0")/../.."
 . test/lib/steps.sh
 . test/lib/machine.sh
 tree=$PWD
 names=${MATRIX:-trixie forky}
+task=${MATRIX_TASK:-check}
 
 is_root || fail "chroots need root"
 command -v apt-get >/dev/null || fail "this needs a Debian (apt-get is not there)"
@@ -58,8 +60,8 @@ in_chroot() { # directory, command
         mount -t devpts devpts "$1/dev/pts"
         exec chroot "$1" env -i HOME=/root LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
             DDM_CHINOOK="${2:+/root/chinook.sql}" FUZZ_SECONDS=2 TAP_KEEP_LOGS=/root/tap-logs \
-            bash -c "cd /root/ddm && make check"
-    ' in_chroot "$1" "$2"
+            ${3:+DDM_CHECK_DIR=/srv/check} bash -c "cd /root/ddm && make $4"
+    ' in_chroot "$1" "$2" "${MATRIX_DIR:-}" "$task"
 }
 
 lay_tree() { # directory
@@ -78,7 +80,7 @@ for name in $names; do
     [ -e "$dir/.ok" ] || step "debootstrap $name" make_chroot "$name" "$dir" "$(mirror)"
     step "lay the tree into $name" lay_tree "$dir"
     [ -z "$chinook" ] || cp "$chinook" "$dir/root/chinook.sql"
-    say "==> make check on $name"
+    say "==> make $task on $name"
     set +e
     (in_chroot "$dir" "$chinook") </dev/null 2>&1
     code=$?
@@ -86,5 +88,5 @@ for name in $names; do
     [ $code -eq 0 ] || failed="$failed $name"
     [ -n "${MATRIX_DIR:-}${KEEP:-}" ] || step "remove $name" rm -rf --one-file-system "$dir"
 done
-if [ -n "$failed" ]; then fail "make check failed on:$failed"; fi
+if [ -n "$failed" ]; then fail "make $task failed on:$failed"; fi
 say "make matrix: everything passed on $names"

@@ -9,6 +9,7 @@
 #
 # TWO_WORLDS_ONLY=regex      runs the cases whose "theme: title" matches, and no random queries
 # TWO_WORLDS_RANDOM=number   of random queries (500), TWO_WORLDS_SEED of the generator (1)
+# TWO_WORLDS_SMITH=file        of statements that sqlsmith made, see test/check_smith.sh
 # TWO_WORLDS_CONF=file       appended to postgresql.conf (plan_cache_mode, debug_discard_caches, ...)
 use strict;
 use warnings;
@@ -19,6 +20,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Corpus;
 use RandomQueries;
+use SmithQueries;
 use Worlds;
 
 my $dir  = "$FindBin::RealBin/../two_worlds";
@@ -44,6 +46,7 @@ my @cases = Corpus::read_files(int $version, \%extensions, sort glob "$dir/corpu
 @cases = grep { "$_->{theme}: $_->{title}" =~ /$only/ } @cases if $only;
 push @cases, RandomQueries::cases(scalar @cases, $ENV{TWO_WORLDS_RANDOM} // 500, $ENV{TWO_WORLDS_SEED} // 1)
   if !$only;
+push @cases, SmithQueries::cases(scalar @cases, $ENV{TWO_WORLDS_SMITH}) if $ENV{TWO_WORLDS_SMITH};
 note scalar(@cases) . ' cases';
 
 # Answers of both worlds to all cases, [a, b].
