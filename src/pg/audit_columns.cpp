@@ -44,6 +44,20 @@ static const char *basis_name(Basis basis)
     return "unknown";
 }
 
+constexpr char reason_separator[] = "; ";
+
+// Is it one of the list, as a whole? The reason of one table may begin with that of another.
+static bool names_reason(const char *reasons, const char *one)
+{
+    const size_t size = strlen(one), gap = strlen(reason_separator);
+    for (const char *at = reasons; (at = strstr(at, one)) != nullptr; at++) {
+        const bool begins = at == reasons || (at >= reasons + gap && strncmp(at - gap, reason_separator, gap) == 0);
+        if (begins && (at[size] == '\0' || strncmp(at + size, reason_separator, gap) == 0))
+            return true;
+    }
+    return false;
+}
+
 static void append_reason(StringInfo reasons, const Decision &decision)
 {
     StringInfoData one;
@@ -56,8 +70,8 @@ static void append_reason(StringInfo reasons, const Decision &decision)
         appendStringInfo(&one, " (held by %s)", role ? quote_identifier(role) : "a dropped role");
     }
     // Each reason once: columns mostly share one.
-    if (!strstr(reasons->data, one.data))
-        appendStringInfo(reasons, "%s%s", reasons->len > 0 ? "; " : "", one.data);
+    if (!names_reason(reasons->data, one.data))
+        appendStringInfo(reasons, "%s%s", reasons->len > 0 ? reason_separator : "", one.data);
     pfree(one.data);
 }
 

@@ -1,6 +1,7 @@
 // Changes of policy that no other part of ddm sees as such.
 #include "pg/audit_ddl.h"
 #include "pg/audit.h"
+#include "pg/audit_spool.h"
 #include "pg/policy.h"
 
 extern "C" {
@@ -103,6 +104,14 @@ void audit_relation_dropped(Oid relation, int attno, bool)
                             getObjectDescription(&address, false), label_text(relation, column), nullptr, nullptr,
                             nullptr});
     }
+}
+
+void audit_transaction_statement(const TransactionStmt *statement)
+{
+    if (statement->kind != TRANS_STMT_COMMIT_PREPARED || !policy_active() || !my_spool())
+        return;
+    pg_atomic_fetch_add_u64(&my_spool()->policy_committed, 1);
+    spool_wake(my_spool());
 }
 
 } // namespace ddm

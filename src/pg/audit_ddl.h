@@ -13,4 +13,7 @@ void audit_alter_table(UtilityCall *call);
 // A relation, or its column `attno`, is about to be dropped.
 void audit_relation_dropped(Oid relation, int attno, bool internal);
 
+// After COMMIT PREPARED: the transaction may have left policy events, whichever session it was.
+void audit_transaction_statement(const TransactionStmt *statement);
+
 } // namespace ddm

@@ -14,4 +14,7 @@ void audit_drain_old_streams(Spool *spool);
 // One batch of the live stream and of committed policy events. Answers whether there is more.
 bool audit_drain_live(Spool *spool);
 
+// Between batches: what waits longer than ddm.audit_flush_interval for its batch goes to disk where it is.
+void audit_drain_pause(Spool *spool);
+
 } // namespace ddm

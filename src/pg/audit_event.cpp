@@ -102,10 +102,10 @@ bool audit_record_event(const AuditRecord &record, const char **why)
     size_t size = 0;
     uint64 end = 0;
     unsigned char *bytes = audit_encode(record, &size);
-    bool good = spool_reserve(size, why);
+    bool good = spool_reserve(spool_frame_size(size), why);
     if (good) {
         good = spool_append(FrameType::Event, 0, bytes, size, &end);
-        spool_release(size);
+        spool_release(spool_frame_size(size));
         if (good && (audit_durability() != Durability::Async || RecoveryInProgress()))
             good = spool_flush(my_spool(), end);
         if (!good)

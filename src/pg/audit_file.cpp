@@ -74,6 +74,15 @@ bool segment_create(Oid database, const char *stream, uint64 segment)
     return false;
 }
 
+void segments_remove(Oid database, const char *stream, uint64 from, uint64 to)
+{
+    char path[MAXPGPATH];
+    for (uint64 segment = from; segment < to; segment++) {
+        segment_path(path, sizeof path, database, stream, segment);
+        unlink(path);
+    }
+}
+
 uint32 stream_seed(const char *stream)
 {
     pg_crc32c crc;

@@ -17,6 +17,9 @@ bool segment_name(const char *name, char *stream, size_t room, uint64 *segment);
 // Makes the segment, full of zeros, so that a write into it never needs the file system to grow the file.
 bool segment_create(Oid database, const char *stream, uint64 segment);
 
+// Removes segments `from` up to, not including, `to`.
+void segments_remove(Oid database, const char *stream, uint64 from, uint64 to);
+
 uint32 stream_seed(const char *stream);
 uint32 frame_checksum(uint32 seed, const Frame &frame, const unsigned char *bytes);
 

@@ -1,6 +1,7 @@
 // The launcher of the audit trail's workers.
 #include "pg/audit_launcher.h"
 #include "pg/audit_file.h"
+#include "pg/audit_live.h"
 #include "pg/audit_settings.h"
 
 extern "C" {
@@ -126,7 +127,7 @@ static bool look_after_spools(bool recovering)
             launch(&spool, now);
         // Without a worker, that events are on disk in time is the launcher's work.
         uint64 written = pg_atomic_read_u64(&spool.written);
-        if (written > pg_atomic_read_u64(&spool.flushed) && !spool_flush(&spool, written))
+        if (!spool_flush(&spool, written) || !live_flush(&spool))
             ereport(LOG, errcode_for_file_access(), errmsg("could not flush the audit spool: %m"));
         busy = busy || pg_atomic_read_u32(&spool.wanted) != 0;
     }

@@ -132,13 +132,13 @@ static LiveSlot *my_slot()
     return number < mapped.header->slots ? &mapped.slots[number] : nullptr;
 }
 
+bool live_has_room(size_t size) { return !slot_taken && size <= sizeof LiveSlot{}.bytes && live_file() && my_slot(); }
+
 bool live_open(const unsigned char *bytes, size_t size)
 {
-    if (slot_taken || size > sizeof LiveSlot{}.bytes || !live_file())
+    if (!live_has_room(size))
         return false;
     LiveSlot *slot = my_slot();
-    if (!slot)
-        return false;
     memcpy(slot->bytes, bytes, size);
     slot->size = static_cast<uint32>(size);
     slot->checksum = live_checksum(bytes, size);
@@ -187,15 +187,29 @@ void live_remove(Oid database, const char *stream)
     unlink(path);
 }
 
-bool live_flush()
+static bool sync_live(Oid database)
 {
-    Spool *spool = my_spool();
+    if (mapped_of == database && mapped.header)
+        return pg_fsync(mapped_fd) == 0;
+    char path[MAXPGPATH];
+    live_path(path, sizeof path, database, spool_directory()->stream);
+    int fd = BasicOpenFile(path, O_RDWR | PG_BINARY);
+    bool good = fd >= 0 && pg_fsync(fd) == 0;
+    int saved = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = saved;
+    return good;
+}
+
+bool live_flush(Spool *spool)
+{
     uint64 wanted = pg_atomic_read_u64(&spool->counted);
     while (pg_atomic_read_u64(&spool->counted_flushed) < wanted) {
         if (!LWLockAcquireOrWait(&spool->flush_lock, LW_EXCLUSIVE))
             continue;
         uint64 now = pg_atomic_read_u64(&spool->counted);
-        bool good = pg_fsync(mapped_fd) == 0;
+        bool good = sync_live(spool->database);
         int saved = errno;
         if (good)
             pg_atomic_write_u64(&spool->counted_flushed, now);

@@ -16,7 +16,7 @@ struct LiveSlot {
     uint32 size;
     uint32 checksum;
     uint32 unused;
-    uint64 closing_at; // 1 + the position of the closing event, set before it is written; 0 until then
+    uint64 closing_at; // 1 + where the event is about to be written into the spool; 0 until then
     unsigned char bytes[1000];
 };
 
@@ -62,9 +62,11 @@ struct LiveFile {
 // nothing.
 const LiveFile *live_file();
 
-// Takes this backend's slot for the event. False where it is taken (a nested statement) or too small.
+// False where this backend's slot is taken (a nested statement) or too small.
+bool live_has_room(size_t size);
+// Takes the slot for the event, where it has room.
 bool live_open(const unsigned char *bytes, size_t size);
-// Where the append of the closing event notes its position; and the end.
+// Where the append that takes the event over notes its position; and the end.
 uint64 *live_closing();
 void live_close();
 
@@ -77,7 +79,7 @@ void live_remove(Oid database, const char *stream);
 
 uint32 live_checksum(const unsigned char *bytes, size_t size);
 
-// Waits until what was counted before the call is on disk. Never raises.
-bool live_flush();
+// Waits until what was counted before the call is on disk. Any process may do so for any database. Never raises.
+bool live_flush(Spool *spool);
 
 } // namespace ddm

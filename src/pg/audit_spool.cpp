@@ -41,8 +41,9 @@ static void init_spool(Spool *spool, int tranche)
     LWLockInitialize(&spool->summary_lock, tranche);
     ConditionVariableInit(&spool->moved);
     for (pg_atomic_uint64 *word :
-         {&spool->written, &spool->flushed, &spool->drained, &spool->reserved, &spool->policy_committed,
-          &spool->policy_chained, &spool->lost, &spool->counted, &spool->counted_flushed, &spool->counted_drained})
+         {&spool->written, &spool->flushed, &spool->doubtful, &spool->drained, &spool->reserved,
+          &spool->policy_committed, &spool->policy_chained, &spool->lost, &spool->lost_told, &spool->counted,
+          &spool->counted_flushed, &spool->counted_drained})
         pg_atomic_init_u64(word, 0);
     for (pg_atomic_uint32 *word : {&spool->wanted, &spool->idle, &spool->hurry, &spool->barred})
         pg_atomic_init_u32(word, 0);
@@ -151,23 +152,22 @@ static bool try_reserve(Spool *spool, size_t size, const char **why)
     return false;
 }
 
-bool spool_reserve_now(size_t size, const char **why)
+bool spool_reserve_now(size_t frames, const char **why)
 {
     Spool *spool = my_spool();
-    size = spool_frame_size(size);
     if (!spool) {
         *why = "Too many databases of this server have an audit spool.";
         return false;
     }
-    if (!try_reserve(spool, size, why))
+    if (!try_reserve(spool, frames, why))
         return false;
-    outstanding += size;
+    outstanding += frames;
     return true;
 }
 
-bool spool_reserve(size_t size, const char **why)
+bool spool_reserve(size_t frames, const char **why)
 {
-    if (spool_reserve_now(size, why))
+    if (spool_reserve_now(frames, why))
         return true;
     Spool *spool = my_spool();
     if (!spool || audit_timeout == 0)
@@ -175,7 +175,7 @@ bool spool_reserve(size_t size, const char **why)
     bool good = false;
     TimestampTz deadline = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), audit_timeout);
     ConditionVariablePrepareToSleep(&spool->moved);
-    while (!(good = spool_reserve_now(size, why)) && GetCurrentTimestamp() < deadline) {
+    while (!(good = spool_reserve_now(frames, why)) && GetCurrentTimestamp() < deadline) {
         spool_hurry(spool);
         ConditionVariableTimedSleep(&spool->moved, Min(100, audit_timeout), PG_WAIT_EXTENSION);
     }
@@ -183,11 +183,10 @@ bool spool_reserve(size_t size, const char **why)
     return good;
 }
 
-void spool_release(size_t size)
+void spool_release(size_t frames)
 {
-    size = spool_frame_size(size);
-    pg_atomic_fetch_sub_u64(&own->reserved, size);
-    outstanding -= size;
+    pg_atomic_fetch_sub_u64(&own->reserved, static_cast<int64>(frames));
+    outstanding -= frames;
 }
 
 static bool open_for_writing(Spool *spool, uint64 segment)
@@ -307,6 +306,11 @@ bool spool_flush(Spool *spool, uint64 end)
 {
     // What the worker drained is in the table, committed and flushed.
     while (pg_atomic_read_u64(&spool->flushed) < end && pg_atomic_read_u64(&spool->drained) < end) {
+        // The kernel may have dropped what it could not write, and then answers the next fsync() well.
+        if (pg_atomic_read_u64(&spool->drained) < pg_atomic_read_u64(&spool->doubtful)) {
+            errno = EIO;
+            return false;
+        }
         // One flush carries everybody who wrote before it began: who had to wait looks first.
         if (!LWLockAcquireOrWait(&spool->flush_lock, LW_EXCLUSIVE))
             continue;
@@ -314,7 +318,9 @@ bool spool_flush(Spool *spool, uint64 end)
         uint64 to = pg_atomic_read_u64(&spool->written);
         bool good = from >= end || flush_range(spool, from, to);
         int saved = errno;
-        if (good && to > from)
+        if (!good)
+            pg_atomic_write_u64(&spool->doubtful, to);
+        else if (to > from)
             pg_atomic_write_u64(&spool->flushed, to);
         LWLockRelease(&spool->flush_lock);
         errno = saved;
@@ -351,8 +357,9 @@ void spool_drop(Oid database)
         spool->attempts = 0;
         spool->next_attempt = 0;
         for (pg_atomic_uint64 *word :
-             {&spool->written, &spool->flushed, &spool->drained, &spool->reserved, &spool->policy_committed,
-              &spool->policy_chained, &spool->counted, &spool->counted_flushed, &spool->counted_drained})
+             {&spool->written, &spool->flushed, &spool->doubtful, &spool->drained, &spool->reserved,
+              &spool->policy_committed, &spool->policy_chained, &spool->lost, &spool->lost_told, &spool->counted,
+              &spool->counted_flushed, &spool->counted_drained})
             pg_atomic_write_u64(word, 0);
         pg_atomic_write_u32(&spool->wanted, 0);
         LWLockRelease(&directory->lock);

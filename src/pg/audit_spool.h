@@ -48,6 +48,7 @@ struct Spool {
     LWLock summary_lock;       // entries of the live file; taken before append_lock where both are
     pg_atomic_uint64 written;  // end of the last whole frame; moved under append_lock
     pg_atomic_uint64 flushed;  // on disk up to here; moved under flush_lock
+    pg_atomic_uint64 doubtful; // a flush up to here failed: only the table can say that these are on disk
     pg_atomic_uint64 drained;  // in the table up to here; moved by the worker
     pg_atomic_uint64 reserved; // bytes promised to statements under way
     uint64 allocated;          // segments exist up to here; under append_lock
@@ -66,6 +67,7 @@ struct Spool {
     pg_atomic_uint64 policy_committed; // transactions with policy events that committed
     pg_atomic_uint64 policy_chained;   // of which in the table
     pg_atomic_uint64 lost;             // events that could not be recorded
+    pg_atomic_uint64 lost_told;        // of which the trail says so
     pg_atomic_uint64 counted;          // changes of summaries
     pg_atomic_uint64 counted_flushed;  // of which on disk
     pg_atomic_uint64 counted_drained;  // of which in the table
@@ -91,11 +93,11 @@ SpoolDirectory *spool_directory();
 Spool *spool_of(Oid database, bool create);
 Spool *my_spool();
 
-// Promises room for `size` bytes of event, so that the append at the end of a statement cannot fail for want of
-// it. Waits up to ddm.audit_timeout. False: the trail cannot be written now; *why says what is wrong.
-bool spool_reserve(size_t size, const char **why);
-bool spool_reserve_now(size_t size, const char **why); // the same without waiting
-void spool_release(size_t size);
+// Promises room for so many bytes of whole frames, so that the append at the end of a statement cannot fail for want
+// of it. Waits up to ddm.audit_timeout. False: the trail cannot be written now; *why says what is wrong.
+bool spool_reserve(size_t frames, const char **why);
+bool spool_reserve_now(size_t frames, const char **why); // the same without waiting
+void spool_release(size_t frames);
 size_t spool_frame_size(size_t event_size);
 
 // Appends one event. False where the file system refuses; errno is set. `closing`, if any, becomes 1 + the

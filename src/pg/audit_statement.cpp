@@ -76,79 +76,94 @@ static LiveEntry *summarize(const EventBytes &key)
 }
 
 // A masked read never waits; where there is no room its event is lost, and counted as lost.
-static void reserve(StatementEvent *event, bool may_wait)
+static void reserve_now(StatementEvent *event)
 {
     const char *why = nullptr;
-    size_t size = event->begun.size + end_room;
-    if (may_wait ? spool_reserve(size, &why) : spool_reserve_now(size, &why)) {
-        event->reserved = size;
-    } else if (may_wait) {
-        event->wanted = audit_on_failure() == OnFailure::Allow; // what is denied reads nothing
-        fail(why);
-    }
+    const size_t frames = spool_frame_size(event->begun.size + end_room);
+    if (spool_reserve_now(frames, &why))
+        event->reserved = frames;
 }
 
-static void begin_unmask(StatementEvent *event, const EventTemplate *plan, const Nesting &nesting,
-                         const QueryDesc *query_desc)
+// On a standby nobody empties the spool: what finds no room there is in the log alone, where that is allowed.
+static bool log_will_do() { return RecoveryInProgress() && audit_to_log; }
+
+// Room for the end of the event, and for its beginning where that goes to the spool. Who is denied or cancelled here
+// has read nothing.
+static void reserve_unmask(StatementEvent *event, bool opens)
 {
-    event->begun = begin_bytes(plan->unmask, nesting, query_desc);
+    const char *why = nullptr;
+    const size_t opening = opens ? spool_frame_size(event->begun.size) : 0;
+    const size_t frames = opening + spool_frame_size(event->begun.size + end_room);
+    if (log_will_do() ? spool_reserve_now(frames, &why) : spool_reserve(frames, &why))
+        event->reserved = frames;
+    else if (!log_will_do())
+        fail(why);
     event->wanted = true;
+}
+
+// Takes what was promised: on disk before the first row leaves.
+static bool open_in_spool(StatementEvent *event, bool durable)
+{
+    uint64 end = 0;
+    const size_t frame = spool_frame_size(event->begun.size);
+    bool good = spool_append(FrameType::Open, 0, event->begun.bytes, event->begun.size, &end,
+                             event->in_slot ? live_closing() : nullptr);
+    spool_release(frame);
+    event->reserved -= frame;
+    if (!good)
+        return false;
+    event->opened = true;
+    event->opened_at = end - frame;
+    if (event->in_slot)
+        live_close();
+    event->in_slot = false;
+    return !durable || spool_flush(my_spool(), end);
+}
+
+static void begin_summary(const StatementEvent *event, bool durable)
+{
+    if (event->summary && durable && !live_flush(my_spool()))
+        fail("The counts of the audit trail could not be flushed to disk.");
+}
+
+static void begin_unmask(RunningStatement *statement, const EventTemplate *plan, const Nesting &nesting)
+{
+    StatementEvent *event = &statement->unmask;
+    const bool durable = statement->durability == Durability::Sync || RecoveryInProgress();
+    event->begun = begin_bytes(plan->unmask, nesting, statement->query_desc);
     if (spool_is_off()) {
-        event->wanted = audit_to_log || audit_on_failure() == OnFailure::Allow;
         if (!audit_to_log)
             fail("This is a hot standby, and both ddm.audit_standby_spool and ddm.audit_to_log are off.");
+        event->wanted = true;
         return;
     }
-    if (audit_detail() == Detail::Summary && !RecoveryInProgress())
+    if (audit_detail() == Detail::Summary)
         event->summary = summarize(plan->unmask_summary);
-    if (!event->summary)
-        reserve(event, true);
+    if (event->summary) {
+        event->wanted = true;
+        begin_summary(event, durable);
+        return;
+    }
+    const bool opens = durable || !live_has_room(event->begun.size);
+    reserve_unmask(event, opens);
+    if (event->reserved == 0)
+        return;
+    event->in_slot = !opens && live_open(event->begun.bytes, event->begun.size);
+    if (opens && !open_in_spool(event, durable) && !log_will_do())
+        fail("The audit spool could not be written to disk.");
 }
 
 static void begin_mask(StatementEvent *event, const EventTemplate *plan, const Nesting &nesting,
                        const QueryDesc *query_desc)
 {
     event->wanted = true;
-    if (audit_mask_detail() == Detail::Summary && !RecoveryInProgress() && !audit_to_log)
+    if (audit_mask_detail() == Detail::Summary && !audit_to_log && !spool_is_off())
         event->summary = summarize(plan->mask_summary);
     if (event->summary)
         return;
     event->begun = begin_bytes(plan->mask, nesting, query_desc);
     if (!spool_is_off())
-        reserve(event, false);
-}
-
-// On disk before the first row leaves.
-static bool open_in_spool(StatementEvent *event, bool durable)
-{
-    const char *why = nullptr;
-    uint64 end = 0;
-    if (!spool_reserve(event->begun.size, &why))
-        return false;
-    bool good = spool_append(FrameType::Open, 0, event->begun.bytes, event->begun.size, &end);
-    spool_release(event->begun.size);
-    if (!good)
-        return false;
-    event->opened = true;
-    event->opened_at = end - spool_frame_size(event->begun.size);
-    return !durable || spool_flush(my_spool(), end);
-}
-
-static void open_unmask(RunningStatement *statement)
-{
-    StatementEvent *event = &statement->unmask;
-    bool durable = statement->durability == Durability::Sync || RecoveryInProgress();
-    if (event->summary) {
-        if (durable && !live_flush())
-            fail("The counts of the audit trail could not be flushed to disk.");
-        return;
-    }
-    if (event->reserved == 0)
-        return;
-    if (!durable)
-        event->in_slot = live_open(event->begun.bytes, event->begun.size);
-    if (!event->in_slot && !open_in_spool(event, durable))
-        fail("The audit spool could not be written to disk.");
+        reserve_now(event);
 }
 
 void statement_begin(RunningStatement *statement, const char *command, int64 query_id, const Nesting &nesting)
@@ -158,10 +173,19 @@ void statement_begin(RunningStatement *statement, const char *command, int64 que
     statement->ran = true; // what is reserved from here on is given back by the close
     if (plan->mask.bytes && audit_wants(AUDIT_MASK) && audit_mask_detail() != Detail::Off)
         begin_mask(&statement->mask, plan, nesting, statement->query_desc);
-    if (plan->unmask.bytes && audit_wants(AUDIT_UNMASK)) {
-        begin_unmask(&statement->unmask, plan, nesting, statement->query_desc);
-        open_unmask(statement);
-    }
+    if (plan->unmask.bytes && audit_wants(AUDIT_UNMASK))
+        begin_unmask(statement, plan, nesting);
+}
+
+// Makes room for an opening after the event has begun, and opens.
+static bool open_later(StatementEvent *event)
+{
+    const char *why = nullptr;
+    const size_t frame = spool_frame_size(event->begun.size);
+    if (!spool_reserve(frame, &why))
+        return false;
+    event->reserved += frame;
+    return open_in_spool(event, true);
 }
 
 void statement_pause(RunningStatement *statement)
@@ -169,7 +193,7 @@ void statement_pause(RunningStatement *statement)
     StatementEvent *event = &statement->unmask;
     if (statement->durability != Durability::Commit || event->opened)
         return;
-    if (event->summary ? live_flush() : event->reserved == 0 || open_in_spool(event, true))
+    if (event->summary ? live_flush(my_spool()) : event->reserved == 0 || open_later(event))
         return;
     fail("The audit spool could not be written to disk.");
 }
@@ -207,7 +231,7 @@ static bool close_event(RunningStatement *statement, StatementEvent *event, cons
 {
     if (event->summary) {
         summary_end(event->summary, statement->rows);
-        return !durable || live_flush();
+        return !durable || live_flush(my_spool());
     }
     EventBytes ended = end_bytes(statement, event, status, sqlstate);
     bool good = write_event(event, ended, durable);
@@ -224,7 +248,7 @@ static bool close_event(RunningStatement *statement, StatementEvent *event, cons
         audit_log_line(record, is_unmask && (!good || RecoveryInProgress()));
     if (ended.bytes)
         pfree(ended.bytes);
-    return good || (spool_is_off() && audit_to_log);
+    return good || (RecoveryInProgress() && audit_to_log);
 }
 
 bool statement_close(RunningStatement *statement, const char *status, const char *sqlstate, bool durable)

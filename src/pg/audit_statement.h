@@ -12,7 +12,7 @@ namespace ddm
 // One of the two events that a statement may have: of what it read in clear, and of what it read masked.
 struct StatementEvent {
     EventBytes begun;   // the event if it is never closed, in the executor's memory
-    size_t reserved;    // bytes promised by the spool
+    size_t reserved;    // bytes of frames promised by the spool
     LiveEntry *summary; // where it is counted instead
     bool wanted;
     bool opened;  // an open frame stands in the spool at opened_at

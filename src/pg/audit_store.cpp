@@ -19,6 +19,7 @@ namespace ddm
 
 using core::AuditRecord;
 using core::Number;
+using core::Text;
 
 constexpr int64 day_us = INT64CONST(86400000000);
 constexpr int batch_rows = 512;
@@ -220,8 +221,24 @@ static void link_event(AuditStore *store, const AuditRecord &record)
     store->bytes += size;
 }
 
-void audit_store_add(AuditStore *store, const AuditRecord &record)
+// A partition has a day, and its name has four digits for the year. What a broken clock or a forged row says beyond
+// that must not stop what comes behind it.
+static AuditRecord with_sound_time(const AuditRecord &event)
 {
+    const int64 first = -(POSTGRES_EPOCH_JDATE - date2j(1970, 1, 1)) * day_us;
+    const int64 last = (date2j(9999, 12, 30) - POSTGRES_EPOCH_JDATE) * day_us;
+    const int64 time = event.get(Number::EventTime);
+    if (time >= first && time < last)
+        return event;
+    AuditRecord record = event;
+    record.set(Number::EventTime, GetCurrentTimestamp());
+    record.set(Text::Reason, psprintf("event_time was %lld microseconds from 2000", (long long)time));
+    return record;
+}
+
+void audit_store_add(AuditStore *store, const AuditRecord &event)
+{
+    const AuditRecord record = with_sound_time(event);
     int64 day = day_of(record.get(Number::EventTime));
     if (!store->relation || store->day != day) {
         close_partition(store);

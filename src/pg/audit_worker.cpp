@@ -112,7 +112,7 @@ static void drain(Spool *spool, bool *old_streams_done)
     }
     audit_store_prepare_partitions();
     while (audit_drain_live(spool))
-        CHECK_FOR_INTERRUPTS();
+        audit_drain_pause(spool);
     drop_what_expired();
     spool->attempts = 0;
 }
@@ -133,8 +133,8 @@ static bool drain_guarded(Spool *spool, bool *old_streams_done)
         FlushErrorState();
     }
     PG_END_TRY();
-    if (!good && !spool_flush(spool, pg_atomic_read_u64(&spool->written)))
-        ereport(LOG, errcode_for_file_access(), errmsg("could not flush the audit spool: %m"));
+    if (!good)
+        audit_drain_pause(spool);
     return good;
 }
 

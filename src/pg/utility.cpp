@@ -138,6 +138,8 @@ static void ddm_utility(PlannedStmt *statement, const char *query_string, bool r
         standard_ProcessUtility(statement, query_string, read_only_tree, context, params, environment, destination,
                                 completion);
     }
+    if (IsA(statement->utilityStmt, TransactionStmt))
+        audit_transaction_statement(reinterpret_cast<TransactionStmt *>(statement->utilityStmt));
     errors_leave(&frame);
     moment_check();       // SET application_name
     held_cursors_check(); // the role may be another now, and the protocol executes a portal without a statement
