@@ -27,6 +27,8 @@ SELECT pg_typeof(p), (p).email, p.salary, to_jsonb(p) -> 'email' AS json FROM re
 SELECT p.ctid, p.tableoid::regclass, p FROM reads_people p WHERE ctid = '(0,2)';
 SELECT count(p), count(p.*), count(*), count(email) FROM reads_people p;
 SELECT (SELECT p) FROM reads_people p WHERE id = 2;
+SELECT id, p IS NULL AS no_field, p IS NOT NULL AS every_field FROM reads_people p ORDER BY id;
+SELECT number, p IS NULL AS no_field, p IS NOT NULL AS every_field FROM reads_orders LEFT JOIN reads_people p ON p.id = person ORDER BY 1;
 
 -- Conditions see the mask, not the value.
 SELECT id FROM reads_people WHERE email = 'ada@example.com';

@@ -5,6 +5,7 @@
 // in the server's words.
 #include "pg/copy.h"
 #include "pg/masked_columns.h"
+#include "pg/stats.h"
 
 extern "C" {
 #include "replication/walsender.h"
@@ -117,11 +118,12 @@ static void refuse_replication(Relation relation, const List *attnos)
 static void copy_by_query(CopyStmt *statement, Relation relation)
 {
     const RelationPolicy *policy = policy_of(RelationGetRelid(relation));
+    const bool statistics = holds_statistics(RelationGetRelid(relation));
 
-    if (!policy)
+    if (!policy && !statistics)
         return;
     List *attnos = statement->attlist != NIL ? listed_columns(relation, statement->attlist) : all_columns(relation);
-    if (!any_in(attnos, policy_masked_columns(policy)))
+    if (!statistics && !any_in(attnos, policy_masked_columns(policy)))
         return;
     refuse_replication(relation, attnos);
     statement->query = reinterpret_cast<Node *>(select_columns(relation, attnos));

@@ -6,6 +6,7 @@
 #include "pg/relation_mark.h"
 #include "pg/rewrite.h"
 #include "pg/searchable.h"
+#include "pg/toast_read.h"
 
 extern "C" {
 #include "access/parallel.h"
@@ -46,13 +47,13 @@ static bool reads_with_masks(const PlannedStmt *plan)
 static const PlannedStmt *unmasked_plan = nullptr;
 static uint64 unmasked_stamp = 0;
 
-static void check_unnoted(const PlannedStmt *plan)
+static void check_unnoted(const PlannedStmt *plan, bool toast)
 {
     const uint64 stamp = policy_stamp();
 
     if (reads_with_masks(plan))
         raise_stale();
-    unmasked_plan = plan;
+    unmasked_plan = toast ? nullptr : plan;
     unmasked_stamp = stamp;
 }
 
@@ -153,9 +154,10 @@ void check_execution(QueryDesc *query_desc, int eflags)
 {
     const PlannedStmt *plan = query_desc->plannedstmt;
 
+    const bool toast = check_toast_reads(plan);
     if (!plan_has_notes(plan)) {
         if (!handed_out(query_desc))
-            check_unnoted(plan);
+            check_unnoted(plan, toast);
         return;
     }
     const Validity validity = validity_of(plan);
@@ -174,9 +176,10 @@ void check_run(QueryDesc *query_desc)
 
     if (plan == unmasked_plan && policy_stamp() == unmasked_stamp)
         return;
+    const bool toast = check_toast_reads(plan);
     if (!plan_has_notes(plan)) {
         if (!handed_out(query_desc))
-            check_unnoted(plan);
+            check_unnoted(plan, toast);
         return;
     }
     const Validity validity = validity_of(plan);

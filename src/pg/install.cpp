@@ -17,6 +17,7 @@
 
 extern "C" {
 #include "executor/executor.h"
+#include "optimizer/cost.h"
 #include "optimizer/planner.h"
 #include DDM_QUERYJUMBLE_HEADER
 }
@@ -30,13 +31,39 @@ static ExecutorRun_hook_type prev_executor_run = nullptr;
 static ExecutorFinish_hook_type prev_executor_finish = nullptr;
 static ExecutorEnd_hook_type prev_executor_end = nullptr;
 
+static PlannedStmt *next_planner(Query *query, const char *query_string, int cursor_options, ParamListInfo bound_params)
+{
+    return prev_planner ? prev_planner(query, query_string, cursor_options, bound_params)
+                        : standard_planner(query, query_string, cursor_options, bound_params);
+}
+
+static PlannedStmt *plan_without_memoize(Query *query, const char *query_string, int cursor_options,
+                                         ParamListInfo bound_params)
+{
+    const bool memoize = enable_memoize;
+    PlannedStmt *volatile plan = nullptr;
+
+    enable_memoize = false;
+    PG_TRY();
+    {
+        plan = next_planner(query, query_string, cursor_options, bound_params);
+    }
+    PG_FINALLY();
+    {
+        enable_memoize = memoize;
+    }
+    PG_END_TRY();
+    return plan;
+}
+
 static PlannedStmt *ddm_planner(Query *query, const char *query_string, int cursor_options, ParamListInfo bound_params)
 {
     const PlanningStart start = {policy_generation(), masked_executions()};
     const bool active = policy_catch_up();
     RewriteResult *rewritten = active ? rewrite_query(query, cursor_options, bound_params) : nullptr;
-    PlannedStmt *plan = prev_planner ? prev_planner(query, query_string, cursor_options, bound_params)
-                                     : standard_planner(query, query_string, cursor_options, bound_params);
+    PlannedStmt *plan = keys_on_stored_values(rewritten)
+                            ? plan_without_memoize(query, query_string, cursor_options, bound_params)
+                            : next_planner(query, query_string, cursor_options, bound_params);
 
     if (active)
         check_plan(plan, rewritten, start);

@@ -1,6 +1,10 @@
 // What one role sees of one relation.
 #include "pg/masked_columns.h"
 
+extern "C" {
+#include "utils/typcache.h"
+}
+
 namespace ddm
 {
 
@@ -47,6 +51,31 @@ List *masked_target_list(const MaskedColumns *columns, Index varno)
     return entries;
 }
 
+static bool has_dropped_columns(Oid row_type)
+{
+    TupleDesc descriptor = lookup_rowtype_tupdesc(row_type, -1);
+    bool found = false;
+
+    for (int i = 0; i < descriptor->natts; i++)
+        found |= TupleDescAttr(descriptor, i)->attisdropped;
+    ReleaseTupleDesc(descriptor);
+    return found;
+}
+
+// The planner takes `ROW(...) IS NULL` apart, field by field, and knows of no dropped ones: behind a conversion the
+// executor asks the row's type, as it does for a row of the relation.
+static Expr *keep_whole(RowExpr *row)
+{
+    if (!has_dropped_columns(row->row_typeid))
+        return reinterpret_cast<Expr *>(row);
+    ConvertRowtypeExpr *whole = makeNode(ConvertRowtypeExpr);
+    whole->arg = reinterpret_cast<Expr *>(row);
+    whole->resulttype = row->row_typeid;
+    whole->convertformat = COERCE_IMPLICIT_CAST;
+    whole->location = -1;
+    return reinterpret_cast<Expr *>(whole);
+}
+
 Expr *masked_row(const List *target_list, Oid row_type)
 {
     RowExpr *row = makeNode(RowExpr);
@@ -57,7 +86,7 @@ Expr *masked_row(const List *target_list, Oid row_type)
     row->row_typeid = row_type;
     row->row_format = COERCE_IMPLICIT_CAST;
     row->location = -1;
-    return reinterpret_cast<Expr *>(row);
+    return keep_whole(row);
 }
 
 } // namespace ddm

@@ -90,6 +90,9 @@ static void search_query(Query *query, Search *search)
 // while it runs.
 static List *probes_found = NIL;
 
+// Something lateral refers to a masked column: found by the same pass.
+static bool lateral_found = false;
+
 static void replace_in_query(Query *query, Oid role);
 
 static bool replace_in_expression(Node *node, void *context)
@@ -245,6 +248,8 @@ static void replace_in_query(Query *query, Oid role)
     const LevelMasks level = collect_masks(query, role);
     if (own_eyes && (level.any_reference || level.any_select))
         searching = search_take_out(query, level.searched, &probes_found);
+    lateral_found = lateral_found || (level.any_reference && lateral_reads_masks(query, level.references)) ||
+                    (level.any_select && lateral_reads_masks(query, level.selects));
     if (level.any_reference) {
         mask_references(query, level.references);
         for (int varno = 1; varno <= list_length(query->rtable); varno++)
@@ -304,9 +309,13 @@ RewriteResult *rewrite_query(Query *query, int cursor_options, ParamListInfo bou
     }
     result->columns = columns_read(query);
     probes_found = NIL;
+    lateral_found = false;
     replace_in_query(query, result->role);
     result->probes = probes_found;
+    result->lateral_masks = lateral_found;
     return result;
 }
+
+bool keys_on_stored_values(const RewriteResult *result) { return result && result->lateral_masks; }
 
 } // namespace ddm

@@ -17,6 +17,10 @@ struct RewriteResult;
 // no relation in it has a mask in force for anyone: then nothing was done or allocated.
 RewriteResult *rewrite_query(Query *query, int cursor_options, ParamListInfo bound_params);
 
+// Memoize would keep the results of something lateral by the stored values below its masks, and EXPLAIN ANALYZE count
+// how many different ones there were: is the query to be planned without?
+bool keys_on_stored_values(const RewriteResult *result);
+
 // After planning: raises where a relation with masks was not handled, adds the notes, sets dependsOnRole.
 // Called for every plan; `result` may be nullptr (a relation may have slipped in by inlining).
 // `before` says how things stood before planning.

@@ -249,6 +249,29 @@ static void mask_range_table(References *references)
     }
 }
 
+static bool reads_sibling(const RangeTblEntry *rte, References *references)
+{
+    Node *const parts[] = {rte->rtekind == RTE_SUBQUERY && rte->lateral ? reinterpret_cast<Node *>(rte->subquery) : nullptr,
+                           reinterpret_cast<Node *>(rte->functions), reinterpret_cast<Node *>(rte->tablefunc),
+                           reinterpret_cast<Node *>(rte->values_lists), reinterpret_cast<Node *>(rte->tablesample)};
+
+    for (Node *part : parts)
+        if (find_reference(part, references))
+            return true;
+    return false;
+}
+
+bool lateral_reads_masks(Query *query, MaskedColumns *const *by_varno)
+{
+    References references = {query, by_varno, 0};
+    ListCell *cell;
+
+    foreach (cell, query->rtable)
+        if (reads_sibling(lfirst_node(RangeTblEntry, cell), &references))
+            return true;
+    return false;
+}
+
 static void mask_windows(References *references)
 {
     ListCell *cell;

@@ -16,6 +16,9 @@ namespace ddm
 // and stays; row security and its checks work on stored values.
 void mask_references(Query *query, MaskedColumns *const *by_varno);
 
+// Does something lateral in FROM refer to a masked column? Before masks are put in.
+bool lateral_reads_masks(Query *query, MaskedColumns *const *by_varno);
+
 // Can references to the relation be replaced where the query refers to it, or does it take a sub-select that
 // is computed once, below joins and grouping?
 bool can_mask_references(const Query *query, const MaskedColumns *columns);

@@ -13,7 +13,8 @@ struct RewriteResult {
     Oid role;
     List *columns; // of ColumnsRead *
     InlinedFunctions inlined;
-    List *probes; // of Probe *
+    List *probes;       // of Probe *
+    bool lateral_masks; // something lateral in FROM refers to a masked column
 };
 
 } // namespace ddm

@@ -5,6 +5,7 @@
 // type's own.
 #include "pg/stats.h"
 #include "pg/debug_settings.h"
+#include "pg/index_order.h"
 #include "pg/own_function.h"
 #include "pg/policy.h"
 #include "pg/relation_mark.h"
@@ -142,6 +143,8 @@ static void ddm_relation_info(PlannerInfo *root, Oid relation, bool inhparent, R
 {
     if (prev_relation_info)
         prev_relation_info(root, relation, inhparent, rel);
+    if (relation >= FirstNormalObjectId && policy_active())
+        hide_index_order(relation, rel);
     const RelationPolicy *policy = rel->statlist != NIL ? policy_to_ask(relation) : nullptr;
     if (!policy)
         return;
@@ -167,6 +170,11 @@ void stats_install()
     get_attavgwidth_hook = ddm_attavgwidth;
     prev_relation_info = get_relation_info_hook;
     get_relation_info_hook = ddm_relation_info;
+}
+
+bool holds_statistics(Oid catalog)
+{
+    return catalog == StatisticRelationId || catalog == StatisticExtDataRelationId;
 }
 
 // As a security qual: asked before any function of the user's own sees the row.

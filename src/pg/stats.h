@@ -11,5 +11,6 @@ void stats_install();
 
 // Reads of the catalogs that hold statistics (through pg_stats and the like) skip the rows about such columns.
 void hide_statistics(RangeTblEntry *rte, Index varno);
+bool holds_statistics(Oid catalog);
 
 } // namespace ddm

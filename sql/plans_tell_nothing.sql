@@ -1,0 +1,71 @@
+-- What a plan does by itself, beside the query's text, tells a masked role nothing of stored values: the order in which
+-- an index gives rows, and how many different values a cache has met.
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS ddm;
+CREATE ROLE plans_masked;
+CREATE ROLE plans_searching;
+CREATE SCHEMA plans_tell;
+GRANT USAGE ON SCHEMA plans_tell TO PUBLIC;
+SET search_path = plans_tell;
+-- Stored in one order, ordered by what is masked in another.
+CREATE TABLE people (id int, secret text, town int, known text, flag bool, open bool);
+INSERT INTO people SELECT g, lpad((g * 379 % 1000)::text, 4, '0'), g % 5, 'k' || g * 379 % 1000, g % 7 = 0, g % 2 = 0
+    FROM generate_series(1, 1000) g;
+CREATE INDEX by_town_and_secret ON people (town, secret, id);
+CREATE INDEX by_secret ON people (secret, id);
+CREATE INDEX by_lower ON people (lower(secret), id);
+CREATE INDEX by_known ON people (known);
+CREATE INDEX by_id ON people (id) INCLUDE (secret);
+SECURITY LABEL FOR ddm ON COLUMN people.secret IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN people.known IS 'MASKED WITH FUNCTION default() SEARCHABLE FOR plans_searching LIMIT 1000 PER DAY';
+SECURITY LABEL FOR ddm ON COLUMN people.flag IS 'MASKED WITH FUNCTION default()';
+GRANT SELECT ON people TO PUBLIC;
+VACUUM ANALYZE people;
+SET enable_seqscan = off;
+SET enable_sort = off;
+CREATE FUNCTION order_is_stored(query text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE found int; last int := 0; stored boolean := true;
+BEGIN
+    FOR found IN EXECUTE query LOOP
+        stored := stored AND found > last;
+        last := found;
+    END LOOP;
+    RETURN stored;
+END $$;
+PREPARE orders AS
+    SELECT query, order_is_stored(query) FROM (VALUES
+        ('SELECT id FROM people WHERE town = 3'),
+        ('SELECT id FROM people WHERE town = 3 ORDER BY town'),
+        ('SELECT id FROM people WHERE lower(secret) > '''' AND town = 1'),
+        ('SELECT id FROM people WHERE id > 0 AND id < 900 AND town = 2'),
+        ('SELECT id FROM people WHERE id BETWEEN 5 AND 20')) q (query);
+SET enable_bitmapscan = off;
+EXECUTE orders;
+SET ROLE plans_masked;
+EXECUTE orders;
+-- An index over columns that are not masked serves as ever.
+EXPLAIN (COSTS OFF) SELECT id FROM people WHERE id = 7;
+EXPLAIN (COSTS OFF) SELECT secret FROM people WHERE id = 7;
+RESET enable_bitmapscan;
+EXPLAIN (COSTS OFF) SELECT count(*) FROM people WHERE town = 3;
+SET ROLE plans_searching;
+SET enable_bitmapscan = off;
+EXPLAIN (COSTS OFF) SELECT id FROM people WHERE known = 'k5';
+RESET ROLE;
+RESET enable_bitmapscan;
+RESET enable_seqscan;
+RESET enable_sort;
+
+-- Memoize counts the different values that it was asked for.
+PREPARE caching AS SELECT * FROM people p, LATERAL (SELECT count(*) FROM generate_series(1, 100) g WHERE (g % 2 = 1) = p.flag) x;
+EXPLAIN (COSTS OFF) EXECUTE caching;
+SET ROLE plans_masked;
+EXPLAIN (COSTS OFF) EXECUTE caching;
+EXPLAIN (COSTS OFF) SELECT * FROM people p, LATERAL (SELECT count(*) FROM generate_series(1, 100) g WHERE (g % 2 = 1) = p.open) x;
+EXPLAIN (COSTS OFF) SELECT * FROM (SELECT 1) one LEFT JOIN people p ON true,
+    LATERAL (SELECT count(*) FROM generate_series(1, 100) g WHERE (g % 2 = 1) = p.flag) x;
+RESET ROLE;
+
+SET client_min_messages = warning;
+DROP SCHEMA plans_tell CASCADE;
+DROP ROLE plans_masked, plans_searching;

@@ -1,0 +1,82 @@
+#include "pg/toast_read.h"
+#include "pg/debug_settings.h"
+#include "pg/masked_columns.h"
+
+extern "C" {
+#include "catalog/dependency.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_depend.h"
+#include "catalog/pg_statistic.h"
+#include "catalog/pg_statistic_ext_data.h"
+#include "utils/fmgroids.h"
+}
+
+namespace ddm
+{
+
+// The table whose values stand there: the TOAST table depends on it.
+static Oid table_of(Oid toast)
+{
+    ScanKeyData key[2];
+    Oid table = InvalidOid;
+    HeapTuple tuple;
+
+    ScanKeyInit(&key[0], Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(RelationRelationId));
+    ScanKeyInit(&key[1], Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(toast));
+    Relation depend = table_open(DependRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(depend, DependDependerIndexId, true, nullptr, 2, key);
+    while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
+        auto *row = reinterpret_cast<Form_pg_depend>(GETSTRUCT(tuple));
+        if (row->refclassid == RelationRelationId && row->deptype == DEPENDENCY_INTERNAL)
+            table = row->refobjid;
+    }
+    systable_endscan(scan);
+    table_close(depend, AccessShareLock);
+    return table;
+}
+
+static Oid toast_of(Oid table)
+{
+    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+    if (!HeapTupleIsValid(tuple))
+        return InvalidOid;
+    Oid toast = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->reltoastrelid;
+    ReleaseSysCache(tuple);
+    return toast;
+}
+
+static bool holds_hidden(Oid toast)
+{
+    MaskedColumns columns;
+
+    if (debug_masks_everything())
+        return false;
+    if (toast == toast_of(StatisticRelationId) || toast == toast_of(StatisticExtDataRelationId))
+        return !superuser();
+    Oid table = table_of(toast);
+    return OidIsValid(table) && masked_columns(table, GetUserId(), &columns) && !bms_is_empty(columns.masked);
+}
+
+bool check_toast_reads(const PlannedStmt *plan)
+{
+    bool found = false;
+    ListCell *cell;
+
+    foreach (cell, plan->rtable) {
+        const auto *rte = lfirst_node(RangeTblEntry, cell);
+
+        if (rte->rtekind != RTE_RELATION || rte->relkind != RELKIND_TOASTVALUE)
+            continue;
+        found = true;
+        if (!holds_hidden(rte->relid))
+            continue;
+        ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                errmsg("permission denied for TOAST table \"%s\"", get_rel_name(rte->relid)),
+                errdetail("It may hold stored values of columns that are masked for role \"%s\".",
+                          GetUserNameFromId(GetUserId(), true)),
+                errhint("Read the table that it belongs to."));
+    }
+    return found;
+}
+
+} // namespace ddm
