@@ -251,7 +251,8 @@ static void mask_range_table(References *references)
 
 static bool reads_sibling(const RangeTblEntry *rte, References *references)
 {
-    Node *const parts[] = {rte->rtekind == RTE_SUBQUERY && rte->lateral ? reinterpret_cast<Node *>(rte->subquery) : nullptr,
+    Node *const parts[] = {rte->rtekind == RTE_SUBQUERY && rte->lateral ? reinterpret_cast<Node *>(rte->subquery)
+                                                                        : nullptr,
                            reinterpret_cast<Node *>(rte->functions), reinterpret_cast<Node *>(rte->tablefunc),
                            reinterpret_cast<Node *>(rte->values_lists), reinterpret_cast<Node *>(rte->tablesample)};
 

@@ -172,10 +172,7 @@ void stats_install()
     get_relation_info_hook = ddm_relation_info;
 }
 
-bool holds_statistics(Oid catalog)
-{
-    return catalog == StatisticRelationId || catalog == StatisticExtDataRelationId;
-}
+bool holds_statistics(Oid catalog) { return catalog == StatisticRelationId || catalog == StatisticExtDataRelationId; }
 
 // As a security qual: asked before any function of the user's own sees the row.
 void hide_statistics(RangeTblEntry *rte, Index varno)
