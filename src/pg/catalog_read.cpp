@@ -2,6 +2,7 @@
 #include "pg/catalog_read.h"
 
 extern "C" {
+#include "access/htup_details.h"
 #include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
 }
@@ -25,6 +26,14 @@ HeapTuple read_new_by_oid(Oid catalog, Oid index, AttrNumber oid_column, Oid obj
     ScanKeyData key;
     ScanKeyInit(&key, oid_column, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(object));
     return read_new(catalog, index, 1, &key);
+}
+
+Datum read_column(Oid catalog, HeapTuple tuple, AttrNumber column, bool *null)
+{
+    Relation relation = table_open(catalog, AccessShareLock);
+    Datum datum = heap_getattr(tuple, column, RelationGetDescr(relation), null);
+    table_close(relation, AccessShareLock);
+    return datum;
 }
 
 } // namespace ddm

@@ -10,4 +10,7 @@ namespace ddm
 HeapTuple read_new(Oid catalog, Oid index, int keys, ScanKey key);
 HeapTuple read_new_by_oid(Oid catalog, Oid index, AttrNumber oid_column, Oid object);
 
+// One column of a catalog's row.
+Datum read_column(Oid catalog, HeapTuple tuple, AttrNumber column, bool *null);
+
 } // namespace ddm

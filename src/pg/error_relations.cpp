@@ -4,6 +4,7 @@
 #include "pg/policy.h"
 
 extern "C" {
+#include "access/transam.h"
 #include "catalog/index.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
@@ -194,34 +195,86 @@ bool plan_hides(const PlannedStmt *plan, const List *roles)
     return false;
 }
 
+bool any_relation_hides(const List *roles)
+{
+    List *relations = NIL;
+    ListCell *cell;
+    Relation classes = table_open(RelationRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(classes, InvalidOid, false, nullptr, 0, nullptr);
+    HeapTuple tuple;
+    while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
+        auto *row = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple));
+        if (row->oid >= FirstNormalObjectId)
+            relations = lappend_oid(relations, row->oid);
+    }
+    systable_endscan(scan);
+    table_close(classes, AccessShareLock);
+    foreach (cell, relations)
+        if (own_columns_hidden(lfirst_oid(cell), nullptr, roles))
+            return true;
+    return false;
+}
+
+struct WorkedThrough {
+    const RangeVar *name; // of the one relation
+    bool unknown;         // several relations, or some that the statement does not name
+};
+
+static WorkedThrough vacuumed(const VacuumStmt *statement)
+{
+    if (list_length(statement->rels) == 1 && linitial_node(VacuumRelation, statement->rels)->relation)
+        return {linitial_node(VacuumRelation, statement->rels)->relation, false};
+    return {nullptr, true};
+}
+
+// Of a new partition: the rows of the default partition are looked through.
+static WorkedThrough partitioned(const CreateStmt *statement)
+{
+    return {statement->partbound ? linitial_node(RangeVar, statement->inhRelations) : nullptr, false};
+}
+
 // COPY is none: what goes in is the role's own, and what comes out comes from a query.
-static const RangeVar *relation_name(const Node *statement)
+static WorkedThrough worked_through(const Node *statement)
 {
     switch (nodeTag(statement)) {
     case T_IndexStmt:
-        return reinterpret_cast<const IndexStmt *>(statement)->relation;
-    case T_AlterTableStmt:
-        return reinterpret_cast<const AlterTableStmt *>(statement)->relation;
+        return {reinterpret_cast<const IndexStmt *>(statement)->relation, false};
+    case T_AlterTableStmt: {
+        auto *alter = reinterpret_cast<const AlterTableStmt *>(statement);
+        return {alter->relation, alter->objtype == OBJECT_TYPE}; // CASCADE: to the tables of the type
+    }
+    case T_CreateStmt:
+        return partitioned(reinterpret_cast<const CreateStmt *>(statement));
     case T_RefreshMatViewStmt:
-        return reinterpret_cast<const RefreshMatViewStmt *>(statement)->relation;
-    case T_ClusterStmt:
-        return reinterpret_cast<const ClusterStmt *>(statement)->relation;
-    case T_ReindexStmt:
-        return reinterpret_cast<const ReindexStmt *>(statement)->relation;
+        return {reinterpret_cast<const RefreshMatViewStmt *>(statement)->relation, false};
+    case T_ClusterStmt: {
+        auto *name = reinterpret_cast<const ClusterStmt *>(statement)->relation;
+        return {name, name == nullptr};
+    }
+    case T_ReindexStmt: {
+        auto *name = reinterpret_cast<const ReindexStmt *>(statement)->relation;
+        return {name, name == nullptr};
+    }
+    case T_VacuumStmt:
+        return vacuumed(reinterpret_cast<const VacuumStmt *>(statement));
+    case T_AlterDomainStmt:
+        return {nullptr, true};
     default:
-        return nullptr;
+        return {nullptr, false};
     }
 }
 
-Oid utility_relation(const Node *statement)
+bool utility_hides(const Node *statement, const List *roles, bool *unknown)
 {
-    const RangeVar *name = relation_name(statement);
-    Oid relation = name && policy_active() ? RangeVarGetRelid(name, NoLock, true) : InvalidOid;
+    const WorkedThrough through = worked_through(statement);
+    Oid relation = through.name ? RangeVarGetRelid(through.name, NoLock, true) : InvalidOid;
 
+    *unknown = through.unknown;
     // REINDEX INDEX, CLUSTER: an index stands for its table.
-    if (OidIsValid(relation) && get_rel_relkind(relation) == RELKIND_INDEX)
+    const char kind = OidIsValid(relation) ? get_rel_relkind(relation) : '\0';
+    if (kind == RELKIND_INDEX || kind == RELKIND_PARTITIONED_INDEX)
         relation = IndexGetRelation(relation, true);
-    return relation;
+    return OidIsValid(relation) && relation_hides(relation, nullptr, roles);
 }
 
 } // namespace ddm

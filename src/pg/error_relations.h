@@ -18,8 +18,11 @@ int named_relation_hides(const ErrorData *error, const List *roles);
 // their masks alone count too: an error can't be told from one over stored values.
 bool plan_hides(const PlannedStmt *plan, const List *roles);
 
-// The relation that a utility statement works through row by row, by its name as it resolves now; InvalidOid for
-// others.
-Oid utility_relation(const Node *statement);
+// For a utility statement that is about to run: does it work, row by row, through a relation that hides something
+// from one of the roles? *unknown: through several, or some that it does not name.
+bool utility_hides(const Node *statement, const List *roles, bool *unknown);
+
+// Does any relation of the database hide something from one of the roles? Looks at all of them.
+bool any_relation_hides(const List *roles);
 
 } // namespace ddm

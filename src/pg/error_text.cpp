@@ -21,9 +21,12 @@ static bool in_category(int sqlstate, char first, char second)
 bool error_may_quote_data(int sqlstate)
 {
     // Categories whose messages speak of sessions, locks, resources and transactions. Everything else may.
-    static const char speak_of_the_server[][3] = {"00", "01", "02", "03", "08", "09", "0B", "0L", "0P",
-                                                  "0Z", "24", "25", "26", "28", "2D", "34", "3B", "40",
+    static const char speak_of_the_server[][3] = {"00", "01", "02", "03", "08", "09", "0B", "0L",
+                                                  "0P", "0Z", "24", "25", "28", "2D", "3B", "40",
                                                   "53", "54", "55", "57", "58", "72", "F0", "XX"};
+
+    if (sqlstate == ERRCODE_PROGRAM_LIMIT_EXCEEDED) // "index row size 2712 exceeds ..."
+        return true;
 
     for (const char *category : speak_of_the_server)
         if (in_category(sqlstate, category[0], category[1]))
@@ -44,11 +47,33 @@ bool error_is_own_words(const ErrorData *error)
     return error->funcname && strcmp(error->funcname, "exec_stmt_raise") == 0;
 }
 
+static bool starts_with(const char *text, const char *start) { return strncmp(text, start, strlen(start)) == 0; }
+
+// Could values have been pasted into the query that a function failed to parse? A static one is the function's text.
+static bool is_dynamic(const char *context)
+{
+    static const char *const by[] = {" at EXECUTE", " at FOR over EXECUTE statement", " at OPEN", " at RETURN QUERY"};
+
+    if (!context || !(starts_with(context, "PL/pgSQL function ") || starts_with(context, "SQL function ")))
+        return true;
+    char *line = pnstrdup(context, strcspn(context, "\n"));
+    for (const char *statement : by)
+        if (strstr(line, statement))
+            return true;
+    return false;
+}
+
+bool error_speaks_of_objects(const ErrorData *error)
+{
+    return (in_category(error->sqlerrcode, '4', '2') || in_category(error->sqlerrcode, '0', 'A')) &&
+           !(error->context && strstr(error->context, "function "));
+}
+
 // Messages of these kinds name objects; what they quote stands in the detail.
 static bool values_stand_in_detail(const ErrorData *error)
 {
     int sqlstate = error->sqlerrcode;
-    bool points_into_query = error->cursorpos > 0 || error->internalpos > 0;
+    bool points_into_query = error->cursorpos > 0 || (error->internalpos > 0 && !is_dynamic(error->context));
 
     return in_category(sqlstate, '2', '1') || in_category(sqlstate, '2', '3') || in_category(sqlstate, '2', '7') ||
            in_category(sqlstate, '4', '4') || in_category(sqlstate, 'P', '0') ||
@@ -119,14 +144,14 @@ static char *message_without_values(const ErrorData *error)
 // Context lines that say where in which function, none that quote a statement or a document.
 static char *context_without_values(const char *context)
 {
-    static const char *const places[] = {"PL/pgSQL function ", "SQL function \"", "COPY "};
+    static const char *const places[] = {"PL/pgSQL function ", "SQL function \"", "COPY ", "while ", "parallel worker"};
     StringInfoData text;
 
     initStringInfo(&text);
     while (*context) {
         size_t length = strcspn(context, "\n");
         for (const char *place : places) {
-            if (strncmp(context, place, strlen(place)) != 0)
+            if (!starts_with(context, place))
                 continue;
             if (text.len > 0)
                 appendStringInfoChar(&text, '\n');
@@ -142,6 +167,19 @@ static char *context_without_values(const char *context)
     return text.len > 0 ? text.data : nullptr;
 }
 
+bool error_context_may_quote_data(const ErrorData *error)
+{
+    return error->context && strstr(error->context, "SQL statement \"");
+}
+
+void error_withhold_context(ErrorData *error)
+{
+    if (error->context)
+        error->context = context_without_values(error->context);
+    error->internalquery = nullptr;
+    error->internalpos = 0;
+}
+
 void error_withhold_values(ErrorData *error)
 {
     if (!values_stand_in_detail(error)) {
@@ -152,11 +190,7 @@ void error_withhold_values(ErrorData *error)
         error->detail = pstrdup(withheld_detail);
     }
     error->detail_log = nullptr;
-    if (error->context)
-        error->context = context_without_values(error->context);
-    if (error->internalquery)
-        error->internalquery = nullptr;
-    error->internalpos = 0;
+    error_withhold_context(error);
 }
 
 } // namespace ddm

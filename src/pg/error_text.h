@@ -10,7 +10,14 @@ namespace ddm
 bool error_may_quote_data(int sqlstate);
 bool error_is_own_words(const ErrorData *error);
 
-// Replaces what may quote data. Strings are allocated in CurrentMemoryContext.
+// Raised by a utility statement: does it speak of the objects that the statement names, and not out of an expression?
+bool error_speaks_of_objects(const ErrorData *error);
+
+// An error of any kind: does its context quote a statement, into which a function may have pasted values?
+bool error_context_may_quote_data(const ErrorData *error);
+
+// Replaces what may quote data: everywhere, or in the context alone. Strings are allocated in CurrentMemoryContext.
 void error_withhold_values(ErrorData *error);
+void error_withhold_context(ErrorData *error);
 
 } // namespace ddm

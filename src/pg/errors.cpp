@@ -8,6 +8,7 @@
 #include "pg/policy.h"
 
 extern "C" {
+#include "access/parallel.h"
 #include "parser/parsetree.h"
 #include "utils/fmgrprotos.h"
 }
@@ -110,23 +111,6 @@ void errors_statement_starts(const PlannedStmt *statement)
     }
 }
 
-void errors_enter(ErrorFrame *frame, const PlannedStmt *statement)
-{
-    ensure_bottom();
-    if (statement->utilityStmt && outermost())
-        in_statement.count = 0;
-    frame->role = GetUserId();
-    frame->statement = statement;
-    frame->relation = statement->utilityStmt ? utility_relation(statement->utilityStmt) : InvalidOid;
-    frame->kept_values = 0;
-    frame->callback.callback = frame_on_stack;
-    frame->callback.arg = frame;
-    frame->callback.previous = error_context_stack;
-    error_context_stack = &frame->callback;
-}
-
-void errors_leave(const ErrorFrame *frame) { error_context_stack = frame->callback.previous; }
-
 // Everyone who may get to see the error: whoever runs a statement on the stack, the current role (which is the
 // owner's in foreign-key code and functions with their definer's rights) and the role outside of those.
 static List *roles_on_stack()
@@ -139,12 +123,44 @@ static List *roles_on_stack()
     return roles;
 }
 
+void errors_enter(ErrorFrame *frame, const PlannedStmt *statement)
+{
+    ensure_bottom();
+    if (statement->utilityStmt && outermost())
+        in_statement.count = 0;
+    frame->role = GetUserId();
+    frame->statement = statement;
+    frame->hides = false;
+    frame->unknown = false;
+    frame->kept_values = 0;
+    frame->callback.callback = frame_on_stack;
+    frame->callback.arg = frame;
+    frame->callback.previous = error_context_stack;
+    error_context_stack = &frame->callback;
+    // Now: later the name may not resolve any more, and the catalog may not be there to be read.
+    if (statement->utilityStmt && policy_active() && !debug_masks_everything())
+        frame->hides = utility_hides(statement->utilityStmt, roles_on_stack(), &frame->unknown);
+}
+
+void errors_leave(const ErrorFrame *frame) { error_context_stack = frame->callback.previous; }
+
 static bool set_hides(const RelationSet *set, const List *roles)
 {
     for (int i = 0; i < Min(set->count, RelationSet::size); i++)
         if (relation_hides(set->relations[i], nullptr, roles))
             return true;
     return set->count > RelationSet::size;
+}
+
+static bool in_trigger() { return DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) > 0; }
+
+// Statements that run without a frame: those of autovacuum, and of the workers of an index build. They do not say
+// over which relation.
+static bool maintenance_hides(const List *roles)
+{
+    if (MyBackendType == B_AUTOVAC_WORKER) // as the owner of the table at hand
+        return any_relation_hides(list_make1_oid(GetUserId()));
+    return IsParallelWorker() && outermost() && any_relation_hides(roles);
 }
 
 static bool stack_hides(const List *roles)
@@ -156,13 +172,30 @@ static bool stack_hides(const List *roles)
             continue;
         running = true;
         auto *frame = static_cast<const ErrorFrame *>(at->arg);
-        if (OidIsValid(frame->relation) ? relation_hides(frame->relation, nullptr, roles)
-                                        : plan_hides(frame->statement, roles))
+        if (frame->hides || (frame->unknown && any_relation_hides(roles)) || plan_hides(frame->statement, roles))
             return true;
     }
     // Between statements only what the server itself parses fails; a deferred trigger at commit runs all the same.
-    bool in_trigger = DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) > 0;
-    return (running && set_hides(&in_statement, roles)) || (in_trigger && set_hides(&in_transaction, roles));
+    return (running && set_hides(&in_statement, roles)) || (in_trigger() && set_hides(&in_transaction, roles)) ||
+           maintenance_hides(roles);
+}
+
+static bool any_frame_hides()
+{
+    for (const ErrorContextCallback *at = error_context_stack; at; at = at->previous)
+        if (is_frame(at)) {
+            auto *frame = static_cast<const ErrorFrame *>(at->arg);
+            if (frame->hides || frame->unknown)
+                return true;
+        }
+    return false;
+}
+
+// Whoever wrote the code that runs may have put stored values where nothing is masked: a trigger, a function with
+// its definer's rights.
+static bool in_others_code(const ErrorData *error, const List *roles)
+{
+    return error->context && strstr(error->context, "function ") && (list_length(roles) > 1 || in_trigger());
 }
 
 static bool quotes_hidden_values(const ErrorData *error)
@@ -170,20 +203,37 @@ static bool quotes_hidden_values(const ErrorData *error)
     // Where the catalog can't be read (under a lock, or in a leader that passes on its worker's error) the answer is
     // the careful one, if any relation with masks was touched at all.
     if (InterruptHoldoffCount > 0 || CritSectionCount > 0)
-        return !outermost() && !debug_masks_everything() && (in_statement.count > 0 || in_transaction.count > 0);
+        return !outermost() && !debug_masks_everything() &&
+               (in_statement.count > 0 || in_transaction.count > 0 || any_frame_hides());
     if (!policy_active() || debug_masks_everything()) // masks that show every value hide none
         return false;
 
+    const ErrorFrame *innermost = errors_innermost_frame();
+    if (innermost && innermost->statement->utilityStmt && error_speaks_of_objects(error))
+        return false;
     List *roles = roles_on_stack();
     int named = named_relation_hides(error, roles);
-    return named >= 0 ? named > 0 : stack_hides(roles);
+    if (named > 0)
+        return true;
+    return (named < 0 || in_others_code(error, roles)) && stack_hides(roles);
+}
+
+// Of a message that no value was put into on purpose, or that is no message of a statement: nothing to do.
+static bool is_silent(int sqlstate)
+{
+    const int category = ERRCODE_TO_CATEGORY(sqlstate);
+
+    return category == ERRCODE_SUCCESSFUL_COMPLETION || category == ERRCODE_WARNING || category == ERRCODE_NO_DATA ||
+           sqlstate == ERRCODE_OUT_OF_MEMORY;
 }
 
 // Runs last of all the context callbacks of an error. Nothing in the server's interface lets a callback take
 // context lines back, so the error is raised again without them, the way errfinish() itself leaves.
 static void raise_without_values(void *)
 {
-    if (!error_may_quote_data(geterrcode()) || !IsTransactionState())
+    const int sqlstate = geterrcode();
+
+    if (is_silent(sqlstate) || !IsTransactionState())
         return;
     if (deciding) { // an error in what follows: it takes this one's place
         deciding = false;
@@ -192,7 +242,8 @@ static void raise_without_values(void *)
     MemoryContextReset(withhold_context);
     MemoryContext caller = MemoryContextSwitchTo(withhold_context);
     ErrorData *error = CopyErrorData();
-    if (error->elevel != ERROR || error_is_own_words(error)) {
+    const bool in_message = error_may_quote_data(sqlstate) && !error_is_own_words(error);
+    if (error->elevel != ERROR || !(in_message || error_context_may_quote_data(error))) {
         MemoryContextSwitchTo(caller);
         return;
     }
@@ -203,7 +254,10 @@ static void raise_without_values(void *)
         MemoryContextSwitchTo(caller);
         return;
     }
-    error_withhold_values(error);
+    if (in_message)
+        error_withhold_values(error);
+    else
+        error_withhold_context(error);
     InterruptHoldoffCount = 0;
     QueryCancelHoldoffCount = 0;
     CritSectionCount = 0;

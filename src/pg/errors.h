@@ -14,8 +14,9 @@ struct ErrorFrame {
     ErrorContextCallback callback;
     Oid role;                     // that runs the statement
     const PlannedStmt *statement; // utility statements too
-    Oid relation;                 // that a utility statement works through; its name may not resolve any more later
-    uint64 kept_values;           // that ddm.keep_masked() found written back in it
+    bool hides;   // of a utility statement: it works row by row through values that somebody on the stack must not see
+    bool unknown; // ... through relations that it does not name
+    uint64 kept_values; // that ddm.keep_masked() found written back in it
 };
 
 void errors_install();

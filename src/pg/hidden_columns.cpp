@@ -1,6 +1,7 @@
-// Which columns a statement of the current role may not have the server read for it.
+// Which columns a statement may not have the server read for whoever runs it.
 #include "pg/hidden_columns.h"
 #include "pg/debug_settings.h"
+#include "pg/errors.h"
 #include "pg/masked_columns.h"
 #include "pg/policy.h"
 #include "pg/tree.h"
@@ -12,12 +13,19 @@ extern "C" {
 namespace ddm
 {
 
+// Of a statement that the server runs as the table's owner (CREATE INDEX) the role that asked for it counts.
+static Oid asking_role()
+{
+    const ErrorFrame *frame = errors_innermost_frame();
+    return frame ? frame->role : GetUserId();
+}
+
 static List *add_names(List *names, Oid relation)
 {
     MaskedColumns columns;
     int attno = -1;
 
-    if (debug_masks_everything() || !masked_columns(relation, GetUserId(), &columns))
+    if (debug_masks_everything() || !masked_columns(relation, asking_role(), &columns))
         return names;
     while ((attno = bms_next_member(columns.masked, attno)) >= 0)
         names = lappend(names, get_attname(relation, static_cast<AttrNumber>(attno), false));
@@ -40,12 +48,13 @@ HiddenColumns hidden_columns_of(Oid relation)
     return hidden;
 }
 
-HiddenColumns hidden_columns(const RangeVar *relation)
+HiddenColumns hidden_columns(RangeVar *relation)
 {
     const Oid oid = policy_active() ? RangeVarGetRelid(relation, AccessShareLock, true) : InvalidOid;
 
     if (!OidIsValid(oid))
         return {InvalidOid, nullptr, NIL};
+    relation->schemaname = get_namespace_name(get_rel_namespace(oid));
     return hidden_columns_of(oid);
 }
 
@@ -97,13 +106,55 @@ const char *hidden_in_expression(const HiddenColumns *hidden, Node *expression)
     return search.found;
 }
 
+struct TreeSearch {
+    const HiddenColumns *hidden;
+    int depth;
+    const char *found;
+};
+
+static bool find_var(Node *node, void *context)
+{
+    auto *search = static_cast<TreeSearch *>(context);
+
+    if (!node)
+        return false;
+    if (IsA(node, Query)) {
+        search->depth++;
+        walk_query(reinterpret_cast<Query *>(node), find_var, context, 0);
+        search->depth--;
+        return search->found != nullptr;
+    }
+    if (!IsA(node, Var))
+        return walk_expression(node, find_var, context);
+    auto *var = reinterpret_cast<Var *>(node);
+    if (var->varno != 1 || static_cast<int>(var->varlevelsup) != search->depth)
+        return false;
+    if (var->varattno == InvalidAttrNumber) { // the whole row
+        search->found = static_cast<char *>(linitial(search->hidden->names));
+    } else if (var->varattno > 0) {
+        const char *name = get_attname(search->hidden->relation, var->varattno, false);
+        if (is_hidden_name(search->hidden, name))
+            search->found = name;
+    }
+    return search->found != nullptr;
+}
+
+const char *hidden_in_tree(const HiddenColumns *hidden, Node *expression)
+{
+    TreeSearch search = {hidden, 0, nullptr};
+
+    if (hidden->names != NIL)
+        find_var(expression, &search);
+    return search.found;
+}
+
 void refuse_hidden(const HiddenColumns *hidden, const char *what, const char *column)
 {
     ereport(
         ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
         errmsg("permission denied to %s masked column \"%s\" of relation \"%s\"", what, column, hidden->relation_name),
         errdetail("The column is masked for role \"%s\", and its stored values would be read.",
-                  GetUserNameFromId(GetUserId(), true)),
+                  GetUserNameFromId(asking_role(), true)),
         errhint("Let a role do it that holds UNMASK on the column."));
     pg_unreachable();
 }

@@ -1,4 +1,4 @@
-// Columns that the current role sees masked, by name, and the raw expressions that name them.
+// Columns that whoever runs the statement sees masked, by name, and the expressions that name them.
 #pragma once
 
 #include "pg/pg.h"
@@ -12,8 +12,9 @@ struct HiddenColumns {
     List *names; // char *; of the relation and of its partitions and children
 };
 
-// The relation stays locked against being renamed or dropped. Empty where there is no such relation.
-HiddenColumns hidden_columns(const RangeVar *relation);
+// The relation stays locked against being renamed or dropped, and the name is given its schema, so that the server
+// finds the same one by it. Empty where there is no such relation.
+HiddenColumns hidden_columns(RangeVar *relation);
 HiddenColumns hidden_columns_of(Oid relation);
 
 bool is_hidden_name(const HiddenColumns *hidden, const char *name);
@@ -21,6 +22,9 @@ bool is_hidden_name(const HiddenColumns *hidden, const char *name);
 // The first hidden column that the expression, as the grammar gave it, names; also through the whole row.
 // nullptr where there is none.
 const char *hidden_in_expression(const HiddenColumns *hidden, Node *expression);
+
+// The same of an expression as the catalog keeps it, over the relation as the first and only one.
+const char *hidden_in_tree(const HiddenColumns *hidden, Node *expression);
 
 // Raises 42501: "permission denied to <what> masked column ...".
 [[noreturn]] void refuse_hidden(const HiddenColumns *hidden, const char *what, const char *column);

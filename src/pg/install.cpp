@@ -3,11 +3,13 @@
 #include "pg/audit.h"
 #include "pg/derived.h"
 #include "pg/mask_keys.h"
+#include "pg/mask_upkeep.h"
 #include "pg/errors.h"
 #include "pg/held_cursor.h"
 #include "pg/ground.h"
 #include "pg/foreign_key.h"
 #include "pg/policy.h"
+#include "pg/printed_trees.h"
 #include "pg/probe_limit.h"
 #include "pg/policy_state.h"
 #include "pg/rewrite.h"
@@ -190,6 +192,8 @@ extern "C" void ddm_install(void)
     ddm::probe_limit_install();
     ddm::audit_install();
     ddm::errors_install();
+    ddm::printed_trees_install();
+    ddm::upkeep_install();
     ddm::writeback_install();
     ddm::stats_install();
     ddm::derived_install();

@@ -4,16 +4,24 @@
 #include "pg/grant_upkeep.h"
 #include "pg/hot_counters.h"
 #include "pg/label_inherit.h"
+#include "pg/mask_upkeep.h"
+#include "pg/object_guard.h"
 #include "pg/policy.h"
 #include "pg/trusted_function.h"
 
 extern "C" {
 #include "catalog/dependency.h"
+#include "catalog/pg_attrdef.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_extension.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_namespace.h"
+#include "catalog/pg_policy.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_rewrite.h"
+#include "catalog/pg_trigger.h"
 }
 
 namespace ddm
@@ -28,6 +36,19 @@ struct ObjectEntry {
 };
 
 static const ObjectEntry object_table[] = {
+    {OAT_POST_CREATE, TriggerRelationId, guard_trigger_created},
+    {OAT_POST_CREATE, RewriteRelationId, guard_rule_created}, // CREATE OR REPLACE too
+    {OAT_POST_CREATE, ConstraintRelationId, guard_constraint_created},
+    {OAT_POST_ALTER, ConstraintRelationId, guard_constraint_altered},
+    {OAT_POST_CREATE, AttrDefaultRelationId, guard_column_expression},
+    {OAT_POST_CREATE, RelationRelationId, guard_index_created},
+    {OAT_POST_CREATE, PolicyRelationId, guard_policy_touched},
+    {OAT_POST_ALTER, PolicyRelationId, guard_policy_touched},
+    {OAT_POST_ALTER, RelationRelationId, guard_column_altered},
+    {OAT_POST_ALTER, InheritsRelationId, guard_tree_altered},
+    {OAT_POST_ALTER, InheritsRelationId, upkeep_tree_altered},
+    {OAT_POST_ALTER, RelationRelationId, upkeep_relation_altered},
+    {OAT_POST_ALTER, NamespaceRelationId, upkeep_schema_altered},
     {OAT_POST_CREATE, RelationRelationId, grants_relation_created},
     {OAT_POST_ALTER, RelationRelationId, grants_relation_altered},
     {OAT_POST_ALTER, RelationRelationId, label_owner_changed},

@@ -4,6 +4,7 @@
 extern "C" {
 #include "catalog/pg_inherits.h"
 #include "utils/fmgroids.h"
+#include "utils/snapmgr.h"
 }
 
 namespace ddm
@@ -12,7 +13,7 @@ namespace ddm
 enum class Direction { Up, Down };
 
 // Appends what stands one step up or down. A child whose detachment is pending still counts.
-static List *step(Oid relation, Direction direction, List *found)
+static List *step(Oid relation, Direction direction, List *found, Snapshot snapshot = nullptr)
 {
     bool up = direction == Direction::Up;
     ScanKeyData key;
@@ -20,7 +21,7 @@ static List *step(Oid relation, Direction direction, List *found)
                 ObjectIdGetDatum(relation));
     Relation inherits = table_open(InheritsRelationId, AccessShareLock);
     SysScanDesc scan =
-        systable_beginscan(inherits, up ? InheritsRelidSeqnoIndexId : InheritsParentIndexId, true, nullptr, 1, &key);
+        systable_beginscan(inherits, up ? InheritsRelidSeqnoIndexId : InheritsParentIndexId, true, snapshot, 1, &key);
     HeapTuple tuple;
     while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
         auto *row = reinterpret_cast<Form_pg_inherits>(GETSTRUCT(tuple));
@@ -40,6 +41,8 @@ static List *walk(Oid relation, Direction direction)
         found = step(list_nth_oid(found, i), direction, found);
     return found;
 }
+
+List *relation_new_parents(Oid relation) { return step(relation, Direction::Up, NIL, SnapshotSelf); }
 
 List *relation_ancestors(Oid relation) { return walk(relation, Direction::Up); }
 

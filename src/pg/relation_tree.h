@@ -12,4 +12,7 @@ List *relation_ancestors(Oid relation);
 // Every relation that inherits from `relation`, at any distance; without itself.
 List *relation_descendants(Oid relation);
 
+// Those it inherits from without a step between, the ones that the running command has just given it included.
+List *relation_new_parents(Oid relation);
+
 } // namespace ddm

@@ -99,6 +99,12 @@ static void load_rules()
     rules_stamp = stamp;
 }
 
+bool rules_exist()
+{
+    load_rules();
+    return rule_count > 0;
+}
+
 List *rules_matching(Oid relation)
 {
     List *found = NIL;

@@ -13,6 +13,9 @@ struct RuleMatch {
     const char *mask; // in the label grammar
 };
 
+// Is there any rule?
+bool rules_exist();
+
 // For each column of the relation that rules match, the one that counts: of the highest priority, and of those
 // the first by name. A List of RuleMatch, in CurrentMemoryContext.
 List *rules_matching(Oid relation);

@@ -1,6 +1,6 @@
-// Statements about tables that would have the server read masked columns for whoever runs them: their triggers,
-// constraints, index and policy expressions, conversions. Refused to a role that sees the columns masked, be it the
-// owner or the holder of TRIGGER or REFERENCES.
+// Statements about tables that would have the server read masked columns for whoever runs them and that leave no
+// object to show it (object_guard.h sees to those): conversions, bounds of partitions, statistics, publications.
+// Refused to a role that sees the columns masked, be it the owner.
 #pragma once
 
 #include "pg/utility.h"
@@ -8,12 +8,8 @@
 namespace ddm
 {
 
-void guard_create_trigger(UtilityCall *call);
-void guard_create_table(UtilityCall *call); // foreign keys that point at masked columns
+void guard_create_table(UtilityCall *call);
 void guard_alter_table(UtilityCall *call);
-void guard_create_index(UtilityCall *call);
-void guard_create_policy(UtilityCall *call);
-void guard_alter_policy(UtilityCall *call);
 void guard_create_statistics(UtilityCall *call);
 void guard_create_publication(UtilityCall *call);
 void guard_alter_publication(UtilityCall *call);

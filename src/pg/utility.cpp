@@ -2,10 +2,12 @@
 #include "pg/utility.h"
 #include "pg/derived.h"
 #include "pg/copy.h"
+#include "pg/domain_guard.h"
 #include "pg/errors.h"
 #include "pg/held_cursor.h"
 #include "pg/label_inherit.h"
 #include "pg/label_provider.h"
+#include "pg/mask_upkeep.h"
 #include "pg/membership_guard.h"
 #include "pg/policy.h"
 #include "pg/table_guard.h"
@@ -29,12 +31,9 @@ struct UtilityEntry {
 // Outermost first. Handlers are declared by the header of the concept that they belong to.
 static const UtilityEntry utility_table[] = {
     {T_SecLabelStmt, label_statement},
-    {T_CreateTrigStmt, guard_create_trigger},
     {T_CreateStmt, guard_create_table},
     {T_AlterTableStmt, guard_alter_table},
-    {T_IndexStmt, guard_create_index},
-    {T_CreatePolicyStmt, guard_create_policy},
-    {T_AlterPolicyStmt, guard_alter_policy},
+    {T_AlterDomainStmt, guard_alter_domain},
     {T_CreateStatsStmt, guard_create_statistics},
     {T_CreatePublicationStmt, guard_create_publication},
     {T_AlterPublicationStmt, guard_alter_publication},
@@ -140,6 +139,7 @@ static void ddm_utility(PlannedStmt *statement, const char *query_string, bool r
     }
     if (IsA(statement->utilityStmt, TransactionStmt))
         audit_transaction_statement(reinterpret_cast<TransactionStmt *>(statement->utilityStmt));
+    upkeep_settle();
     errors_leave(&frame);
     moment_check();       // SET application_name
     held_cursors_check(); // the role may be another now, and the protocol executes a portal without a statement

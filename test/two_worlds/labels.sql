@@ -75,6 +75,11 @@ SECURITY LABEL FOR ddm ON COLUMN desk.amount IS 'MASKED WITH FUNCTION default()'
 SECURITY LABEL FOR ddm ON COLUMN hotspot.secret IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN estate.lodgers.secret IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN estate.lodgers.rent IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN estate.boarders.secret IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN estate.boarders.rent IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN pasted.secret IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN estate.payroll.gap IS 'MASKED WITH VALUE ''none''';
+SELECT ddm.create_rule('tw_payroll', 'resource.table_name == "payroll" && resource.column_name in ["ssn", "wage"]', 'FUNCTION default()', 1);
 
 SELECT format('GRANT UNMASK ON DATABASE %I TO tw_cleared', current_database()) \gexec
 GRANT UNMASK ON customers TO tw_remote;

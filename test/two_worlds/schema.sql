@@ -276,6 +276,38 @@ INSERT INTO omitted.forgotten SELECT i, gen.s(i, 5, 8), 100 + gen.n(i, 4, 800) F
 CREATE TABLE estate.lodgers (id int PRIMARY KEY, secret text NOT NULL, rent int, room int NOT NULL);
 INSERT INTO estate.lodgers SELECT i, gen.s(i, 5, 8), 100 + gen.n(i, 4, 800), i % 5 FROM generate_series(1, 80) i;
 
+CREATE TABLE estate.boarders AS TABLE estate.lodgers;
+ALTER TABLE estate.boarders ADD PRIMARY KEY (id), ALTER secret SET NOT NULL, ALTER room SET NOT NULL;
+
+-- Masked by a rule; and by an index whose function fails where it is told to.
+CREATE TABLE estate.payroll (id int PRIMARY KEY, ssn text, wage int, gap text);
+INSERT INTO estate.payroll SELECT i, gen.s(i, 5, 8), 100 + gen.n(i, 4, 800), CASE WHEN gen.n(i, 3, 5) <> 0 THEN gen.s(i, 5, 8) END
+FROM generate_series(1, 80) i;
+CREATE FUNCTION estate.brittle(text) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    IF current_setting('tw.brittle', true) = 'on' THEN RETURN $1::int; END IF;
+    RETURN 1;
+END $$;
+CREATE INDEX payroll_brittle ON estate.payroll (estate.brittle(ssn));
+
+-- An owner's trigger that pastes values into statements of its own.
+CREATE TABLE pasted (id int PRIMARY KEY, secret text, how text);
+INSERT INTO pasted SELECT i, gen.s(i, 5, 8), 'none' FROM generate_series(1, 20) i;
+CREATE TABLE pasted_log (id int, secret text, how text NOT NULL);
+CREATE FUNCTION paste() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    CASE new.how
+        WHEN 'slow' THEN EXECUTE format('SELECT pg_sleep(20), %L', old.secret);
+        WHEN 'name' THEN EXECUTE format('SELECT %I', old.secret);
+        WHEN 'cursor' THEN EXECUTE format('CLOSE %I', old.secret);
+        WHEN 'long' THEN PERFORM repeat(old.secret, 1000000000);
+        WHEN 'row' THEN INSERT INTO shop.pasted_log VALUES (old.id, old.secret, NULL);
+        ELSE EXECUTE format('INSERT INTO shop.pasted_log VALUES (%s, %L, %L)', old.id, old.secret, new.how);
+    END CASE;
+    RETURN new;
+END $$;
+CREATE TRIGGER pasted BEFORE UPDATE ON pasted FOR EACH ROW EXECUTE FUNCTION paste();
+
 -- What the masked role owns and may fill.
 CREATE TABLE home.sink (id int, t text, n numeric, d date, j jsonb);
 ALTER TABLE home.sink OWNER TO tw_masked;
@@ -300,3 +332,4 @@ BEGIN
     END LOOP;
 END $$;
 ALTER FUNCTION journal() OWNER TO tw_owner;
+ALTER FUNCTION paste() OWNER TO tw_owner;

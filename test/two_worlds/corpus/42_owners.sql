@@ -27,6 +27,7 @@ ALTER TABLE estate.lodgers ALTER room TYPE text USING secret || rent;
 SELECT room FROM estate.lodgers ORDER BY id;
 ROLLBACK;
 --- owner's type change of the masked column itself
+-- refused: a conversion fails or not by the value, and may meet the owner's code
 -- role: tw_landlord
 BEGIN;
 ALTER TABLE estate.lodgers ALTER secret TYPE varchar(50);
@@ -36,6 +37,7 @@ ROLLBACK;
 -- role: tw_landlord
 ALTER TABLE estate.lodgers ALTER secret TYPE int USING secret::int;
 --- owner's default and not null
+-- refused: whether there are nulls is asked of the stored values
 -- blind: the values are the client's own
 -- role: tw_landlord
 BEGIN;
@@ -90,6 +92,7 @@ CREATE TRIGGER spy BEFORE UPDATE ON estate.lodgers FOR EACH ROW EXECUTE FUNCTION
 UPDATE estate.lodgers SET room = room WHERE id = 3;
 ROLLBACK;
 --- owner's rule
+-- refused: it would run for cleared roles too
 -- role: tw_landlord
 BEGIN;
 CREATE TABLE estate.caught (id int, s text);

@@ -1,0 +1,182 @@
+// Rules match by names, types and tags of schemas; grants and exemptions hold for what lies in a schema or has a name.
+// The owner of a table may change all of these. What a rule said of a column becomes a label where the rule would let
+// go of it; a clearance that comes about needs whoever may grant one.
+#include "pg/mask_upkeep.h"
+#include "pg/catalog_read.h"
+#include "pg/label_inherit.h"
+#include "pg/label_store.h"
+#include "pg/relation_tree.h"
+#include "pg/roles.h"
+#include "pg/rules.h"
+
+extern "C" {
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_namespace.h"
+#include "utils/fmgroids.h"
+#include "utils/snapmgr.h"
+}
+
+namespace ddm
+{
+
+// Policies as they were before the running utility statements: replaced ones live until the transaction ends.
+static List *noted = NIL;
+
+static void note(Oid relation)
+{
+    const RelationPolicy *before = policy_whatever_mode(relation);
+    ListCell *cell;
+
+    if (!before)
+        return;
+    foreach (cell, noted)
+        if (static_cast<const RelationPolicy *>(lfirst(cell))->relation == relation)
+            return;
+    MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
+    noted = lappend(noted, const_cast<RelationPolicy *>(before));
+    MemoryContextSwitchTo(old);
+}
+
+static void note_tree(Oid relation)
+{
+    ListCell *cell;
+
+    note(relation);
+    foreach (cell, list_concat(relation_ancestors(relation), relation_descendants(relation)))
+        note(lfirst_oid(cell));
+}
+
+// The cached policies of the rest of the tree are told by nobody else: the server invalidates the one relation.
+void upkeep_relation_altered(Oid relation, int, bool internal)
+{
+    if (internal) // a table that is written anew
+        return;
+    note(relation);
+    if (rules_exist() && (has_subclass(relation) || relation_ancestors(relation) != NIL)) {
+        note_tree(relation);
+        policy_changed();
+    }
+}
+
+static List *relations_in(Oid schema)
+{
+    List *relations = NIL;
+    Relation classes = table_open(RelationRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(classes, InvalidOid, false, nullptr, 0, nullptr);
+    HeapTuple tuple;
+    while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
+        auto *row = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple));
+        if (row->relnamespace == schema)
+            relations = lappend_oid(relations, row->oid);
+    }
+    systable_endscan(scan);
+    table_close(classes, AccessShareLock);
+    return relations;
+}
+
+void upkeep_schema_altered(Oid schema, int, bool)
+{
+    const char *before = get_namespace_name(schema);
+    HeapTuple tuple = read_new_by_oid(NamespaceRelationId, NamespaceOidIndexId, Anum_pg_namespace_oid, schema);
+    ListCell *cell;
+
+    if (!before || !HeapTupleIsValid(tuple) ||
+        strcmp(NameStr(reinterpret_cast<Form_pg_namespace>(GETSTRUCT(tuple))->nspname), before) == 0)
+        return;
+    foreach (cell, relations_in(schema))
+        rules_exist() ? note_tree(lfirst_oid(cell)) : note(lfirst_oid(cell));
+    policy_changed();
+}
+
+// Masks follow the tree both ways, and NOT MASKED with them.
+void upkeep_tree_altered(Oid child, int, bool)
+{
+    ListCell *parent;
+
+    note_tree(child);
+    foreach (parent, relation_new_parents(child))
+        note_tree(lfirst_oid(parent));
+    if (noted != NIL)
+        policy_changed();
+}
+
+// What was masked for the sake of a partition that has left is not any more; the partition has taken its masks along.
+static bool is_in_tree(Oid relation, Oid origin)
+{
+    return origin == relation || list_member_oid(relation_ancestors(relation), origin) ||
+           list_member_oid(relation_descendants(relation), origin);
+}
+
+static void keep_mask(const ColumnPolicy *before, const RelationPolicy *after, Oid relation)
+{
+    const ColumnPolicy *now = after ? after->columns[before->attno] : nullptr;
+    MaskTarget target;
+    NameData name;
+
+    if (now && (strcmp(now->text, before->text) == 0 || (now->strictness >= before->strictness && !now->choice)))
+        return;
+    if (!column_target(relation, before->attno, &target, &name) ||
+        !is_in_tree(relation, before->origin)) // dropped, gone
+        return;
+    // A mask of another type means default() now.
+    const char *text = before->label ? before->label : psprintf("MASKED WITH %s", before->text);
+    text = label_bind(text, MaskSource::Label, relation, before->attno, &name, target, "")->label;
+    label_set(relation, before->attno, text, "its rule no longer matches");
+    ereport(NOTICE, errmsg("column \"%s\" of relation \"%s\" keeps its mask", NameStr(name), get_rel_name(relation)),
+            errdetail("It was masked by %s, which would not hold any more. The mask is a label now.", before->why));
+}
+
+static bool is_covered(const Clearance *clearance, const RelationPolicy *before)
+{
+    for (int i = 0; i < before->clearance_count; i++) {
+        const Clearance *other = &before->clearances[i];
+        if (other->role == clearance->role && other->until >= clearance->until &&
+            (other->attno == 0 || other->attno == clearance->attno) &&
+            (!other->request || (clearance->request && strcmp(other->why, clearance->why) == 0)))
+            return true;
+    }
+    return false;
+}
+
+static void refuse_clearances(const RelationPolicy *before, const RelationPolicy *after)
+{
+    for (int i = 0; i < after->clearance_count; i++) {
+        if (is_covered(&after->clearances[i], before))
+            continue;
+        ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                errmsg("permission denied to unmask relation \"%s\"", get_rel_name(after->relation)),
+                errdetail("Role \"%s\" would read masked columns by %s.",
+                          GetUserNameFromId(after->clearances[i].role, true), after->clearances[i].why),
+                errhint("Ask a superuser or a member of %s to change the table.", role_admin));
+    }
+}
+
+void upkeep_settle()
+{
+    List *settled = noted;
+    ListCell *cell;
+
+    if (noted == NIL)
+        return;
+    noted = NIL;
+    CommandCounterIncrement();
+    foreach (cell, settled) {
+        auto *before = static_cast<const RelationPolicy *>(lfirst(cell));
+        for (int attno = -1; (attno = bms_next_member(before->masked, attno)) >= 0;)
+            keep_mask(before->columns[attno], policy_whatever_mode(before->relation), before->relation);
+        const RelationPolicy *after = policy_whatever_mode(before->relation);
+        if (after && !is_policy_admin(GetUserId()))
+            refuse_clearances(before, after);
+    }
+}
+
+static void transaction_ends(XactEvent event, void *)
+{
+    if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE)
+        noted = NIL;
+}
+
+void upkeep_install() { RegisterXactCallback(transaction_ends, nullptr); }
+
+} // namespace ddm

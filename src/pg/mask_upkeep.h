@@ -1,0 +1,20 @@
+// Whoever renames, moves, converts or attaches a table changes no mask by it, and clears nobody.
+#pragma once
+
+#include "pg/object_access.h"
+
+namespace ddm
+{
+
+// Note what is in force before the statement; for the table of object events.
+void upkeep_relation_altered(Oid relation, int sub, bool internal);
+void upkeep_schema_altered(Oid schema, int sub, bool internal);
+void upkeep_tree_altered(Oid child, int sub, bool internal);
+
+// At the end of a utility statement: puts a label where a mask would be lost, and raises where somebody would be
+// cleared by whoever may not grant it.
+void upkeep_settle();
+
+void upkeep_install();
+
+} // namespace ddm

@@ -1,0 +1,304 @@
+// What a new or changed object would have the server do with the rows that there are. The hooks run after the
+// object's row is written and before anything is done by it: before an index is built, rows are held against a
+// constraint, or a table is rewritten.
+#include "pg/object_guard.h"
+#include "pg/catalog_read.h"
+#include "pg/errors.h"
+#include "pg/hidden_columns.h"
+#include "pg/relation_tree.h"
+
+extern "C" {
+#include "access/sysattr.h"
+#include "catalog/pg_attrdef.h"
+#include "catalog/pg_attribute.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_policy.h"
+#include "catalog/pg_rewrite.h"
+#include "catalog/pg_trigger.h"
+#include "parser/parse_coerce.h"
+#include "utils/array.h"
+#include "utils/fmgroids.h"
+#include "utils/relcache.h"
+#include "utils/reltrigger.h"
+}
+
+namespace ddm
+{
+
+// A relation of this transaction holds nobody else's rows, and its masks may be those of a rule.
+static bool is_new(Oid relation)
+{
+    Relation opened = RelationIdGetRelation(relation);
+    if (!RelationIsValid(opened))
+        return true;
+    const bool result = opened->rd_createSubid != InvalidSubTransactionId;
+    RelationClose(opened);
+    return result;
+}
+
+static HiddenColumns hidden_in(Oid relation)
+{
+    return is_new(relation) ? HiddenColumns{relation, nullptr, NIL} : hidden_columns_of(relation);
+}
+
+static void refuse_any(const HiddenColumns *hidden, const char *what)
+{
+    if (hidden->names != NIL)
+        refuse_hidden(hidden, what, static_cast<char *>(linitial(hidden->names)));
+}
+
+static void check_column(const HiddenColumns *hidden, AttrNumber attno, const char *what)
+{
+    const char *name = attno > 0 && hidden->names != NIL ? get_attname(hidden->relation, attno, true) : nullptr;
+
+    if (name && is_hidden_name(hidden, name))
+        refuse_hidden(hidden, what, name);
+}
+
+// `column` of the catalog row holds an array of attribute numbers.
+static void check_array(const HiddenColumns *hidden, Oid catalog, HeapTuple tuple, AttrNumber column, const char *what)
+{
+    bool null;
+    Datum datum = read_column(catalog, tuple, column, &null);
+    if (null || hidden->names == NIL)
+        return;
+    ArrayType *array = DatumGetArrayTypeP(datum);
+    auto *numbers = reinterpret_cast<int16 *>(ARR_DATA_PTR(array));
+    for (int i = 0; i < (ARR_NDIM(array) == 1 ? ARR_DIMS(array)[0] : 0); i++)
+        check_column(hidden, numbers[i], what);
+}
+
+// `column` of the catalog row holds an expression, or several, over the relation.
+static void check_tree(const HiddenColumns *hidden, Oid catalog, HeapTuple tuple, AttrNumber column, const char *what)
+{
+    bool null;
+    Datum datum = read_column(catalog, tuple, column, &null);
+    if (null || hidden->names == NIL)
+        return;
+    const char *name = hidden_in_tree(hidden, static_cast<Node *>(stringToNode(TextDatumGetCString(datum))));
+    if (name)
+        refuse_hidden(hidden, what, name);
+}
+
+// A trigger for the statement alone sees no row. It runs for whoever writes all the same, cleared roles included, and
+// reads what they may.
+void guard_trigger_created(Oid trigger, int, bool internal)
+{
+    if (internal)
+        return;
+    HeapTuple tuple = read_new_by_oid(TriggerRelationId, TriggerOidIndexId, Anum_pg_trigger_oid, trigger);
+    if (!HeapTupleIsValid(tuple))
+        return;
+    const HiddenColumns hidden = hidden_in(reinterpret_cast<Form_pg_trigger>(GETSTRUCT(tuple))->tgrelid);
+    refuse_any(&hidden, "create a trigger that sees");
+}
+
+void guard_rule_created(Oid rule, int, bool)
+{
+    HeapTuple tuple = read_new_by_oid(RewriteRelationId, RewriteOidIndexId, Anum_pg_rewrite_oid, rule);
+    if (!HeapTupleIsValid(tuple))
+        return;
+    const HiddenColumns hidden = hidden_in(reinterpret_cast<Form_pg_rewrite>(GETSTRUCT(tuple))->ev_class);
+    refuse_any(&hidden, "create a rule that sees");
+}
+
+// Foreign keys: whether a row is accepted says whether the value is stored. Of one that follows from the foreign key
+// of a partitioned table only the partition's side is new.
+static void check_foreign_key(HeapTuple tuple, const FormData_pg_constraint *row)
+{
+    bool referencing = true, referenced = true;
+
+    if (OidIsValid(row->conparentid)) {
+        HeapTuple parent = SearchSysCache1(CONSTROID, ObjectIdGetDatum(row->conparentid));
+        if (HeapTupleIsValid(parent)) {
+            referencing = reinterpret_cast<Form_pg_constraint>(GETSTRUCT(parent))->conrelid != row->conrelid;
+            referenced = !referencing;
+            ReleaseSysCache(parent);
+        }
+    }
+    if (referencing) {
+        const HiddenColumns hidden = hidden_in(row->conrelid);
+        check_array(&hidden, ConstraintRelationId, tuple, Anum_pg_constraint_conkey, "create a foreign key on");
+    }
+    if (referenced) {
+        const HiddenColumns hidden = hidden_in(row->confrelid);
+        check_array(&hidden, ConstraintRelationId, tuple, Anum_pg_constraint_confkey, "point a foreign key at");
+    }
+}
+
+static void check_constraint(HeapTuple tuple)
+{
+    auto *row = reinterpret_cast<Form_pg_constraint>(GETSTRUCT(tuple));
+    if (!OidIsValid(row->conrelid))
+        return;
+    switch (row->contype) {
+    case CONSTRAINT_CHECK: {
+        const HiddenColumns hidden = hidden_in(row->conrelid);
+        check_tree(&hidden, ConstraintRelationId, tuple, Anum_pg_constraint_conbin, "put an expression over");
+        break;
+    }
+    case CONSTRAINT_FOREIGN:
+        check_foreign_key(tuple, row);
+        break;
+    case DDM_CONSTRAINT_NOTNULL: {
+        const HiddenColumns hidden = hidden_in(row->conrelid);
+        check_array(&hidden, ConstraintRelationId, tuple, Anum_pg_constraint_conkey, "ask for nulls in");
+        break;
+    }
+    default: // unique and exclusion constraints: their indexes
+        break;
+    }
+}
+
+static HeapTuple new_constraint(Oid constraint)
+{
+    return read_new_by_oid(ConstraintRelationId, ConstraintOidIndexId, Anum_pg_constraint_oid, constraint);
+}
+
+// Internal: one that is made again because the type of one of its columns changed.
+void guard_constraint_created(Oid constraint, int, bool internal)
+{
+    HeapTuple tuple = internal ? nullptr : new_constraint(constraint);
+    if (HeapTupleIsValid(tuple))
+        check_constraint(tuple);
+}
+
+void guard_constraint_altered(Oid constraint, int, bool)
+{
+    HeapTuple after = new_constraint(constraint);
+    HeapTuple before = SearchSysCache1(CONSTROID, ObjectIdGetDatum(constraint));
+    if (!HeapTupleIsValid(before))
+        return;
+    const bool validates = HeapTupleIsValid(after) &&
+                           reinterpret_cast<Form_pg_constraint>(GETSTRUCT(after))->convalidated &&
+                           !reinterpret_cast<Form_pg_constraint>(GETSTRUCT(before))->convalidated;
+    ReleaseSysCache(before);
+    if (validates)
+        check_constraint(after);
+}
+
+void guard_column_expression(Oid relation, int sub, bool)
+{
+    ScanKeyData key[2];
+    ScanKeyInit(&key[0], Anum_pg_attrdef_adrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
+    ScanKeyInit(&key[1], Anum_pg_attrdef_adnum, BTEqualStrategyNumber, F_INT2EQ, Int16GetDatum(sub));
+    HeapTuple tuple = read_new(AttrDefaultRelationId, AttrDefaultIndexId, 2, key);
+    if (!HeapTupleIsValid(tuple))
+        return;
+    const HiddenColumns hidden = hidden_in(relation);
+    check_tree(&hidden, AttrDefaultRelationId, tuple, Anum_pg_attrdef_adbin, "put an expression over");
+}
+
+static bool attaches(const AlterTableStmt *statement)
+{
+    ListCell *cell;
+
+    foreach (cell, statement->cmds)
+        if (lfirst_node(AlterTableCmd, cell)->subtype == AT_AttachPartition)
+            return true;
+    return false;
+}
+
+// REINDEX CONCURRENTLY, and a change of a column's type, make anew what is there.
+static bool is_rebuilt(bool internal)
+{
+    const ErrorFrame *frame = errors_innermost_frame();
+    const Node *statement = frame ? frame->statement->utilityStmt : nullptr;
+
+    return statement &&
+           (IsA(statement, ReindexStmt) || (internal && IsA(statement, AlterTableStmt) &&
+                                            !attaches(reinterpret_cast<const AlterTableStmt *>(statement))));
+}
+
+// A plain index over a masked column tells nothing.
+void guard_index_created(Oid relation, int sub, bool internal)
+{
+    ScanKeyData key;
+    ScanKeyInit(&key, Anum_pg_index_indexrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
+    HeapTuple tuple =
+        sub == 0 && !is_rebuilt(internal) ? read_new(IndexRelationId, IndexRelidIndexId, 1, &key) : nullptr;
+    if (!HeapTupleIsValid(tuple))
+        return;
+    auto *row = reinterpret_cast<Form_pg_index>(GETSTRUCT(tuple));
+    const HiddenColumns hidden = hidden_in(row->indrelid);
+    const char *what = row->indisexclusion ? "create an exclusion constraint on" : "create a unique index on";
+
+    for (int i = 0; i < row->indnkeyatts && (row->indisunique || row->indisexclusion); i++)
+        check_column(&hidden, row->indkey.values[i], what);
+    check_tree(&hidden, IndexRelationId, tuple, Anum_pg_index_indexprs, "put an index expression over");
+    check_tree(&hidden, IndexRelationId, tuple, Anum_pg_index_indpred, "put an index condition over");
+}
+
+void guard_policy_touched(Oid policy, int, bool)
+{
+    HeapTuple tuple = read_new_by_oid(PolicyRelationId, PolicyOidIndexId, Anum_pg_policy_oid, policy);
+    if (!HeapTupleIsValid(tuple))
+        return;
+    const HiddenColumns hidden = hidden_in(reinterpret_cast<Form_pg_policy>(GETSTRUCT(tuple))->polrelid);
+    check_tree(&hidden, PolicyRelationId, tuple, Anum_pg_policy_polqual, "create a policy over");
+    check_tree(&hidden, PolicyRelationId, tuple, Anum_pg_policy_polwithcheck, "create a policy over");
+}
+
+// Values that only change their type's name neither fail nor meet anybody's code.
+static bool is_only_relabelled(const FormData_pg_attribute *before, const FormData_pg_attribute *after)
+{
+    return before->atttypid == after->atttypid ? after->atttypmod == before->atttypmod || after->atttypmod < 0
+                                               : after->atttypmod < 0 && get_typtype(after->atttypid) == TYPTYPE_BASE &&
+                                                     IsBinaryCoercible(before->atttypid, after->atttypid);
+}
+
+void guard_column_altered(Oid relation, int sub, bool)
+{
+    if (sub <= 0)
+        return;
+    ScanKeyData key[2];
+    ScanKeyInit(&key[0], Anum_pg_attribute_attrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
+    ScanKeyInit(&key[1], Anum_pg_attribute_attnum, BTEqualStrategyNumber, F_INT2EQ, Int16GetDatum(sub));
+    HeapTuple tuple = read_new(AttributeRelationId, AttributeRelidNumIndexId, 2, key);
+    HeapTuple cached = SearchSysCacheAttNum(relation, static_cast<AttrNumber>(sub));
+    if (!HeapTupleIsValid(tuple) || !HeapTupleIsValid(cached)) {
+        if (HeapTupleIsValid(cached))
+            ReleaseSysCache(cached);
+        return;
+    }
+    auto *after = reinterpret_cast<Form_pg_attribute>(GETSTRUCT(tuple));
+    const FormData_pg_attribute before = *reinterpret_cast<Form_pg_attribute>(GETSTRUCT(cached));
+    ReleaseSysCache(cached);
+    const bool converts = !is_only_relabelled(&before, after);
+    const bool asks_for_nulls = after->attnotnull && !before.attnotnull;
+    if (!converts && !asks_for_nulls)
+        return;
+    const HiddenColumns hidden = hidden_in(relation);
+    check_column(&hidden, static_cast<AttrNumber>(sub), converts ? "convert" : "ask for nulls in");
+}
+
+// A relation's triggers may see the rows of its children (transition tables), its policies are asked of them.
+static bool brings_code(Oid parent)
+{
+    Relation relation = table_open(parent, NoLock); // the statement has locked it or one of its children
+    const TriggerDesc *triggers = relation->trigdesc;
+    bool result = relation->rd_rules != nullptr;
+    for (int i = 0; triggers && i < triggers->numtriggers; i++)
+        result |= !triggers->triggers[i].tgisinternal;
+    table_close(relation, NoLock);
+
+    ScanKeyData key;
+    ScanKeyInit(&key, Anum_pg_policy_polrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(parent));
+    return result || HeapTupleIsValid(read_new(PolicyRelationId, PolicyPolrelidPolnameIndexId, 1, &key));
+}
+
+void guard_tree_altered(Oid child, int, bool)
+{
+    const HiddenColumns hidden = hidden_in(child);
+    ListCell *parent, *cell;
+
+    if (hidden.names == NIL)
+        return;
+    foreach (parent, relation_new_parents(child))
+        foreach (cell, lcons_oid(lfirst_oid(parent), relation_ancestors(lfirst_oid(parent))))
+            if (brings_code(lfirst_oid(cell)))
+                refuse_any(&hidden, "let the triggers, rules or policies of a parent see");
+}
+
+} // namespace ddm

@@ -1,0 +1,32 @@
+// Settings that print the trees of whatever runs, and with them the values that are parameters of statements in
+// triggers, foreign-key code and functions with their definer's rights.
+//
+// The server lets everybody switch them on, and client_min_messages sends the output to the client. So they are
+// for superusers, and for those to whom GRANT SET ON PARAMETER gives them.
+#include "pg/printed_trees.h"
+
+extern "C" {
+#include "utils/guc_tables.h"
+}
+
+namespace ddm
+{
+
+static bool prints_trees(const config_generic *setting)
+{
+    static const char start[] = "debug_print_";
+
+    return strncmp(setting->name, start, sizeof start - 1) == 0;
+}
+
+void printed_trees_install()
+{
+    int count;
+    config_generic **settings = DDM_GUC_VARIABLES(&count);
+
+    for (int i = 0; i < count; i++)
+        if (prints_trees(settings[i]) && settings[i]->context == PGC_USERSET)
+            settings[i]->context = PGC_SUSET;
+}
+
+} // namespace ddm
