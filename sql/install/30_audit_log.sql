@@ -88,6 +88,12 @@ CREATE TABLE ddm.audit_open (
 );
 COMMENT ON TABLE ddm.audit_open IS 'Statements under way that were recorded before their first row left';
 
+CREATE TABLE ddm.audit_configuration (
+    setting text PRIMARY KEY,
+    value   text NOT NULL
+);
+COMMENT ON TABLE ddm.audit_configuration IS 'Settings of ddm in the server''s configuration, as the trail last recorded them';
+
 CREATE FUNCTION ddm.audit_refuse_write() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'ddm_audit_refuse_write';
 REVOKE ALL ON FUNCTION ddm.audit_refuse_write() FROM PUBLIC;
@@ -105,5 +111,6 @@ GRANT EXECUTE ON FUNCTION ddm.audit_flush(interval) TO ddm_auditor, ddm_admin;
 COMMENT ON FUNCTION ddm.audit_flush(interval) IS
     'Waits until every event of this database that happened before the call is in ddm.audit_log';
 
-REVOKE ALL ON ddm.audit_log, ddm.audit_pending, ddm.audit_chain, ddm.audit_position, ddm.audit_open FROM PUBLIC;
+REVOKE ALL ON ddm.audit_log, ddm.audit_pending, ddm.audit_chain, ddm.audit_position, ddm.audit_open, ddm.audit_configuration
+    FROM PUBLIC;
 GRANT SELECT ON ddm.audit_log, ddm.audit_pending, ddm.audit_chain TO ddm_auditor;

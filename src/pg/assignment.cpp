@@ -5,6 +5,7 @@
 #include "pg/mask_call.h"
 #include "pg/own_function.h"
 #include "pg/policy_state.h"
+#include "pg/setting_events.h"
 #include "pg/writeback.h"
 
 extern "C" {
@@ -28,7 +29,11 @@ static const config_enum_entry masked_writes_options[] = {
     {nullptr, 0, false},
 };
 
-static void assign_masked_writes(int, void *) { policy_stale(); }
+static void assign_masked_writes(int, void *)
+{
+    policy_stale();
+    setting_touched();
+}
 
 void writeback_install()
 {

@@ -36,6 +36,7 @@ void audit_install()
     audit_register_launcher();
     audit_state_install();
     audit_policy_install();
+    audit_transaction_install();
     prev_shmem_request = shmem_request_hook;
     shmem_request_hook = request_memory;
     prev_shmem_startup = shmem_startup_hook;

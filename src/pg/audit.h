@@ -46,11 +46,22 @@ struct PolicyEvent {
     const char *after;
     const char *reason;
     const char *approver = nullptr;
+    enum By : uint8 { Statement, Session, Nobody } by = Statement; // not the statement under way; not even this session
 };
 void audit_policy_event(const PolicyEvent &event);
 
+// The same for what holds in the whole cluster: roles, memberships, settings. The trails of the other databases get
+// it too, when the transaction commits, also where this database has none.
+void audit_cluster_event(const PolicyEvent &event);
+
+// The same for what a rollback does not undo: if the transaction aborts, the event is written all the same.
+void audit_policy_event_now(const PolicyEvent &event);
+
 // False while the extension is being made or dropped.
 bool audit_trail_exists();
+
+// Is this process the worker that writes the trail?
+bool audit_is_worker();
 
 // A denial outlives the transaction that it ends: goes through the ring.
 void audit_denied_event(EventKind kind, const char *action, const char *object, const char *reason);

@@ -2,14 +2,19 @@
 #include "pg/audit_ddl.h"
 #include "pg/audit.h"
 #include "pg/audit_spool.h"
-#include "pg/policy.h"
+#include "pg/catalog_read.h"
+#include "pg/policy_state.h"
+#include "pg/relation_policy.h"
 
 extern "C" {
 #include "catalog/dependency.h"
 #include "catalog/namespace.h"
 #include "catalog/objectaddress.h"
+#include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
 #include "commands/seclabel.h"
+#include "utils/fmgroids.h"
 }
 
 namespace ddm
@@ -55,8 +60,20 @@ static char *relation_identity(Oid relation)
     return getObjectDescription(&address, false);
 }
 
-static void record_switches(Oid relation, const List *commands)
+static bool is_own_table(Oid relation)
 {
+    return OidIsValid(relation) && get_rel_namespace(relation) == ddm_schema() && !creating_extension &&
+           !audit_is_worker();
+}
+
+static void record_change(const char *action, const char *object, const char *before, const char *after)
+{
+    audit_policy_event({EventKind::Policy, action, object, before, after, nullptr});
+}
+
+static bool record_switches(Oid relation, const List *commands)
+{
+    bool any = false;
     ListCell *cell;
     foreach (cell, commands) {
         auto *command = static_cast<AlterTableCmd *>(lfirst(cell));
@@ -64,19 +81,22 @@ static void record_switches(Oid relation, const List *commands)
         if (!name)
             continue;
         const char *after = command->name ? psprintf("%s %s", name, quote_identifier(command->name)) : name;
-        audit_policy_event(
-            {EventKind::Policy, "alter table", relation_identity(relation), nullptr, after, nullptr, nullptr});
+        record_change("alter table", relation_identity(relation), nullptr, after);
+        any = true;
     }
+    return any;
 }
 
 void audit_alter_table(UtilityCall *call)
 {
     auto *statement = reinterpret_cast<AlterTableStmt *>(call->statement->utilityStmt);
     Oid relation = policy_active() ? RangeVarGetRelid(statement->relation, NoLock, true) : InvalidOid;
-    bool masked = OidIsValid(relation) && policy_of(relation) != nullptr;
-    List *commands = masked ? static_cast<List *>(copyObjectImpl(statement->cmds)) : NIL;
+    const bool own = is_own_table(relation);
+    const bool masked = OidIsValid(relation) && !own && policy_whatever_mode(relation) != nullptr;
+    List *commands = masked || own ? static_cast<List *>(copyObjectImpl(statement->cmds)) : NIL;
     utility_run(call);
-    record_switches(relation, commands);
+    if (!record_switches(relation, commands) && own)
+        record_change("trail or policy table", relation_identity(relation), nullptr, "ALTER TABLE");
 }
 
 static const char *label_text(Oid relation, int attno)
@@ -94,15 +114,16 @@ void audit_relation_dropped(Oid relation, int attno, bool)
         return;
     if (!audit_trail_exists())
         return;
-    const RelationPolicy *policy = policy_of(relation);
+    if (attno == 0 && is_own_table(relation))
+        record_change("trail or policy table", relation_identity(relation), nullptr, "DROP TABLE");
+    const RelationPolicy *policy = policy_whatever_mode(relation);
     int column = -1;
     while (policy && (column = bms_next_member(policy_masked_columns(policy), column)) >= 0) {
         if (attno != 0 && attno != column)
             continue;
         ObjectAddress address = {RelationRelationId, relation, column};
-        audit_policy_event({EventKind::Policy, attno != 0 ? "drop column" : "drop table",
-                            getObjectDescription(&address, false), label_text(relation, column), nullptr, nullptr,
-                            nullptr});
+        record_change(attno != 0 ? "drop column" : "drop table", getObjectDescription(&address, false),
+                      label_text(relation, column), nullptr);
     }
 }
 
@@ -112,6 +133,94 @@ void audit_transaction_statement(const TransactionStmt *statement)
         return;
     pg_atomic_fetch_add_u64(&my_spool()->policy_committed, 1);
     spool_wake(my_spool());
+}
+
+static char *full_name(Oid schema, const NameData &name)
+{
+    return quote_qualified_identifier(get_namespace_name(schema), NameStr(name));
+}
+
+static const char *owner_name(Oid owner) { return GetUserNameFromId(owner, true); }
+
+static void compare_relations(Form_pg_class before, Form_pg_class after)
+{
+    const char *object = relation_identity(before->oid);
+    if (before->relnamespace != after->relnamespace || strcmp(NameStr(before->relname), NameStr(after->relname)) != 0)
+        record_change("rename", object, full_name(before->relnamespace, before->relname),
+                      full_name(after->relnamespace, after->relname));
+    if (before->relowner != after->relowner) // who is exempt
+        record_change("owner", object, owner_name(before->relowner), owner_name(after->relowner));
+}
+
+static void compare_columns(Form_pg_attribute before, Form_pg_attribute after)
+{
+    ObjectAddress address = {RelationRelationId, before->attrelid, before->attnum};
+    const char *object = getObjectDescription(&address, false);
+    if (strcmp(NameStr(before->attname), NameStr(after->attname)) != 0)
+        record_change("rename", object, pstrdup(NameStr(before->attname)), pstrdup(NameStr(after->attname)));
+    if (before->atttypid != after->atttypid || before->atttypmod != after->atttypmod)
+        record_change("column type", object, format_type_with_typemod(before->atttypid, before->atttypmod),
+                      format_type_with_typemod(after->atttypid, after->atttypmod));
+}
+
+// The caches hold the old row until the next command.
+void audit_relation_altered(Oid relation, int attno, bool)
+{
+    const RelationPolicy *policy = policy_whatever_mode(relation);
+    if (!policy || attno < 0 || (attno > 0 && !bms_is_member(attno, policy_masked_columns(policy))))
+        return;
+    HeapTuple before, after;
+    if (attno == 0) {
+        before = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+        after = read_new_by_oid(RelationRelationId, ClassOidIndexId, Anum_pg_class_oid, relation);
+    } else {
+        ScanKeyData key[2];
+        ScanKeyInit(&key[0], Anum_pg_attribute_attrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
+        ScanKeyInit(&key[1], Anum_pg_attribute_attnum, BTEqualStrategyNumber, F_INT2EQ,
+                    Int16GetDatum(static_cast<int16>(attno)));
+        before = SearchSysCache2(ATTNUM, ObjectIdGetDatum(relation), Int16GetDatum(static_cast<int16>(attno)));
+        after = read_new(AttributeRelationId, AttributeRelidNumIndexId, 2, key);
+    }
+    if (HeapTupleIsValid(before) && HeapTupleIsValid(after)) {
+        if (attno == 0)
+            compare_relations(reinterpret_cast<Form_pg_class>(GETSTRUCT(before)),
+                              reinterpret_cast<Form_pg_class>(GETSTRUCT(after)));
+        else
+            compare_columns(reinterpret_cast<Form_pg_attribute>(GETSTRUCT(before)),
+                            reinterpret_cast<Form_pg_attribute>(GETSTRUCT(after)));
+    }
+    if (HeapTupleIsValid(before))
+        ReleaseSysCache(before);
+}
+
+static bool holds_masks(Oid schema)
+{
+    List *relations = NIL;
+    ScanKeyData key;
+    ScanKeyInit(&key, Anum_pg_class_relnamespace, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(schema));
+    Relation classes = table_open(RelationRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(classes, InvalidOid, false, nullptr, 1, &key);
+    HeapTuple tuple;
+    while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+        relations = lappend_oid(relations, reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->oid);
+    systable_endscan(scan);
+    table_close(classes, AccessShareLock);
+    ListCell *cell;
+    foreach (cell, relations)
+        if (policy_whatever_mode(lfirst_oid(cell)))
+            return true;
+    return false;
+}
+
+void audit_schema_altered(Oid schema, int, bool)
+{
+    char *before = get_namespace_name(schema);
+    HeapTuple tuple = read_new_by_oid(NamespaceRelationId, NamespaceOidIndexId, Anum_pg_namespace_oid, schema);
+    if (!before || !HeapTupleIsValid(tuple))
+        return;
+    NameData after = reinterpret_cast<Form_pg_namespace>(GETSTRUCT(tuple))->nspname;
+    if (strcmp(NameStr(after), before) != 0 && (schema == ddm_schema() || holds_masks(schema)))
+        record_change("rename", psprintf("schema %s", quote_identifier(before)), before, pstrdup(NameStr(after)));
 }
 
 } // namespace ddm

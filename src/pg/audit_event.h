@@ -22,8 +22,14 @@ void audit_log_line(const core::AuditRecord &record, bool always);
 // written: *why says what is wrong.
 bool audit_record_event(const core::AuditRecord &record, const char **why);
 
+bool audit_wants_policy(const PolicyEvent &event);
+
+// What a policy event says, the statement that made it included; texts in CurrentMemoryContext.
+void audit_describe_policy(core::AuditRecord *record, const PolicyEvent &event);
+
 // Wakes the worker when a transaction with policy events commits.
 void audit_policy_install();
+void audit_transaction_install();
 
 // Of this session, as text; nullptr for a Unix socket.
 const char *session_client_address();

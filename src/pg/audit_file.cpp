@@ -43,7 +43,7 @@ static bool write_zeros(int fd)
     return true;
 }
 
-static bool make_directory(Oid database)
+bool spool_make_directory(Oid database)
 {
     char path[MAXPGPATH];
     if (MakePGDirectory(spool_root) < 0 && errno != EEXIST)
@@ -57,7 +57,7 @@ bool segment_create(Oid database, const char *stream, uint64 segment)
     char path[MAXPGPATH], making[MAXPGPATH + 8];
     segment_path(path, sizeof path, database, stream, segment);
     pg_snprintf(making, sizeof making, "%s.new", path);
-    if (!make_directory(database))
+    if (!spool_make_directory(database))
         return false;
     errno = 0;
     int fd = BasicOpenFile(making, O_RDWR | O_CREAT | O_TRUNC | PG_BINARY);

@@ -20,6 +20,9 @@ bool segment_create(Oid database, const char *stream, uint64 segment);
 // Removes segments `from` up to, not including, `to`.
 void segments_remove(Oid database, const char *stream, uint64 from, uint64 to);
 
+// Where a database's segments stand. True where it was there already.
+bool spool_make_directory(Oid database);
+
 uint32 stream_seed(const char *stream);
 uint32 frame_checksum(uint32 seed, const Frame &frame, const unsigned char *bytes);
 

@@ -103,6 +103,13 @@ static void find_left_over()
     list_free(known);
 }
 
+static void want_workers()
+{
+    for (Spool &spool : spool_directory()->spool)
+        if (OidIsValid(spool.database))
+            pg_atomic_write_u32(&spool.wanted, 1);
+}
+
 static void launch(Spool *spool, TimestampTz now)
 {
     if (pg_atomic_read_u32(&spool->wanted) == 0 || pg_atomic_read_u32(&spool->barred) != 0 || now < spool->next_attempt)
@@ -162,6 +169,7 @@ static void run_launcher()
         if (ConfigReloadPending) {
             ConfigReloadPending = false;
             ProcessConfigFile(PGC_SIGHUP);
+            want_workers(); // they record what is configured otherwise now
         }
     }
 }

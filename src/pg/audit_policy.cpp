@@ -4,14 +4,19 @@
 #include "pg/audit_row.h"
 #include "pg/audit_settings.h"
 #include "pg/audit_spool.h"
+#include "pg/policy.h"
+#include "pg/statement_text.h"
 
 extern "C" {
 #include "access/heapam.h"
 #include "access/htup_details.h"
 #include "access/xlog.h"
+#include "utils/backend_status.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 #include "utils/wait_event.h"
 }
+#include <initializer_list>
 
 namespace ddm
 {
@@ -26,6 +31,8 @@ static bool policy_event_written = false;
 static void describe_event(AuditRecord *record, const PolicyEvent &event)
 {
     audit_describe_session(record);
+    if (int64 id = static_cast<int64>(pgstat_get_my_query_id()))
+        record->set(Number::QueryId, id);
     record->set(Text::Kind, audit_kind_name(event.kind));
     record->set(Text::Action, event.action);
     record->set(Text::Object, event.object);
@@ -33,6 +40,22 @@ static void describe_event(AuditRecord *record, const PolicyEvent &event)
     record->set(Text::After, event.after);
     record->set(Text::Reason, event.reason);
     record->set(Text::Approver, event.approver);
+}
+
+void audit_describe_policy(AuditRecord *record, const PolicyEvent &event)
+{
+    describe_event(record, event);
+    if (event.by == PolicyEvent::Nobody)
+        for (Text field : {Text::UserName, Text::RoleName, Text::AuthenticatedAs})
+            record->set(field, static_cast<const char *>(nullptr));
+    if (event.by != PolicyEvent::Statement) {
+        record->clear(Number::QueryId);
+        return;
+    }
+    CurrentStatement statement = current_statement();
+    record->set(Text::Command, statement.command);
+    if (statement.command)
+        record->set(Text::Query, statement.text);
 }
 
 static void insert_pending(Relation relation, AuditRecord *record)
@@ -57,23 +80,42 @@ bool audit_trail_exists()
     return OidIsValid(schema) && OidIsValid(get_relname_relid("audit_pending", schema));
 }
 
+// While CREATE EXTENSION runs the trail is not there yet; the policy it ships with is no change. Who turns the
+// recording of policy off is recorded all the same.
+bool audit_wants_policy(const PolicyEvent &event)
+{
+    return !creating_extension && (audit_wants(AUDIT_POLICY) || strcmp(event.action, "setting") == 0) &&
+           audit_trail_exists();
+}
+
+static void record_pending(const AuditRecord &event)
+{
+    const bool bare = !ActiveSnapshotSet(); // SET runs without a snapshot, writing needs one
+    if (bare)
+        PushActiveSnapshot(GetTransactionSnapshot());
+    AuditRecord record = event;
+    Relation relation =
+        table_open(get_relname_relid("audit_pending", get_namespace_oid("ddm", false)), RowExclusiveLock);
+    insert_pending(relation, &record);
+    table_close(relation, NoLock);
+    if (bare)
+        PopActiveSnapshot();
+    policy_event_written = true;
+}
+
 void audit_policy_event(const PolicyEvent &event)
 {
-    // While CREATE EXTENSION runs the trail is not there yet; the policy it ships with is no change. Who turns the
-    // recording of policy off is recorded all the same.
-    if (creating_extension || (!audit_wants(AUDIT_POLICY) && strcmp(event.action, "setting") != 0) ||
-        !audit_trail_exists())
+    if (!audit_wants_policy(event))
         return;
-    Oid pending = get_relname_relid("audit_pending", get_namespace_oid("ddm", false));
     MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "ddm policy event", ALLOCSET_SMALL_SIZES);
     MemoryContext outer = MemoryContextSwitchTo(scratch);
     AuditRecord record;
-    describe_event(&record, event);
-    Relation relation = table_open(pending, RowExclusiveLock);
-    insert_pending(relation, &record);
-    table_close(relation, NoLock);
-    policy_event_written = true;
-    audit_log_line(record, false);
+    audit_describe_policy(&record, event);
+    // A transaction that may not write keeps no event: then it is the log that has it.
+    const bool writable = !XactReadOnly && !RecoveryInProgress();
+    if (writable)
+        record_pending(record);
+    audit_log_line(record, !writable);
     MemoryContextSwitchTo(outer);
     MemoryContextDelete(scratch);
 }
@@ -118,7 +160,7 @@ static void wake_worker_at_commit(XactEvent event, void *)
         policy_event_written = false;
         break;
     case XACT_EVENT_ABORT:
-    case XACT_EVENT_PREPARE: // the worker finds the row when the transaction has committed and something wakes it
+    case XACT_EVENT_PREPARE: // see audit_transaction_statement()
         policy_event_written = false;
         break;
     default:
@@ -162,5 +204,20 @@ DDM_FUNCTION(ddm_audit_flush)
         ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("the audit trail is not running"),
                 errhint("Add ddm to shared_preload_libraries and restart the server."));
     ddm::wait_for_table(spool, deadline);
+    PG_RETURN_VOID();
+}
+
+static const char *text_argument(FunctionCallInfo fcinfo, int number)
+{
+    return PG_ARGISNULL(number) ? nullptr : text_to_cstring(PG_GETARG_TEXT_PP(number));
+}
+
+DDM_FUNCTION(ddm_record_policy_change)
+{
+    const char *action = text_argument(fcinfo, 0);
+    if (!action)
+        ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("a policy event needs an action"));
+    ddm::audit_policy_event({ddm::EventKind::Policy, action, text_argument(fcinfo, 1), text_argument(fcinfo, 2),
+                             text_argument(fcinfo, 3), nullptr});
     PG_RETURN_VOID();
 }

@@ -1,5 +1,6 @@
 // The settings of the audit trail.
 #include "pg/audit_settings.h"
+#include "pg/setting_events.h"
 
 extern "C" {
 #include "utils/varlena.h"
@@ -94,7 +95,11 @@ static bool check_kinds(char **value, void **extra, GucSource)
     return true;
 }
 
-static void assign_kinds(const char *, void *extra) { kinds = *static_cast<uint32 *>(extra); }
+static void assign_kinds(const char *, void *extra)
+{
+    kinds = *static_cast<uint32 *>(extra);
+    setting_touched();
+}
 
 struct Unit {
     const char *name;
@@ -137,19 +142,21 @@ static void assign_retention(const char *value, void *) { retention_days = parse
 static void define_enum(const char *name, const char *description, int *value, int boot,
                         const config_enum_entry *options)
 {
-    DefineCustomEnumVariable(name, description, nullptr, value, boot, options, PGC_SUSET, 0, nullptr, nullptr, nullptr);
+    DefineCustomEnumVariable(name, description, nullptr, value, boot, options, PGC_SUSET, 0, nullptr,
+                             setting_touched_number, nullptr);
 }
 
 static void define_bool(const char *name, const char *description, bool *value, bool boot, GucContext context)
 {
-    DefineCustomBoolVariable(name, description, nullptr, value, boot, context, 0, nullptr, nullptr, nullptr);
+    DefineCustomBoolVariable(name, description, nullptr, value, boot, context, 0, nullptr, setting_touched_bool,
+                             nullptr);
 }
 
 static void define_int(const char *name, const char *description, int *value, int boot, int least, int most,
                        GucContext context, int flags)
 {
-    DefineCustomIntVariable(name, description, nullptr, value, boot, least, most, context, flags, nullptr, nullptr,
-                            nullptr);
+    DefineCustomIntVariable(name, description, nullptr, value, boot, least, most, context, flags, nullptr,
+                            setting_touched_number, nullptr);
 }
 
 void audit_define_settings()

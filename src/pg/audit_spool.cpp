@@ -24,6 +24,7 @@ static Spool *own = nullptr;
 
 // The segment that this backend has open for writing.
 static int open_fd = -1;
+static Oid open_database = InvalidOid;
 static uint64 open_segment = 0;
 
 // What this backend has reserved and not released: given back when it exits.
@@ -191,7 +192,7 @@ void spool_release(size_t frames)
 
 static bool open_for_writing(Spool *spool, uint64 segment)
 {
-    if (open_fd >= 0 && open_segment == segment)
+    if (open_fd >= 0 && open_segment == segment && open_database == spool->database)
         return true;
     if (open_fd >= 0)
         close(open_fd);
@@ -204,6 +205,7 @@ static bool open_for_writing(Spool *spool, uint64 segment)
         ReleaseExternalFD();
         return false;
     }
+    open_database = spool->database;
     open_segment = segment;
     return true;
 }
@@ -258,6 +260,21 @@ bool spool_append(FrameType type, uint64 opened_at, const unsigned char *bytes, 
     return good;
 }
 
+bool spool_append_elsewhere(Spool *spool, Oid database, const unsigned char *bytes, size_t size)
+{
+    uint64 end = 0;
+    bool good = false;
+    LWLockAcquire(&spool->append_lock, LW_EXCLUSIVE);
+    uint64 waiting = pg_atomic_read_u64(&spool->written) - pg_atomic_read_u64(&spool->drained);
+    if (spool->database == database && size <= spool_largest_event &&
+        waiting + spool_frame_size(size) <= static_cast<uint64>(audit_spool_size) * 1024)
+        good = write_frame(spool, FrameType::Event, 0, bytes, size, &end, nullptr);
+    LWLockRelease(&spool->append_lock);
+    if (good)
+        spool_wake(spool);
+    return good;
+}
+
 static bool sync_file(Oid database, uint64 segment)
 {
     char path[MAXPGPATH];
@@ -286,8 +303,9 @@ static bool sync_directory(const char *path)
 static bool flush_range(Spool *spool, uint64 from, uint64 to)
 {
     for (uint64 segment = from / spool_segment_size; segment * spool_segment_size < to; segment++) {
-        bool good = open_fd >= 0 && open_segment == segment && spool == own ? pg_fdatasync(open_fd) == 0
-                                                                            : sync_file(spool->database, segment);
+        bool good = open_fd >= 0 && open_segment == segment && open_database == spool->database
+                        ? pg_fdatasync(open_fd) == 0
+                        : sync_file(spool->database, segment);
         // A segment that is gone was drained, and is in the table.
         if (!good && !(errno == ENOENT && (segment + 1) * spool_segment_size <= pg_atomic_read_u64(&spool->drained)))
             return false;

@@ -105,6 +105,9 @@ size_t spool_frame_size(size_t event_size);
 bool spool_append(FrameType type, uint64 opened_at, const unsigned char *bytes, size_t size, uint64 *end,
                   uint64 *closing = nullptr);
 
+// Appends to the spool of another database, where there is room without waiting. Never raises.
+bool spool_append_elsewhere(Spool *spool, Oid database, const unsigned char *bytes, size_t size);
+
 // Waits until everything before `end` is on disk. False where the file system refuses. Never raises.
 bool spool_flush(Spool *spool, uint64 end);
 

@@ -1,12 +1,10 @@
 // The event of one statement under way.
 #include "pg/audit_statement.h"
 #include "pg/audit_event.h"
-#include "core/sql_text.h"
+#include "pg/statement_text.h"
 
 extern "C" {
 #include "access/xlog.h"
-#include "mb/pg_wchar.h"
-#include "parser/parser.h"
 #include "utils/timestamp.h"
 }
 #include <initializer_list>
@@ -35,23 +33,6 @@ static void fail(const char *why)
 
 static bool spool_is_off() { return RecoveryInProgress() && !audit_standby_spool; }
 
-constexpr size_t longest_text = 16 * 1024;
-
-// The statement alone, out of what may be several in one string, without values.
-static std::string_view statement_text(const QueryDesc *query_desc)
-{
-    const PlannedStmt *plan = query_desc->plannedstmt;
-    std::string_view text(query_desc->sourceText ? query_desc->sourceText : "");
-    if (plan->stmt_location >= 0 && static_cast<size_t>(plan->stmt_location) <= text.size())
-        text = text.substr(static_cast<size_t>(plan->stmt_location),
-                           plan->stmt_len > 0 ? static_cast<size_t>(plan->stmt_len) : std::string_view::npos);
-    auto *out = static_cast<char *>(palloc(text.size() + 1));
-    size_t size = core::replace_literals(text, standard_conforming_strings, out);
-    if (size > longest_text)
-        size = static_cast<size_t>(pg_mbcliplen(out, static_cast<int>(size), static_cast<int>(longest_text)));
-    return {out, size};
-}
-
 // The template, with what this execution adds.
 static EventBytes begin_bytes(const EventBytes &of, const Nesting &nesting, const QueryDesc *query_desc)
 {
@@ -63,7 +44,8 @@ static EventBytes begin_bytes(const EventBytes &of, const Nesting &nesting, cons
     if (nesting.nested)
         record.set(Number::OuterQueryId, nesting.query_id);
     if (audit_query_text)
-        record.set(Text::Query, statement_text(query_desc));
+        record.set(Text::Query, text_without_literals(query_desc->sourceText, query_desc->plannedstmt->stmt_location,
+                                                      query_desc->plannedstmt->stmt_len));
     begun.bytes = audit_encode(record, &begun.size);
     return begun;
 }

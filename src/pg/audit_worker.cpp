@@ -1,5 +1,7 @@
 // The worker of one database: drains its spool into ddm.audit_log.
+#include "pg/audit_configuration.h"
 #include "pg/audit_drain.h"
+#include "pg/audit_file.h"
 #include "pg/audit_retention.h"
 #include "pg/audit_settings.h"
 #include "pg/audit_store.h"
@@ -25,7 +27,13 @@ __attribute__((visibility("default"))) void ddm_audit_worker_main(Datum);
 namespace ddm
 {
 
+static bool is_worker = false;
+bool audit_is_worker() { return is_worker; }
+
 constexpr long idle_lifetime = 60000; // ms without an event after which the worker leaves its slot to others
+
+// The configuration was read, by the server before it started this worker or just now.
+static bool configuration_due = true;
 
 static bool something_to_do(Spool *spool)
 {
@@ -106,6 +114,10 @@ static void drop_what_expired()
 
 static void drain(Spool *spool, bool *old_streams_done)
 {
+    if (configuration_due) {
+        configuration_due = false; // a failure repeats with the next worker or reload, not with every batch
+        audit_record_configuration();
+    }
     if (!*old_streams_done) {
         audit_drain_old_streams(spool);
         *old_streams_done = true;
@@ -148,6 +160,7 @@ static bool wait(long timeout)
         ProcessConfigFile(PGC_SIGHUP);
         bound_lock_waits();
         retention_due = 0;
+        configuration_due = true;
     }
     return (events & WL_LATCH_SET) != 0;
 }
@@ -158,7 +171,7 @@ static bool wait_for_work(Spool *spool)
     pg_atomic_write_u32(&spool->wanted, 0);
     pg_atomic_exchange_u32(&spool->idle, 1); // a barrier: who appends from here on wakes the worker
     pgstat_report_activity(STATE_IDLE, nullptr);
-    bool woken = something_to_do(spool) || wait(idle_lifetime) || something_to_do(spool);
+    bool woken = something_to_do(spool) || wait(idle_lifetime) || something_to_do(spool) || configuration_due;
     if (woken)
         pg_atomic_write_u32(&spool->wanted, 1);
     pg_atomic_write_u32(&spool->idle, 0);
@@ -179,6 +192,7 @@ static void gather(Spool *spool)
 
 static void run_worker(Oid database)
 {
+    is_worker = true;
     pqsignal(SIGHUP, SignalHandlerForConfigReload);
     pqsignal(SIGTERM, die);
     BackgroundWorkerUnblockSignals();
@@ -192,6 +206,9 @@ static void run_worker(Oid database)
         pg_atomic_write_u32(&spool->wanted, 0);
         return;
     }
+    // Also before anything is in it: by it the next start of the server knows that there is a trail here.
+    if (!spool_make_directory(database))
+        ereport(LOG, errcode_for_file_access(), errmsg("could not make the directory of the audit spool: %m"));
     bool old_streams_done = false;
     for (;;) {
         if (!drain_guarded(spool, &old_streams_done))

@@ -99,3 +99,24 @@
 #else
 #define DDM_QUERYJUMBLE_HEADER "utils/queryjumble.h"
 #endif
+
+// get_guc_variables() answers the count since 16.
+#if PG_VERSION_NUM >= 160000
+#define DDM_GUC_LIST_COUNTS 1
+#else
+#define DDM_GUC_LIST_COUNTS 0
+#endif
+
+// pg_auth_members has a row per grantor, with options for inheritance and SET ROLE, since 16.
+#if PG_VERSION_NUM >= 160000
+#define DDM_MEMBERSHIP_HAS_OPTIONS 1
+#else
+#define DDM_MEMBERSHIP_HAS_OPTIONS 0
+#endif
+
+// Is the relation one that the statement names (or a view's), and not a partition or child that the planner added?
+#if PG_VERSION_NUM >= 160000
+#define DDM_RTE_IS_CHECKED(rte) ((rte)->perminfoindex != 0)
+#else
+#define DDM_RTE_IS_CHECKED(rte) ((rte)->requiredPerms != 0)
+#endif

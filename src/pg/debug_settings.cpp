@@ -2,6 +2,7 @@
 #include "pg/debug_settings.h"
 #include "pg/label_store.h"
 #include "pg/policy_state.h"
+#include "pg/setting_events.h"
 
 extern "C" {
 #include "parser/parse_func.h"
@@ -23,7 +24,11 @@ static const config_enum_entry everything[] = {
     {nullptr, 0, false},
 };
 
-static void assign_everything(int, void *) { policy_stale(); }
+static void assign_everything(int, void *)
+{
+    policy_stale();
+    setting_touched();
+}
 
 void debug_settings_install()
 {
@@ -33,9 +38,9 @@ void debug_settings_install()
         "argument. Superusers and owners are masked too, and what follows from masks "
         "(withheld errors, hidden statistics, derived masks) is left out.",
         &mask_everything, MASK_NOTHING, everything, PGC_SUSET, GUC_NOT_IN_SAMPLE, nullptr, assign_everything, nullptr);
-    DefineCustomStringVariable("ddm.debug_skip_relation",
-                               "Test aid: the rewriter overlooks this relation, and statements over it fail.", nullptr,
-                               &skip_relation, "", PGC_SUSET, GUC_NOT_IN_SAMPLE, nullptr, nullptr, nullptr);
+    DefineCustomStringVariable(
+        "ddm.debug_skip_relation", "Test aid: the rewriter overlooks this relation, and statements over it fail.",
+        nullptr, &skip_relation, "", PGC_SUSET, GUC_NOT_IN_SAMPLE, nullptr, setting_touched_text, nullptr);
 }
 
 bool debug_masks_everything() { return mask_everything != MASK_NOTHING; }

@@ -5,6 +5,7 @@
 #include "pg/label_store.h"
 #include "pg/lineage.h"
 #include "pg/relation_policy.h"
+#include "pg/setting_events.h"
 
 extern "C" {
 #include "catalog/namespace.h"
@@ -37,8 +38,8 @@ void derived_install()
     DefineCustomEnumVariable("ddm.derived_masks", "Which columns of a table made from masked ones are masked.",
                              "all labels columns that are passed through and those that are computed, passthrough the "
                              "former alone, off none.",
-                             &derived_masks, DERIVED_MASKS_ALL, derived_masks_options, PGC_SUSET, 0, nullptr, nullptr,
-                             nullptr);
+                             &derived_masks, DERIVED_MASKS_ALL, derived_masks_options, PGC_SUSET, 0, nullptr,
+                             setting_touched_number, nullptr);
 }
 
 // The label that an origin asks for; nullptr for none.

@@ -123,13 +123,14 @@ static List *roles_on_stack()
     return roles;
 }
 
-void errors_enter(ErrorFrame *frame, const PlannedStmt *statement)
+void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *source)
 {
     ensure_bottom();
     if (statement->utilityStmt && outermost())
         in_statement.count = 0;
     frame->role = GetUserId();
     frame->statement = statement;
+    frame->source = source;
     frame->hides = false;
     frame->unknown = false;
     frame->kept_values = 0;

@@ -14,6 +14,7 @@ struct ErrorFrame {
     ErrorContextCallback callback;
     Oid role;                     // that runs the statement
     const PlannedStmt *statement; // utility statements too
+    const char *source;           // the text that it came in
     bool hides;   // of a utility statement: it works row by row through values that somebody on the stack must not see
     bool unknown; // ... through relations that it does not name
     uint64 kept_values; // that ddm.keep_masked() found written back in it
@@ -25,7 +26,7 @@ void errors_install();
 void errors_statement_starts(const PlannedStmt *statement);
 
 // Around whatever runs a statement (ExecutorRun, ExecutorFinish, ProcessUtility).
-void errors_enter(ErrorFrame *frame, const PlannedStmt *statement);
+void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *source);
 void errors_leave(const ErrorFrame *frame);
 
 // The statement whose expressions are being evaluated; nullptr outside of all.

@@ -42,7 +42,7 @@ static GrantKind kind_of(const char *name)
     pg_unreachable();
 }
 
-static UnmaskGrant *read_row(HeapTuple tuple, TupleDesc description)
+UnmaskGrant *grant_read(HeapTuple tuple, TupleDesc description)
 {
     Datum values[column_count];
     bool nulls[column_count];
@@ -105,7 +105,7 @@ static List *scan(int keys, ScanKey key)
     SysScanDesc rows = systable_beginscan(store, index, keys > 0 && OidIsValid(index), nullptr, keys, key);
     HeapTuple tuple;
     while (HeapTupleIsValid(tuple = systable_getnext(rows)))
-        found = lappend(found, read_row(tuple, RelationGetDescr(store)));
+        found = lappend(found, grant_read(tuple, RelationGetDescr(store)));
     systable_endscan(rows);
     table_close(store, AccessShareLock);
     return found;

@@ -34,6 +34,9 @@ struct UnmaskGrant {
 List *grants_at(Oid relation, const char *schema);
 List *grants_all();
 
+// A row of ddm.unmask_grant.
+UnmaskGrant *grant_read(HeapTuple tuple, TupleDesc description);
+
 // Do both rows speak of the same thing: kind, object, tag, creator?
 bool grant_same_object(const UnmaskGrant *a, const UnmaskGrant *b);
 

@@ -197,6 +197,18 @@ static void revoke_one(const UnmaskRequest *request, const UnmaskGrant *object, 
     }
 }
 
+void unmask_put(const UnmaskGrant *row, const char *reason)
+{
+    const UnmaskGrant *before = find_row(row, row->grantee, row->grantor);
+    grant_put(row);
+    record(EventKind::Grant, before, find_row(row, row->grantee, row->grantor), reason);
+}
+
+void unmask_row_written(const UnmaskGrant *before, const UnmaskGrant *after)
+{
+    record(after ? EventKind::Grant : EventKind::Revoke, before, after, "row written directly");
+}
+
 void unmask_drop(const UnmaskGrant *row, const char *reason)
 {
     record(EventKind::Revoke, row, nullptr, reason); // while the object has a name

@@ -27,6 +27,12 @@ void unmask_forget_role(Oid role, bool dropped);
 // Deletes a row whose object goes, and records why.
 void unmask_drop(const UnmaskGrant *row, const char *reason);
 
+// Writes a row that nobody asked for by name (default privileges), and records why.
+void unmask_put(const UnmaskGrant *row, const char *reason);
+
+// Of a row that was written past all this: by a restore, logical replication, or a superuser's own statement.
+void unmask_row_written(const UnmaskGrant *before, const UnmaskGrant *after);
+
 // A new, empty row for an object.
 UnmaskGrant *unmask_object(GrantKind kind);
 

@@ -26,7 +26,7 @@ static void give_defaults(Oid relation, Oid creator, const char *schema)
         grant.relation = relation;
         grant.creator = InvalidOid;
         memset(&grant.schema, 0, sizeof grant.schema);
-        grant_put(&grant);
+        unmask_put(&grant, "default privileges");
     }
 }
 

@@ -4,6 +4,7 @@
 #include "pg/derived.h"
 #include "pg/mask_keys.h"
 #include "pg/mask_upkeep.h"
+#include "pg/direct_write.h"
 #include "pg/errors.h"
 #include "pg/held_cursor.h"
 #include "pg/ground.h"
@@ -13,6 +14,7 @@
 #include "pg/probe_limit.h"
 #include "pg/policy_state.h"
 #include "pg/rewrite.h"
+#include "pg/setting_events.h"
 #include "pg/stats.h"
 #include "pg/utility.h"
 #include "pg/writeback.h"
@@ -77,6 +79,7 @@ static void ddm_executor_start(QueryDesc *query_desc, int eflags)
     const bool active = policy_catch_up();
 
     held_cursors_check();
+    settings_look();
     if (active) {
         check_execution(query_desc, eflags);
         errors_statement_starts(query_desc->plannedstmt);
@@ -85,6 +88,7 @@ static void ddm_executor_start(QueryDesc *query_desc, int eflags)
         prev_executor_start(query_desc, eflags);
     else
         standard_ExecutorStart(query_desc, eflags);
+    direct_write_starts(query_desc, eflags);
     audit_executor_start(query_desc, eflags);
 }
 
@@ -99,7 +103,7 @@ static void ddm_executor_start(QueryDesc *query_desc, int eflags)
 // What runs a statement: errors know of it, and its event, if it has one, of its failure.
 template <typename Run> static void run_in_frame(ErrorFrame *frame, QueryDesc *query_desc, const Run &run)
 {
-    errors_enter(frame, query_desc->plannedstmt);
+    errors_enter(frame, query_desc->plannedstmt, query_desc->sourceText);
     if (!audit_follows(query_desc)) {
         run();
     } else {
@@ -114,6 +118,7 @@ template <typename Run> static void run_in_frame(ErrorFrame *frame, QueryDesc *q
         }
         PG_END_TRY();
     }
+    settings_look();
     errors_leave(frame);
 }
 

@@ -1,4 +1,5 @@
 // What CREATE EXTENSION asks for before it makes anything: a schema of its own, its roles.
+#include "pg/grant_unmask.h"
 #include "pg/policy.h"
 #include "pg/policy_state.h"
 #include "pg/roles.h"
@@ -11,6 +12,7 @@ extern "C" {
 #include "catalog/pg_depend.h"
 #include "catalog/pg_extension.h"
 #include "catalog/pg_namespace.h"
+#include "commands/trigger.h"
 #include "commands/user.h"
 #include "utils/fmgroids.h"
 }
@@ -148,8 +150,30 @@ DDM_FUNCTION(ddm_prepare_roles)
     PG_RETURN_VOID();
 }
 
+namespace ddm
+{
+
+static void record_unmask_row(const TriggerData *trigger)
+{
+    if (!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
+        RelationGetRelid(trigger->tg_relation) != ddm_relation("unmask_grant"))
+        return;
+    TupleDesc description = RelationGetDescr(trigger->tg_relation);
+    UnmaskGrant *row = grant_read(trigger->tg_trigtuple, description);
+    if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+        unmask_row_written(row, grant_read(trigger->tg_newtuple, description));
+    else if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+        unmask_row_written(nullptr, row);
+    else
+        unmask_row_written(row, nullptr);
+}
+
+} // namespace ddm
+
 DDM_FUNCTION(ddm_policy_touched)
 {
-    policy_changed();
+    if (CALLED_AS_TRIGGER(fcinfo))
+        ddm::record_unmask_row(reinterpret_cast<TriggerData *>(fcinfo->context));
+    ddm::policy_changed();
     PG_RETURN_POINTER(nullptr);
 }

@@ -5,6 +5,7 @@
 #include "pg/membership_guard.h"
 #include "pg/audit.h"
 #include "pg/relation_policy.h"
+#include "pg/role_events.h"
 #include "pg/roles.h"
 
 extern "C" {
@@ -12,7 +13,6 @@ extern "C" {
 #include "access/transam.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
-#include "utils/catcache.h"
 }
 
 namespace ddm
@@ -63,60 +63,18 @@ static void require_administration(Oid role, const char *doing)
             errhint("Ask a superuser, a member of %s, or who holds the role WITH ADMIN OPTION.", role_admin));
 }
 
-static void record(EventKind kind, Oid role, Oid member, const char *before, const char *after)
+static List *watch(List *watched, Oid role, Oid member)
 {
-    PolicyEvent event = {kind,   "membership", psprintf("role %s", quote_identifier(GetUserNameFromId(role, false))),
-                         before, after,        nullptr};
-    audit_policy_event(event);
+    return OidIsValid(role) && OidIsValid(member) && reaches_clearance(role) ? membership_watch(watched, role, member)
+                                                                             : watched;
 }
 
-// One event for each membership that came or went.
-static void record_membership(Oid role, Oid member, bool before, bool after)
+static void record_memberships(const List *watched)
 {
-    if (before == after || !policy_active())
-        return;
-    const char *text = psprintf("member %s", quote_identifier(GetUserNameFromId(member, false)));
-    record(after ? EventKind::Grant : EventKind::Revoke, role, member, before ? text : nullptr, after ? text : nullptr);
-}
-
-// Is there a row of pg_auth_members for exactly these two?
-static bool direct_member(Oid role, Oid member)
-{
-    bool found = false;
-    CatCList *list = SearchSysCacheList1(AUTHMEMROLEMEM, ObjectIdGetDatum(role));
-    for (int i = 0; i < list->n_members; i++) {
-        HeapTuple tuple = &list->members[i]->tuple;
-        found = found || reinterpret_cast<Form_pg_auth_members>(GETSTRUCT(tuple))->member == member;
-    }
-    ReleaseSysCacheList(list);
-    return found;
-}
-
-struct Membership {
-    Oid role;
-    Oid member;
-    bool before;
-};
-
-static List *add_membership(List *found, Oid role, Oid member)
-{
-    if (!OidIsValid(role) || !OidIsValid(member) || !reaches_clearance(role))
-        return found;
-    auto *membership = static_cast<Membership *>(palloc(sizeof(Membership)));
-    *membership = {role, member, direct_member(role, member)};
-    return lappend(found, membership);
-}
-
-static void record_changes(List *memberships)
-{
-    ListCell *cell;
-    if (memberships == NIL)
+    if (watched == NIL)
         return;
     CommandCounterIncrement();
-    foreach (cell, memberships) {
-        auto *one = static_cast<Membership *>(lfirst(cell));
-        record_membership(one->role, one->member, one->before, direct_member(one->role, one->member));
-    }
+    membership_record(watched);
 }
 
 // The three roles of the extension are given out by policy admins too, who need not be administrators of them:
@@ -161,13 +119,13 @@ void guard_grant_role(UtilityCall *call)
         own_roles_only = own_roles_only && granted->priv_name && is_ddm_role_name(granted->priv_name) &&
                          OidIsValid(role) && !is_admin_of_role(GetUserId(), role);
         foreach (other, statement->grantee_roles)
-            memberships = add_membership(memberships, role, role_of(static_cast<RoleSpec *>(lfirst(other))));
+            memberships = watch(memberships, role, role_of(static_cast<RoleSpec *>(lfirst(other))));
     }
     if (own_roles_only && !superuser() && !statement->grantor && policy_active() && is_policy_admin(GetUserId()))
         run_for_policy_admin(call, statement);
     else
         utility_run(call);
-    record_changes(memberships);
+    record_memberships(memberships);
 }
 
 static void require_free_name(const char *name)
@@ -196,12 +154,13 @@ void guard_create_role(UtilityCall *call)
         }
     }
     utility_run(call);
-    if (joined != NIL) {
-        CommandCounterIncrement();
-        Oid member = get_role_oid(statement->role, false);
-        foreach (cell, joined)
-            record_membership(lfirst_oid(cell), member, false, true);
-    }
+    CommandCounterIncrement();
+    Oid member = get_role_oid(statement->role, false);
+    role_record_attributes({member, false, 0, "", ""}, member, joined != NIL);
+    List *memberships = NIL;
+    foreach (cell, joined)
+        memberships = membership_of_new_role(memberships, lfirst_oid(cell), member);
+    membership_record(memberships);
 }
 
 void guard_alter_role(UtilityCall *call)
@@ -218,10 +177,14 @@ void guard_alter_role(UtilityCall *call)
             continue;
         require_administration(role, "grant"); // ALTER GROUP
         foreach (other, reinterpret_cast<List *>(option->arg))
-            memberships = add_membership(memberships, role, role_of(static_cast<RoleSpec *>(lfirst(other))));
+            memberships = watch(memberships, role, role_of(static_cast<RoleSpec *>(lfirst(other))));
     }
+    const bool reaches = OidIsValid(role) && reaches_clearance(role);
+    RoleAttributes before = role_attributes(role);
     utility_run(call);
-    record_changes(memberships);
+    record_memberships(memberships);
+    CommandCounterIncrement();
+    role_record_attributes(before, role, reaches);
 }
 
 void guard_alter_role_set(UtilityCall *call)
@@ -237,14 +200,21 @@ void guard_drop_role(UtilityCall *call)
 {
     auto *statement = reinterpret_cast<DropRoleStmt *>(call->statement->utilityStmt);
     ListCell *cell;
-    foreach (cell, statement->roles)
-        require_administration(role_of(static_cast<RoleSpec *>(lfirst(cell))), "drop");
+    RoleEnds *ends = role_ends();
+    foreach (cell, statement->roles) {
+        Oid role = role_of(static_cast<RoleSpec *>(lfirst(cell)));
+        require_administration(role, "drop");
+        if (OidIsValid(role))
+            role_end_watch(ends, role, reaches_clearance(role), reaches_clearance);
+    }
     utility_run(call);
+    role_ends_record(ends);
 }
 
 void guard_rename(UtilityCall *call)
 {
     auto *statement = reinterpret_cast<RenameStmt *>(call->statement->utilityStmt);
+    bool reaches = false;
     if (statement->renameType == OBJECT_ROLE) {
         Oid role = get_role_oid(statement->subname, true);
         require_administration(role, "rename");
@@ -254,8 +224,11 @@ void guard_rename(UtilityCall *call)
                     errmsg("role \"%s\" cannot be renamed", statement->subname),
                     errdetail("The extension ddm finds its roles by their names."),
                     errhint("Grant it to a role of the name that you want."));
+        reaches = OidIsValid(role) && (superuser_arg(role) || reaches_clearance(role));
     }
     utility_run(call);
+    if (reaches)
+        role_record_rename(statement->subname, statement->newname);
 }
 
 } // namespace ddm

@@ -50,15 +50,18 @@ static const ObjectEntry object_table[] = {
     {OAT_POST_ALTER, RelationRelationId, upkeep_relation_altered},
     {OAT_POST_ALTER, NamespaceRelationId, upkeep_schema_altered},
     {OAT_POST_CREATE, RelationRelationId, grants_relation_created},
+    {OAT_POST_ALTER, RelationRelationId, audit_relation_altered},
     {OAT_POST_ALTER, RelationRelationId, grants_relation_altered},
     {OAT_POST_ALTER, RelationRelationId, label_owner_changed},
     {OAT_DROP, RelationRelationId, audit_relation_dropped},
     {OAT_DROP, RelationRelationId, grants_relation_dropped},
+    {OAT_POST_ALTER, NamespaceRelationId, audit_schema_altered},
     {OAT_POST_ALTER, NamespaceRelationId, grants_schema_altered},
     {OAT_DROP, NamespaceRelationId, grants_schema_dropped},
     {OAT_DROP, AuthIdRelationId, grants_role_dropped},
     {OAT_POST_CREATE, ProcedureRelationId, trusted_function_touched}, // CREATE OR REPLACE too
     {OAT_POST_ALTER, ProcedureRelationId, trusted_function_touched},
+    {OAT_DROP, ProcedureRelationId, trusted_function_dropped},
     {OAT_DROP, InvalidOid, nullptr},
 };
 

@@ -15,6 +15,7 @@ extern "C" {
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "utils/array.h"
+#include "utils/timestamp.h"
 }
 
 namespace ddm
@@ -84,11 +85,8 @@ static char *describe(const Row &row, const char *kind)
     }
     bool null;
     Datum until = field(row, "valid_until", &null);
-    Oid output;
-    bool is_varlena;
-    getTypeOutputInfo(TIMESTAMPTZOID, &output, &is_varlena);
     return psprintf("%s where %s, until %s", exemption_member_names(name_field(row, "name")),
-                    text_field(row, "condition"), null ? "infinity" : OidOutputFunctionCall(output, until));
+                    text_field(row, "condition"), null ? "infinity" : timestamptz_to_str(DatumGetTimestampTz(until)));
 }
 
 static const char *reason_of(const Row &row, const char *kind)
@@ -168,7 +166,7 @@ DDM_FUNCTION(ddm_policy_row_changed)
                          object_of(after.tuple ? after : before, kind),
                          describe(before, kind),
                          describe(after, kind),
-                         reason_of(after, kind)};
+                         reason_of(after.tuple ? after : before, kind)};
     audit_policy_event(event);
     return (Datum)0;
 }

@@ -1,6 +1,7 @@
 // Settings of the policy: who is exempt, and whether masks are enforced. All of them weaken: superusers only.
 #include "pg/settings.h"
 #include "pg/policy_state.h"
+#include "pg/setting_events.h"
 
 namespace ddm
 {
@@ -29,7 +30,12 @@ static const config_enum_entry login_grants[] = {
 };
 
 // A decision may come out otherwise from now on: what was planned before is planned again.
-static void decisions_differ() { policy_stale(); }
+static void decisions_differ()
+{
+    policy_stale();
+    setting_touched();
+}
+
 static void assign_bool(bool, void *) { decisions_differ(); }
 static void assign_enum(int, void *) { decisions_differ(); }
 static void assign_text(const char *, void *) { decisions_differ(); }
@@ -50,7 +56,7 @@ void settings_install()
                              &policy_mode, MODE_ENFORCE, modes, PGC_SUSET, 0, nullptr, assign_enum, nullptr);
     DefineCustomEnumVariable("ddm.grants_to_login_roles", "Whether UNMASK may be granted to roles that can log in.",
                              nullptr, &grants_to_login_roles, LOGIN_GRANTS_WARN, login_grants, PGC_SUSET, 0, nullptr,
-                             nullptr, nullptr);
+                             setting_touched_number, nullptr);
     DefineCustomStringVariable("ddm.environment", "What environment this server is, as masking rules see it.",
                                "resource.environment_id in conditions; null where it is empty.", &server_environment,
                                "", PGC_SUSET, 0, nullptr, assign_text, nullptr);

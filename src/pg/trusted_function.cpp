@@ -308,6 +308,13 @@ const char *trusted_label(Oid function, ObjectWithArgs *name, const char *label)
     return whole;
 }
 
+void trusted_function_dropped(Oid function, int, bool)
+{
+    ObjectAddress address = function_address(function);
+    if (GetSecurityLabel(&address, label_provider))
+        record(&address, nullptr, "the function was dropped");
+}
+
 void trusted_function_touched(Oid function, int sub, bool internal)
 {
     ObjectAddress address = function_address(function);

@@ -38,5 +38,6 @@ const char *trusted_label(Oid function, ObjectWithArgs *name, const char *label)
 
 // Replaced, altered or re-owned: the label goes.
 void trusted_function_touched(Oid function, int sub, bool internal);
+void trusted_function_dropped(Oid function, int sub, bool internal);
 
 } // namespace ddm

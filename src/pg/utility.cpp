@@ -1,6 +1,7 @@
 // The table of utility statements that ddm takes part in, and the hook that walks it.
 #include "pg/utility.h"
 #include "pg/derived.h"
+#include "pg/direct_write.h"
 #include "pg/copy.h"
 #include "pg/domain_guard.h"
 #include "pg/errors.h"
@@ -51,19 +52,23 @@ static const UtilityEntry utility_table[] = {
     {T_AlterRoleStmt, guard_alter_role},
     {T_AlterRoleSetStmt, guard_alter_role_set},
     {T_AlterRoleSetStmt, setting_alter_role},
-    {T_VariableSetStmt, setting_set_statement},
     {T_AlterSystemStmt, setting_alter_system},
     {T_AlterDatabaseSetStmt, setting_alter_database},
     {T_DropRoleStmt, guard_drop_role},
     {T_RenameStmt, guard_rename},
     {T_AlterTableStmt, audit_alter_table},
+    {T_DropStmt, audit_drop_statement},
+    {T_AlterExtensionStmt, audit_alter_extension},
+    {T_AlterExtensionContentsStmt, audit_alter_extension_contents},
     {T_DropdbStmt, audit_database_statement},
     {T_CreatedbStmt, audit_database_statement},
     {T_AlterDatabaseStmt, audit_database_statement},
     {T_RenameStmt, audit_database_statement},
     {T_DeclareCursorStmt, held_cursor_statement},
     {T_FetchStmt, held_fetch_statement},
+    {T_CopyStmt, direct_copy},
     {T_CopyStmt, copy_statement},
+    {T_TruncateStmt, direct_truncate},
     {T_Invalid, nullptr},
 };
 
@@ -122,10 +127,11 @@ static void ddm_utility(PlannedStmt *statement, const char *query_string, bool r
     // EXECUTE finds its plan gone where the policy changed, also within a transaction.
     policy_catch_up();
     held_cursors_check();
+    settings_look();
     UtilityCall call = {statement, query_string, context, params, environment, destination, completion};
     ErrorFrame frame;
 
-    errors_enter(&frame, statement);
+    errors_enter(&frame, statement, query_string);
     const UtilityEntry *entry = next_entry(nodeTag(statement->utilityStmt), utility_table);
     if (entry) {
         if (read_only_tree)
@@ -140,6 +146,7 @@ static void ddm_utility(PlannedStmt *statement, const char *query_string, bool r
     if (IsA(statement->utilityStmt, TransactionStmt))
         audit_transaction_statement(reinterpret_cast<TransactionStmt *>(statement->utilityStmt));
     upkeep_settle();
+    settings_look();
     errors_leave(&frame);
     moment_check();       // SET application_name
     held_cursors_check(); // the role may be another now, and the protocol executes a portal without a statement

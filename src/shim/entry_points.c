@@ -27,6 +27,7 @@ PG_FUNCTION_INFO_V1(ddm_policy_touched);
 PG_FUNCTION_INFO_V1(ddm_prepare_roles);
 PG_FUNCTION_INFO_V1(ddm_preview);
 PG_FUNCTION_INFO_V1(ddm_query_relations);
+PG_FUNCTION_INFO_V1(ddm_record_policy_change);
 PG_FUNCTION_INFO_V1(ddm_require_preload);
 PG_FUNCTION_INFO_V1(ddm_revoke_unmask);
 PG_FUNCTION_INFO_V1(ddm_rotate_key);
