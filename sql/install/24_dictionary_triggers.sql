@@ -6,7 +6,7 @@ ALTER TABLE ddm.dictionaries ENABLE ALWAYS TRIGGER policy_touched;
 CREATE FUNCTION ddm.record_policy_change(action pg_catalog.text, object pg_catalog.text, before pg_catalog.text, after pg_catalog.text)
     RETURNS void LANGUAGE c VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'ddm_record_policy_change';
 COMMENT ON FUNCTION ddm.record_policy_change(pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.text)
-    IS 'writes a policy event; for the extension''s own triggers';
+    IS 'internal: writes a policy event';
 REVOKE ALL ON FUNCTION ddm.record_policy_change(pg_catalog.text, pg_catalog.text, pg_catalog.text, pg_catalog.text) FROM PUBLIC;
 
 -- Words can be many: an event says how many there are, and their digest.

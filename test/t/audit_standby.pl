@@ -73,7 +73,7 @@ $standby->safe_psql('postgres', 'SELECT ddm.audit_flush()');
 $standby->poll_query_until('postgres', "SELECT count(*) >= 11 FROM ddm.unmask_events WHERE application_name LIKE 'standby %'");
 is($standby->safe_psql('postgres', "SELECT count(*), count(DISTINCT application_name) FROM ddm.unmask_events WHERE application_name LIKE 'standby %'"),
 	'11|11', 'on promotion every event of the standby is in the table, once');
-is($standby->safe_psql('postgres', 'SELECT count(*), count(DISTINCT source) FROM ddm.audit_log'),
+is($standby->safe_psql('postgres', 'SELECT count(*), count(DISTINCT (source, object)) FROM ddm.audit_log'),
 	$standby->safe_psql('postgres', 'SELECT count(*), count(*) FROM ddm.audit_log'), 'no event of the primary came twice');
 is($standby->safe_psql('postgres', 'SELECT bool_and(ok) FROM ddm.audit_verify()'), 't', 'the chain holds');
 
