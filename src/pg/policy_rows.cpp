@@ -166,7 +166,7 @@ DDM_FUNCTION(ddm_policy_row_changed)
                          object_of(after.tuple ? after : before, kind),
                          describe(before, kind),
                          describe(after, kind),
-                         reason_of(after.tuple ? after : before, kind)};
+                         reason_of(after, kind)};
     audit_policy_event(event);
     return (Datum)0;
 }
