@@ -16,7 +16,7 @@ trap 'rm -rf "$work"' EXIT
 
 unset PGHOST PGPORT PGUSER PGDATABASE PGOPTIONS MAKEFLAGS MAKELEVEL
 as_owner env PATH="$bindir:$PATH" TESTDIR="$work" TESTDATADIR="$work/tmp_check" TESTLOGDIR="$work/log" \
-    PG_REGRESS="$pgxs/src/test/regress/pg_regress" DDM_CHINOOK="${DDM_CHINOOK:-}" DDM_KILL_ROUNDS="${DDM_KILL_ROUNDS:-}" \
+    PG_REGRESS="$pgxs/src/test/regress/pg_regress" DDM_CHINOOK="${DDM_CHINOOK:-}" DDM_KILL_ROUNDS="${DDM_KILL_ROUNDS:-}" DDM_KILL_KINDS="${DDM_KILL_KINDS:-}" DDM_KILL_DURABILITY="${DDM_KILL_DURABILITY:-}" \
     prove -I "$pgxs/src/test/perl" -I "$PWD/test/t" ${PROVE_FLAGS:-} $tests || {
     code=$?
     if [ -n "${TAP_KEEP_LOGS:-}" ]; then mkdir -p "$TAP_KEEP_LOGS"; cp -r "$work/tmp_check/log/." "$TAP_KEEP_LOGS/" 2>/dev/null || cp -r "$work/log/." "$TAP_KEEP_LOGS/"; fi

@@ -13,7 +13,7 @@ help:
 	@echo '  make check-modes  our tests with generic plans, parallel workers, compiled expressions'
 	@echo '  make check-assert the same, and more, on a PostgreSQL built with assertions, and under valgrind; takes an hour'
 	@echo '  make check-smith  statements that sqlsmith makes up, as a masked role'
-	@echo '  make check-kill   kill -9 of backends, workers and the postmaster, 100 rounds of each (PG_CONFIG=...)'
+	@echo '  make check-kill   kill -9 of backends, workers, the postmaster and more, 100 rounds of each (PG_CONFIG=...)'
 	@echo '  make matrix       build and test on Debian 13 (PostgreSQL 17) and Debian testing (18), in chroots'
 	@echo '  make bench        what masking costs; takes some minutes'
 	@echo

@@ -177,7 +177,7 @@ static void wait_for_table(Spool *spool, TimestampTz deadline)
     uint64 counted = pg_atomic_read_u64(&spool->counted);
     ConditionVariablePrepareToSleep(&spool->moved);
     while (pg_atomic_read_u64(&spool->drained) < written || pg_atomic_read_u64(&spool->policy_chained) < policy ||
-           pg_atomic_read_u64(&spool->counted_drained) < counted) {
+           pg_atomic_read_u64(&spool->counted_drained) < counted || pg_atomic_read_u32(&spool->caught_up) == 0) {
         if (GetCurrentTimestamp() >= deadline)
             ereport(ERROR, errcode(ERRCODE_LOCK_NOT_AVAILABLE),
                     errmsg("the audit trail's worker did not get there in time"),

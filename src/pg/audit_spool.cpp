@@ -46,7 +46,7 @@ static void init_spool(Spool *spool, int tranche)
           &spool->policy_committed, &spool->policy_chained, &spool->lost, &spool->lost_told, &spool->counted,
           &spool->counted_flushed, &spool->counted_drained})
         pg_atomic_init_u64(word, 0);
-    for (pg_atomic_uint32 *word : {&spool->wanted, &spool->idle, &spool->hurry, &spool->barred})
+    for (pg_atomic_uint32 *word : {&spool->wanted, &spool->idle, &spool->hurry, &spool->caught_up, &spool->barred})
         pg_atomic_init_u32(word, 0);
     pg_atomic_write_u32(&spool->idle, 1); // nobody drains yet: the first append wakes the launcher
 }
@@ -380,6 +380,7 @@ void spool_drop(Oid database)
               &spool->counted_flushed, &spool->counted_drained})
             pg_atomic_write_u64(word, 0);
         pg_atomic_write_u32(&spool->wanted, 0);
+        pg_atomic_write_u32(&spool->caught_up, 0);
         LWLockRelease(&directory->lock);
     }
     if (access(path, F_OK) == 0 && !rmtree(path, true))

@@ -56,11 +56,12 @@ struct Spool {
     ConditionVariable moved;   // `drained` moved, or the worker came or went
 
     // The worker of this database; see audit_launcher.h.
-    pg_atomic_uint32 wanted; // there is something to drain, or somebody waits
-    pg_atomic_uint32 idle;   // the worker sleeps until somebody appends
-    pg_atomic_uint32 hurry;  // somebody waits for the table: do not gather a batch first
-    pg_atomic_uint32 barred; // statements under way that need the database without sessions
-    PGPROC *volatile worker; // nullptr: none is running
+    pg_atomic_uint32 wanted;    // there is something to drain, or somebody waits
+    pg_atomic_uint32 idle;      // the worker sleeps until somebody appends
+    pg_atomic_uint32 hurry;     // somebody waits for the table: do not gather a batch first
+    pg_atomic_uint32 caught_up; // what earlier streams left is in the table
+    pg_atomic_uint32 barred;    // statements under way that need the database without sessions
+    PGPROC *volatile worker;    // nullptr: none is running
     pid_t worker_pid;
     int attempts; // launches that came to nothing since the last good one
     TimestampTz next_attempt;

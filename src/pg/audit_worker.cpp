@@ -121,6 +121,8 @@ static void drain(Spool *spool, bool *old_streams_done)
     if (!*old_streams_done) {
         audit_drain_old_streams(spool);
         *old_streams_done = true;
+        pg_atomic_write_u32(&spool->caught_up, 1);
+        ConditionVariableBroadcast(&spool->moved);
     }
     audit_store_prepare_partitions();
     while (audit_drain_live(spool))

@@ -117,6 +117,22 @@ sub call
 	return $self->send_message(F => pack('Nnn', $function, 0, scalar @values) . $arguments . pack('n', 0))->until_ready;
 }
 
+# Sends a message and counts the rows that come; calls back at each. Nothing where the connection ended, or the last
+# statement failed.
+sub rows_of
+{
+	my ($self, $type, $text, $each) = @_;
+	my ($rows, $failed) = (0, 0);
+	$self->send_message($type => "$text\0");
+	while (my ($answer) = $self->receive)
+	{
+		$rows++, $each->() if $answer eq 'D';
+		$failed = 1 if $answer eq 'E';
+		return $failed ? undef : $rows if $answer eq 'Z';
+	}
+	return;
+}
+
 sub terminate { my ($self) = @_; $self->send_message(X => ''); close $self->{socket}; return }
 sub vanish { my ($self) = @_; close $self->{socket}; return }
 
