@@ -5,6 +5,7 @@
 #include "pg/catalog_read.h"
 #include "pg/label_store.h"
 #include "pg/policy_state.h"
+#include "pg/relation_tree.h"
 #include "pg/roles.h"
 
 extern "C" {
@@ -129,14 +130,19 @@ static Oid leaving_relation(const AlterTableStmt *statement, const AlterTableCmd
 void label_alter_table(UtilityCall *call)
 {
     auto *statement = reinterpret_cast<AlterTableStmt *>(call->statement->utilityStmt);
+    List *left = NIL; // what has a child less, which the server tells nobody
     ListCell *cell;
     foreach (cell, statement->cmds) {
         Oid leaving = policy_active() ? leaving_relation(statement, castNode(AlterTableCmd, lfirst(cell))) : InvalidOid;
         // Before it leaves: afterwards there is nothing to copy from. Only its owner gets any further than this.
-        if (OidIsValid(leaving) && owns_relation(GetUserId(), leaving))
-            label_copy(leaving, leaving, "left its partition or inheritance tree");
+        if (!OidIsValid(leaving) || !owns_relation(GetUserId(), leaving))
+            continue;
+        left = list_concat(left, relation_ancestors(leaving));
+        label_copy(leaving, leaving, "left its partition or inheritance tree");
     }
     utility_run(call);
+    foreach (cell, left)
+        CacheInvalidateRelcacheByRelid(lfirst_oid(cell));
 }
 
 void label_owner_changed(Oid relation, int sub, bool internal)

@@ -266,6 +266,13 @@ CREATE TABLE hotspot (id int PRIMARY KEY, secret text) WITH (fillfactor = 20);
 INSERT INTO hotspot SELECT i, gen.s(i, 5, 8) FROM generate_series(1, 60) i;
 CREATE INDEX hotspot_secret ON hotspot (secret) WITH (deduplicate_items = off);
 
+-- A type of the masked role's own in another's table, and an index whose order is that of a secret.
+CREATE DOMAIN home.lent AS text;
+ALTER DOMAIN home.lent OWNER TO tw_masked;
+CREATE TABLE lent (id int PRIMARY KEY, kind text, secret home.lent, flag boolean);
+INSERT INTO lent SELECT i, 'k' || i % 3, gen.u(i, 8), (i + gen.n(1, 2, 100)) / 2 % 2 = 0 FROM generate_series(1, 120) i;
+CREATE INDEX lent_kind ON lent (kind, secret) WITH (deduplicate_items = off);
+
 -- The positive control: labels.sql forgets it, and nobody under test may read it.
 CREATE SCHEMA omitted AUTHORIZATION tw_control;
 CREATE TABLE omitted.forgotten (id int PRIMARY KEY, secret text, amount int);

@@ -196,3 +196,19 @@ BEGIN;
 DECLARE c CURSOR FOR SELECT d, to_jsonb(d) FROM home.deep d ORDER BY id;
 FETCH 10 FROM c;
 COMMIT;
+--- check added to the domain of a masked column by the domain's owner
+-- refused: the check would see stored values
+CREATE FUNCTION home.checked(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RAISE NOTICE 'checked %', $1; RETURN true; END $$;
+ALTER DOMAIN home.lent ADD CHECK (home.checked(VALUE));
+ALTER DOMAIN home.lent ADD CHECK (home.checked(VALUE)) NOT VALID;
+SELECT * FROM lent ORDER BY id;
+--- order of rows out of an index over a masked column
+SET enable_seqscan = off;
+SET enable_bitmapscan = off;
+SET enable_sort = off;
+SELECT id FROM lent WHERE kind = 'k1';
+SELECT id FROM lent WHERE kind = 'k1' AND id BETWEEN 5 AND 90;
+SELECT id FROM customers WHERE lower(email) <> '' AND region = 'EU' LIMIT 30;
+--- cache of a lateral reference to a masked column
+SELECT l.id, x.n FROM lent l, LATERAL (SELECT count(*) AS n FROM generate_series(1, 50) g WHERE (g % 3 = 1) = l.flag) x WHERE l.id IN (1, 2, 3, 4, 5, 6, 7, 8) ORDER BY l.id;
+SELECT count(x.n) FROM lent l CROSS JOIN generate_series(1, 100) d, LATERAL (SELECT count(*) AS n FROM generate_series(1, 50) g WHERE (g % 3 = 1) = l.flag) x WHERE l.id IN (1, 2);
