@@ -85,6 +85,22 @@ RESET ROLE;
 SECURITY LABEL FOR ddm ON COLUMN ddm_li_made.size IS 'NOT MASKED';
 SELECT column_name, mask, why FROM ddm_li_masks WHERE table_name = 'ddm_li_made';
 
+-- a parent forgets the masks of a child that leaves it, in the same session too
+CREATE TABLE ddm_li_open (last text);
+CREATE TABLE ddm_li_leaver (last text);
+INSERT INTO ddm_li_open VALUES ('open');
+SECURITY LABEL FOR ddm ON COLUMN ddm_li_leaver.last IS 'MASKED WITH FUNCTION default()';
+ALTER TABLE ddm_li_leaver INHERIT ddm_li_open;
+GRANT SELECT ON ddm_li_open TO ddm_li_reader;
+SET ROLE ddm_li_reader;
+SELECT last FROM ONLY ddm_li_open;
+RESET ROLE;
+ALTER TABLE ddm_li_leaver NO INHERIT ddm_li_open;
+SET ROLE ddm_li_reader;
+SELECT last FROM ONLY ddm_li_open;
+RESET ROLE;
+DROP TABLE ddm_li_open, ddm_li_leaver;
+
 -- who owns a table with masks is guarded, also when it comes to him later
 ALTER TABLE ddm_li_made OWNER TO ddm_li_owner;
 SELECT label FROM pg_shseclabel WHERE provider = 'ddm' AND objoid = 'ddm_li_owner'::regrole;
