@@ -85,6 +85,23 @@ UPDATE pg_proc SET prosrc = 'BEGIN RETURN value; END' WHERE oid = 'ddm_tm.plain(
 SECURITY LABEL FOR ddm ON COLUMN ddm_tm.customer.name IS NULL; -- another change, so that all is looked at again
 SELECT mask FROM ddm.masked_columns WHERE table_name = 'customer' AND schema_name = 'ddm_tm' AND column_name = 'city';
 
+-- the owner is no policy admin any more
+CREATE SCHEMA ddm_tm_own AUTHORIZATION ddm_tm_policy;
+GRANT USAGE ON SCHEMA ddm_tm_own TO PUBLIC;
+SET ROLE ddm_tm_policy;
+CREATE FUNCTION ddm_tm_own.helper(value text) RETURNS text LANGUAGE sql AS $$ SELECT left(value, 2) $$;
+CREATE FUNCTION ddm_tm_own.short(value text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN helper(value); END $$;
+SECURITY LABEL FOR ddm ON FUNCTION ddm_tm_own.short(text) IS 'TRUSTED MASK';
+SECURITY LABEL FOR ddm ON COLUMN ddm_tm.customer.city IS 'MASKED WITH FUNCTION ddm_tm_own.short()';
+SET ROLE ddm_tm_reader;
+PREPARE cities AS SELECT city FROM ddm_tm.customer ORDER BY id;
+EXECUTE cities;
+RESET ROLE;
+REVOKE ddm_admin FROM ddm_tm_policy;
+SET ROLE ddm_tm_reader;
+EXECUTE cities;
+RESET ROLE;
+
 SET client_min_messages = warning;
-DROP SCHEMA ddm_tm CASCADE;
+DROP SCHEMA ddm_tm, ddm_tm_own CASCADE;
 DROP ROLE ddm_tm_policy, ddm_tm_other, ddm_tm_reader;

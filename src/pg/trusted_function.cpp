@@ -9,6 +9,7 @@
 
 extern "C" {
 #include "catalog/pg_language.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "commands/defrem.h"
 #include "commands/seclabel.h"
@@ -81,6 +82,16 @@ static bool is_trusted(HeapTuple tuple)
     const char *label = GetSecurityLabel(&address, label_provider);
     const char *mark = label ? strstr(label, digest_mark) : nullptr;
     return mark && owner_may_be_trusted(row->proowner) && strcmp(mark + strlen(digest_mark), digest_of(tuple)) == 0;
+}
+
+bool trusted_owner_holds(const TrustedMask *mask)
+{
+    HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(mask->function));
+    if (!HeapTupleIsValid(tuple))
+        return false;
+    const bool holds = owner_may_be_trusted(reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple))->proowner);
+    ReleaseSysCache(tuple);
+    return holds;
 }
 
 static bool fits(const FormData_pg_proc *row, Oid schema, int arguments, const MaskTarget &target)
@@ -255,6 +266,25 @@ static bool sets_search_path(ArrayType *settings)
     return found;
 }
 
+// Could anybody but policy admins make a function there that fits a call better than the one that is meant?
+static bool is_closed(Oid schema)
+{
+    HeapTuple tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
+    if (!HeapTupleIsValid(tuple))
+        return false;
+    bool null;
+    bool closed = owner_may_be_trusted(reinterpret_cast<Form_pg_namespace>(GETSTRUCT(tuple))->nspowner);
+    Datum datum = SysCacheGetAttr(NAMESPACEOID, tuple, Anum_pg_namespace_nspacl, &null);
+    Acl *acl = null ? nullptr : DatumGetAclPCopy(datum);
+    ReleaseSysCache(tuple);
+    for (int i = 0; acl && i < ACL_NUM(acl); i++) {
+        const AclItem *item = &ACL_DAT(acl)[i];
+        if (ACLITEM_GET_PRIVS(*item) & ACL_CREATE)
+            closed = closed && item->ai_grantee != ACL_ID_PUBLIC && owner_may_be_trusted(item->ai_grantee);
+    }
+    return closed;
+}
+
 // A function that finds what it calls by the search_path of whoever runs the query can be made to hand over the
 // values: where it has no search_path of its own it gets one.
 static void pin_search_path(Oid function, ObjectWithArgs *name)
@@ -268,7 +298,7 @@ static void pin_search_path(Oid function, ObjectWithArgs *name)
     bool pinned = !null && sets_search_path(DatumGetArrayTypeP(settings));
     bool parsed_once = !heap_attisnull(tuple, Anum_pg_proc_prosqlbody, nullptr) || row->prolang == INTERNALlanguageId ||
                        row->prolang == ClanguageId;
-    char *schema = get_namespace_name(row->pronamespace);
+    char *schema = is_closed(row->pronamespace) ? get_namespace_name(row->pronamespace) : nullptr;
     ReleaseSysCache(tuple);
     if (pinned || parsed_once)
         return;
@@ -278,6 +308,8 @@ static void pin_search_path(Oid function, ObjectWithArgs *name)
     set->name = pstrdup("search_path");
     const char *const path[] = {"pg_catalog", schema, "pg_temp"};
     for (const char *one : path) {
+        if (!one)
+            continue;
         A_Const *constant = makeNode(A_Const);
         constant->val.sval.type = T_String;
         constant->val.sval.sval = pstrdup(one);
@@ -290,8 +322,13 @@ static void pin_search_path(Oid function, ObjectWithArgs *name)
     alter->actions = list_make1(makeDefElem(pstrdup("set"), reinterpret_cast<Node *>(set), -1));
     AlterFunction(make_parsestate(nullptr), alter);
     CommandCounterIncrement();
-    ereport(NOTICE, errmsg("the function's search_path was set to pg_catalog, %s, pg_temp", quote_identifier(schema)),
-            errdetail("Otherwise whoever queries the column would choose what the function calls."));
+    ereport(NOTICE,
+            errmsg("the function's search_path was set to pg_catalog, %spg_temp",
+                   schema ? psprintf("%s, ", quote_identifier(schema)) : ""),
+            errdetail("Otherwise whoever queries the column would choose what the function calls."),
+            schema ? 0
+                   : errhint("Its own schema is left out, since others may create functions there: call what is in "
+                             "it by qualified names."));
 }
 
 const char *trusted_label(Oid function, ObjectWithArgs *name, const char *label)
