@@ -105,6 +105,29 @@ DROP TABLE ddm_li_open, ddm_li_leaver;
 ALTER TABLE ddm_li_made OWNER TO ddm_li_owner;
 SELECT label FROM pg_shseclabel WHERE provider = 'ddm' AND objoid = 'ddm_li_owner'::regrole;
 
+-- what clears a role on a partitioned table or a parent counts for the rows that it reads through it, and only there
+CREATE TABLE ddm_li_whole (id int, who text) PARTITION BY LIST (id);
+CREATE TABLE ddm_li_part PARTITION OF ddm_li_whole FOR VALUES IN (1);
+INSERT INTO ddm_li_whole VALUES (1, 'ann@example.com');
+CREATE TABLE ddm_li_base (who text);
+CREATE TABLE ddm_li_kid (extra text) INHERITS (ddm_li_base);
+INSERT INTO ddm_li_kid VALUES ('ann@example.com', 'x');
+SECURITY LABEL FOR ddm ON COLUMN ddm_li_whole.who IS 'MASKED WITH FUNCTION email()';
+SECURITY LABEL FOR ddm ON COLUMN ddm_li_base.who IS 'MASKED WITH FUNCTION email()';
+CREATE ROLE ddm_li_cleared;
+GRANT ALL ON ddm_li_whole, ddm_li_part, ddm_li_base, ddm_li_kid TO ddm_li_cleared;
+GRANT UNMASK ON ddm_li_whole, ddm_li_base TO ddm_li_cleared;
+SET ROLE ddm_li_cleared;
+SELECT * FROM ddm_li_whole;
+SELECT * FROM ddm_li_part;
+SELECT * FROM ddm_li_base;
+SELECT * FROM ddm_li_kid;
+UPDATE ddm_li_whole SET who = 'zoe@example.com' RETURNING who;
+UPDATE ddm_li_base SET who = 'zoe@example.com' RETURNING who;
+RESET ROLE;
+DROP TABLE ddm_li_whole, ddm_li_base, ddm_li_kid;
+DROP ROLE ddm_li_cleared;
+
 DROP TABLE pg_temp.ddm_li_copy;
 DROP VIEW ddm_li_masks;
 DROP TABLE ddm_li_event, ddm_li_2026, ddm_li_employee, ddm_li_person, ddm_li_payee, ddm_li_copy, ddm_li_made;

@@ -21,22 +21,21 @@ namespace ddm
     pg_unreachable();
 }
 
-// A partition or inheritance child is read through the masks of the relation that the query names. Those must
-// cover all that the child masks.
+// A partition or inheritance child is read through the masks of the relation that the query names, and by what clears
+// the role there, as with any privilege. The masks must cover all that the child masks.
 static void check_child(Oid child, Oid ancestor, Oid role)
 {
     MaskedColumns of_child;
-    MaskedColumns of_ancestor = {ancestor, nullptr, nullptr, role};
     int attno = -1;
 
     if (!masked_columns(child, role, &of_child) || !of_child.masked)
         return;
-    masked_columns(ancestor, role, &of_ancestor);
+    const Bitmapset *of_ancestor = policy_masked_columns(policy_of(ancestor));
     while ((attno = bms_next_member(of_child.masked, attno)) >= 0) {
         char *name = get_attname(child, static_cast<AttrNumber>(attno), false);
         AttrNumber in_ancestor = get_attnum(ancestor, name);
 
-        if (in_ancestor == InvalidAttrNumber || bms_is_member(in_ancestor, of_ancestor.masked))
+        if (in_ancestor == InvalidAttrNumber || bms_is_member(in_ancestor, of_ancestor))
             continue; // a column of the child alone can't be read through its ancestor
         ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
                 errmsg("column \"%s\" is masked on \"%s\" and not on \"%s\", through which it would be read", name,
