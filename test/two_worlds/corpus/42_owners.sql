@@ -274,6 +274,7 @@ ROLLBACK;
 -- refused: a masked role may not have the server read the column for it
 -- role: tw_landlord
 CREATE FUNCTION estate.row_known(estate.lodgers) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RAISE NOTICE 'row %', $1; RETURN true; END $$;
+SET search_path = estate;
 ALTER TABLE estate.lodgers ADD CHECK (lodgers.row_known);
 ALTER TABLE estate.lodgers ADD CHECK (estate.lodgers.row_known);
 ALTER TABLE estate.lodgers ADD CHECK ((lodgers).row_known);
