@@ -36,6 +36,40 @@ CREATE TABLE ddm.classification_level (
 );
 COMMENT ON TABLE ddm.classification_level IS 'names of classification levels beside those shipped; see the view ddm.classification_levels';
 
+-- Whom labels, policies and rules mean by a role's name: who had it when they were set, not a later role of that name.
+CREATE TABLE ddm.named_roles (
+    name pg_catalog.name PRIMARY KEY,
+    role pg_catalog.regrole NOT NULL
+);
+COMMENT ON TABLE ddm.named_roles IS 'which roles are meant by the names in labels, named policies and rules';
+REVOKE ALL ON ddm.named_roles FROM PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('ddm.named_roles', $$
+    WHERE role::pg_catalog.oid IN (SELECT oid FROM pg_catalog.pg_roles)$$);
+
+-- A dump has labels before these rows: what it says of a name replaces what was made of it then.
+CREATE FUNCTION ddm.named_role_restored() RETURNS trigger
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    DELETE FROM ddm.named_roles n WHERE n.name = NEW.name;
+    RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION ddm.named_role_restored() IS 'lets the row of a dump replace the one of that name';
+REVOKE ALL ON FUNCTION ddm.named_role_restored() FROM PUBLIC;
+CREATE TRIGGER named_role_restored BEFORE INSERT ON ddm.named_roles
+    FOR EACH ROW EXECUTE FUNCTION ddm.named_role_restored();
+CREATE TRIGGER policy_touched AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ddm.named_roles
+    FOR EACH STATEMENT EXECUTE FUNCTION ddm.policy_touched();
+ALTER TABLE ddm.named_roles ENABLE ALWAYS TRIGGER named_role_restored;
+ALTER TABLE ddm.named_roles ENABLE ALWAYS TRIGGER policy_touched;
+
+CREATE FUNCTION ddm.follow_roles() RETURNS void
+    LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'ddm_follow_roles';
+COMMENT ON FUNCTION ddm.follow_roles()
+    IS 'brings labels, policies and rules up to date with roles that were renamed or dropped in another database';
+REVOKE ALL ON FUNCTION ddm.follow_roles() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ddm.follow_roles() TO ddm_admin;
+
 CREATE FUNCTION ddm.policy_row_check() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'ddm_policy_row_check';
 COMMENT ON FUNCTION ddm.policy_row_check() IS 'refuses rows of the policy that cannot be read';

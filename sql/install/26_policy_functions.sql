@@ -6,6 +6,7 @@ CREATE FUNCTION ddm.create_policy(name pg_catalog.name, mask pg_catalog.text) RE
 DECLARE
     there text;
 BEGIN
+    PERFORM ddm.follow_roles();
     SELECT p.mask INTO there FROM ddm.named_policies p WHERE p.name = create_policy.name FOR UPDATE;
     IF NOT FOUND THEN
         INSERT INTO ddm.named_policies VALUES (create_policy.name, create_policy.mask);
@@ -58,6 +59,7 @@ CREATE FUNCTION ddm.create_rule(name pg_catalog.name, condition pg_catalog.text,
 DECLARE
     missing text;
 BEGIN
+    PERFORM ddm.follow_roles();
     IF EXISTS (SELECT FROM ddm.mask_rules r WHERE r.name = create_rule.name) THEN
         RAISE duplicate_object USING MESSAGE = format('masking rule "%s" already exists', create_rule.name),
             HINT = 'Drop it with ddm.drop_rule() in the same transaction.';

@@ -4,11 +4,12 @@
 CREATE FUNCTION ddm.canonical(given pg_catalog.text, kind pg_catalog.text) RETURNS pg_catalog.text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ddm_canonical';
 COMMENT ON FUNCTION ddm.canonical(pg_catalog.text, pg_catalog.text)
-    IS 'the canonical text of a label, a mask or tags; what cannot be read stays as it is';
+    IS 'the canonical text of a label, a mask, tags or a condition; what cannot be read stays as it is';
 
 -- Roles through which a clearance or the policy is reached, and every membership that leads to them.
 CREATE FUNCTION ddm.clearing_memberships()
-    RETURNS TABLE (role pg_catalog.text, member pg_catalog.text, admin_option pg_catalog.bool)
+    RETURNS TABLE (role pg_catalog.text, member pg_catalog.text, admin_option pg_catalog.bool,
+                   inherits pg_catalog.bool)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     WITH RECURSIVE reached (oid) AS (
         SELECT r.oid FROM pg_roles r
@@ -18,7 +19,9 @@ CREATE FUNCTION ddm.clearing_memberships()
         UNION
         SELECT m.member FROM pg_auth_members m JOIN reached ON m.roleid = reached.oid
     )
-    SELECT r.rolname::text, u.rolname::text, bool_or(m.admin_option)
+    -- Before PostgreSQL 16 it is the member that inherits or not, for all its memberships.
+    SELECT r.rolname::text, u.rolname::text, bool_or(m.admin_option),
+           bool_or(coalesce((to_jsonb(m) ->> 'inherit_option')::bool, u.rolinherit))
       FROM pg_auth_members m JOIN reached ON m.roleid = reached.oid
       JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
      GROUP BY 1, 2
@@ -27,11 +30,11 @@ COMMENT ON FUNCTION ddm.clearing_memberships() IS 'memberships of every role tha
 
 CREATE FUNCTION ddm.export_labels(provider pg_catalog.text) RETURNS pg_catalog.jsonb
     LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT coalesce(jsonb_agg(o.entry ORDER BY o.entry::text COLLATE "C"), '[]')
+    SELECT coalesce(jsonb_agg(o.entry ORDER BY convert_to(o.entry::text, 'UTF8')), '[]')
       FROM (SELECT jsonb_strip_nulls(jsonb_build_object('schema', n.nspname, 'table', c.relname, 'column', a.attname,
                    'label', ddm.canonical(l.label, CASE provider WHEN 'ddm' THEN 'label' ELSE 'tags' END))) AS entry
               FROM pg_seclabel l
-              JOIN pg_class c ON c.oid = l.objoid
+              JOIN pg_class c ON c.oid = l.objoid AND c.relpersistence <> 't'
               JOIN pg_namespace n ON n.oid = c.relnamespace
               LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = l.objsubid AND l.objsubid <> 0
              WHERE l.provider = export_labels.provider AND l.classoid = 'pg_class'::regclass
@@ -54,23 +57,23 @@ CREATE FUNCTION ddm.export_policy() RETURNS pg_catalog.jsonb
         'labels', ddm.export_labels('ddm'),
         'tags', ddm.export_labels('ddm_tag'),
         'trusted_masks', (
-            SELECT coalesce(jsonb_agg(f.name ORDER BY f.name COLLATE "C"), '[]')
+            SELECT coalesce(jsonb_agg(f.name ORDER BY convert_to(f.name, 'UTF8')), '[]')
               FROM (SELECT format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS name
                       FROM pg_seclabel l JOIN pg_proc p ON p.oid = l.objoid JOIN pg_namespace n ON n.oid = p.pronamespace
                      WHERE l.provider = 'ddm' AND l.classoid = 'pg_proc'::regclass) f),
         'levels', (SELECT jsonb_agg(jsonb_build_object('level', l.level, 'name', l.name) ORDER BY l.level)
                      FROM ddm.classification_levels l),
         'policies', (SELECT coalesce(jsonb_agg(jsonb_build_object('name', p.name, 'mask', ddm.canonical(p.mask, 'mask'))
-                                               ORDER BY p.name::text COLLATE "C"), '[]') FROM ddm.policies p),
-        'rules', (SELECT coalesce(jsonb_agg(jsonb_build_object('name', r.name, 'condition', r.condition,
+                                               ORDER BY convert_to(p.name::text, 'UTF8')), '[]') FROM ddm.policies p),
+        'rules', (SELECT coalesce(jsonb_agg(jsonb_build_object('name', r.name, 'condition', ddm.canonical(r.condition, 'condition'),
                                                                'mask', ddm.canonical(r.mask, 'mask'), 'priority', r.priority)
-                                            ORDER BY r.name::text COLLATE "C"), '[]') FROM ddm.rules r),
+                                            ORDER BY convert_to(r.name::text, 'UTF8')), '[]') FROM ddm.rules r),
         'exemptions', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-                                  'name', e.name, 'condition', e.condition, 'until', e.until, 'reason', e.reason,
-                                  'members', (SELECT jsonb_agg(m ORDER BY m COLLATE "C") FROM unnest(e.members) m)))
-                                  ORDER BY e.name::text COLLATE "C"), '[]') FROM ddm.exemptions e
+                                  'name', e.name, 'condition', ddm.canonical(e.condition, 'condition'), 'until', e.until, 'reason', e.reason,
+                                  'members', (SELECT jsonb_agg(m ORDER BY convert_to(m, 'UTF8')) FROM unnest(e.members) m)))
+                                  ORDER BY convert_to(e.name::text, 'UTF8')), '[]') FROM ddm.exemptions e
                          WHERE e.members <> '{}'),
-        'unmask', (SELECT coalesce(jsonb_agg(g.entry ORDER BY g.entry::text COLLATE "C"), '[]')
+        'unmask', (SELECT coalesce(jsonb_agg(g.entry ORDER BY convert_to(g.entry::text, 'UTF8')), '[]')
                      FROM (SELECT jsonb_strip_nulls(jsonb_build_object(
                                   'kind', u.kind, 'schema', u.schema_name, 'table', u.table_name, 'column', u.column_name,
                                   'tag', u.tag, 'creator', c.rolname, 'grantee', r.rolname, 'grantor', o.rolname,
@@ -78,8 +81,14 @@ CREATE FUNCTION ddm.export_policy() RETURNS pg_catalog.jsonb
                              FROM (SELECT g.*, g.valid_until AS until FROM ddm.unmask_grants g) u
                              JOIN pg_roles r ON r.oid = u.grantee
                              JOIN pg_roles o ON o.oid = u.grantor
-                             LEFT JOIN pg_roles c ON c.oid = u.creator) g),
-        'memberships', (SELECT coalesce(jsonb_agg(m.entry ORDER BY m.entry::text COLLATE "C"), '[]')
+                             LEFT JOIN pg_roles c ON c.oid = u.creator
+                            WHERE (u.kind <> 'default' OR c.oid IS NOT NULL)
+                              AND (u.schema_name IS NULL OR NOT starts_with(u.schema_name::text, 'pg_temp_'))) g),
+        'dictionaries', (SELECT coalesce(jsonb_agg(jsonb_build_object('name', d.name, 'words', d.words)
+                                                   ORDER BY convert_to(d.name, 'UTF8')), '[]')
+                           FROM (SELECT w.name, jsonb_agg(w.word ORDER BY w.position) AS words
+                                   FROM ddm.dictionaries w WHERE NOT w.shipped GROUP BY w.name) d),
+        'memberships', (SELECT coalesce(jsonb_agg(m.entry ORDER BY convert_to(m.entry::text, 'UTF8')), '[]')
                           FROM (SELECT to_jsonb(c) AS entry FROM ddm.clearing_memberships() c) m),
         'settings', (SELECT jsonb_object_agg(s.name, current_setting(s.name, true))
                        FROM unnest(ARRAY['ddm.exempt_superuser', 'ddm.exempt_owner', 'ddm.exempt_in_definer',

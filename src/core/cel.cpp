@@ -11,29 +11,6 @@ namespace ddm::core
 namespace
 {
 
-struct AttributeEntry {
-    std::string_view name;
-    CelAttribute attribute;
-    CelType type;
-    bool of_request;
-};
-
-constexpr std::array<AttributeEntry, 13> attributes = {{
-    {"column_name", CelAttribute::ColumnName, CelType::Text, false},
-    {"table_name", CelAttribute::TableName, CelType::Text, false},
-    {"schema_name", CelAttribute::SchemaName, CelType::Text, false},
-    {"database_name", CelAttribute::DatabaseName, CelType::Text, false},
-    {"data_type", CelAttribute::DataType, CelType::Text, false},
-    {"environment_id", CelAttribute::EnvironmentId, CelType::Text, false},
-    {"instance_id", CelAttribute::InstanceId, CelType::Text, false},
-    {"project_id", CelAttribute::ProjectId, CelType::Text, false},
-    {"classification_level", CelAttribute::ClassificationLevel, CelType::Int, false},
-    {"tags", CelAttribute::Tags, CelType::TextList, false},
-    {"time", CelAttribute::Time, CelType::Time, true},
-    {"application_name", CelAttribute::ApplicationName, CelType::Text, true},
-    {"client_addr", CelAttribute::ClientAddr, CelType::Text, true},
-}};
-
 struct OperatorEntry {
     std::string_view sign;
     CelOp op;
@@ -338,7 +315,7 @@ size_t ConditionParser::attribute()
     if (name.kind != CelToken::Kind::Name)
         unexpected("expected the name of an attribute");
     lexer_.take();
-    for (const AttributeEntry &entry : attributes) {
+    for (const CelAttributeEntry &entry : cel_attributes) {
         if (name.text != entry.name || of_request != entry.of_request)
             continue;
         if (of_request && scope_ == ConditionScope::Rule)

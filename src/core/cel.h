@@ -15,6 +15,7 @@
 #include "core/status.h"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace ddm::core
@@ -59,6 +60,9 @@ class Condition;
 // `matches`.
 Status compile_condition(std::string_view text, ConditionScope scope, bool utf8, Condition **out) noexcept;
 void free_condition(Condition *condition) noexcept;
+
+// The canonical text: compiled again it is the same condition, and its canonical text is itself.
+Status print_condition(const Condition *condition, std::string &out) noexcept;
 
 Truth evaluate_condition(const Condition *condition, const ConditionInput &input) noexcept;
 

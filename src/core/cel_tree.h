@@ -3,6 +3,7 @@
 
 #include "core/cel.h"
 
+#include <array>
 #include <memory>
 #include <re2/re2.h>
 #include <string>
@@ -51,6 +52,29 @@ enum class CelOp : unsigned char {
     Matches,
 };
 // clang-format on
+
+struct CelAttributeEntry {
+    std::string_view name;
+    CelAttribute attribute;
+    CelType type;
+    bool of_request;
+};
+
+inline constexpr std::array<CelAttributeEntry, 13> cel_attributes = {{
+    {"column_name", CelAttribute::ColumnName, CelType::Text, false},
+    {"table_name", CelAttribute::TableName, CelType::Text, false},
+    {"schema_name", CelAttribute::SchemaName, CelType::Text, false},
+    {"database_name", CelAttribute::DatabaseName, CelType::Text, false},
+    {"data_type", CelAttribute::DataType, CelType::Text, false},
+    {"environment_id", CelAttribute::EnvironmentId, CelType::Text, false},
+    {"instance_id", CelAttribute::InstanceId, CelType::Text, false},
+    {"project_id", CelAttribute::ProjectId, CelType::Text, false},
+    {"classification_level", CelAttribute::ClassificationLevel, CelType::Int, false},
+    {"tags", CelAttribute::Tags, CelType::TextList, false},
+    {"time", CelAttribute::Time, CelType::Time, true},
+    {"application_name", CelAttribute::ApplicationName, CelType::Text, true},
+    {"client_addr", CelAttribute::ClientAddr, CelType::Text, true},
+}};
 
 struct CelNode {
     CelOp op = CelOp::Constant;

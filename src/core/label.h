@@ -112,6 +112,13 @@ Status print_mask(const Mask &mask, std::string &out) noexcept;                 
 Status print_branch_masks(const Label &label, std::vector<std::string> &out) noexcept; // of each FOR branch
 Status print_mask_call(const MaskCall &call, std::string &out) noexcept;               // partial(0, 'XXX-XX-', 4)
 
+// The roles that the label names, each once.
+Status label_roles(const Label &label, std::vector<std::string> &out) noexcept;
+
+// Gives a role that the label names another name; where `to` is empty it is named no more, and what was for it alone
+// goes. `named`: was it named at all?
+Status rename_role(Label &label, std::string_view from, std::string_view to, bool &named) noexcept;
+
 // The label of a function: TRUSTED MASK, in any case.
 Status parse_function_label(std::string_view text) noexcept;
 

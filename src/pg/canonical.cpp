@@ -1,9 +1,14 @@
-// ddm.canonical(text, kind): the canonical text of a label, a mask or tags, for the export of the policy.
+// ddm.canonical(text, kind): the canonical text of a label, a mask, tags or a condition, for the export of the policy.
 #include "pg/pg.h"
 #include "pg/report.h"
+#include "core/cel.h"
 #include "core/label.h"
 
 #include <string>
+
+extern "C" {
+#include "mb/pg_wchar.h"
+}
 
 namespace ddm
 {
@@ -15,6 +20,15 @@ static core::Status print_canonical(const char *given, const char *kind, std::st
         core::Tags tags;
         status = core::parse_tags(given, tags);
         return status ? core::print_tags(tags, out) : status;
+    }
+    if (strcmp(kind, "condition") == 0) {
+        core::Condition *condition = nullptr;
+        status = core::compile_condition(given, core::ConditionScope::Exemption, GetDatabaseEncoding() == PG_UTF8,
+                                         &condition);
+        if (status)
+            status = core::print_condition(condition, out);
+        core::free_condition(condition);
+        return status;
     }
     core::Label label;
     if (strcmp(kind, "label") == 0)

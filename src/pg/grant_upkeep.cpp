@@ -3,6 +3,7 @@
 #include "pg/catalog_read.h"
 #include "pg/exemption_store.h"
 #include "pg/grant_unmask.h"
+#include "pg/role_names.h"
 
 extern "C" {
 #include "catalog/pg_attribute.h"
@@ -115,6 +116,7 @@ void grants_role_dropped(Oid role, int sub, bool internal)
 {
     unmask_forget_role(role, true);
     exemptions_forget_role(role);
+    role_names_drop(role);
 }
 
 } // namespace ddm

@@ -4,6 +4,7 @@
 #include "pg/label_store.h"
 #include "pg/policy.h"
 #include "pg/policy_state.h"
+#include "pg/role_names.h"
 #include "pg/roles.h"
 #include "pg/trusted_function.h"
 
@@ -91,8 +92,11 @@ static void label_column(const ObjectAddress *object, const char *label)
     check_relation(object);
     if (authorised_object != object->objectId)
         require_policy_admin("set a masking label");
-    if (label)
+    if (label) {
         label_check(label, object->objectId, static_cast<AttrNumber>(object->objectSubId));
+        role_names_follow();
+        role_names_keep(label, true);
+    }
     if (label)
         role_guard(relation_owner(object->objectId)); // who is exempt: not for the asking either
     CacheInvalidateRelcacheByRelid(object->objectId);

@@ -3,6 +3,7 @@
 #include "pg/label_warn.h"
 #include "pg/named_policy.h"
 #include "pg/report.h"
+#include "pg/role_names.h"
 #include "pg/row_condition.h"
 #include "pg/searchable.h"
 #include "pg/trusted_function.h"
@@ -197,7 +198,7 @@ static List *roles_named(const std::vector<core::Piece> &names)
 {
     List *roles = NIL;
     for (const core::Piece &role : names) {
-        Oid oid = get_role_oid(role.text.c_str(), true);
+        Oid oid = named_role(role.text.c_str());
         if (OidIsValid(oid))
             roles = lappend_oid(roles, oid);
     }
@@ -345,12 +346,12 @@ static core::Status check_parsed(const char *text, const core::Label &label, Oid
     Datum branch_ref;
     core::Status status = check_branch(text, label.base, true, relation, target, name, ref);
     for (const core::Branch &branch : label.branches) {
-        warn_unknown_roles(branch.roles, "Its branch of the label is for nobody.");
+        warn_unknown_roles(branch.roles, "Until there is one, its branch of the label is for nobody.");
         if (status)
             status = check_branch(text, branch, false, relation, target, name, &branch_ref);
     }
     if (label.searchable)
-        warn_unknown_roles(label.searchable->roles, "It searches nothing.");
+        warn_unknown_roles(label.searchable->roles, "Until there is one, it searches nothing.");
     return status;
 }
 

@@ -6,6 +6,7 @@
 #include "pg/audit.h"
 #include "pg/relation_policy.h"
 #include "pg/role_events.h"
+#include "pg/role_names.h"
 #include "pg/roles.h"
 
 extern "C" {
@@ -225,10 +226,16 @@ void guard_rename(UtilityCall *call)
                     errdetail("The extension ddm finds its roles by their names."),
                     errhint("Grant it to a role of the name that you want."));
         reaches = OidIsValid(role) && (superuser_arg(role) || reaches_clearance(role));
+        if (policy_active())
+            role_names_keep_one(statement->subname);
     }
     utility_run(call);
     if (reaches)
         role_record_rename(statement->subname, statement->newname);
+    if (statement->renameType == OBJECT_ROLE && policy_active()) {
+        CommandCounterIncrement();
+        role_names_follow();
+    }
 }
 
 } // namespace ddm

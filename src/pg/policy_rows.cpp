@@ -5,6 +5,7 @@
 #include "pg/label_store.h"
 #include "pg/policy.h"
 #include "pg/report.h"
+#include "pg/role_names.h"
 #include "pg/roles.h"
 #include "core/cel.h"
 #include "core/label.h"
@@ -139,6 +140,8 @@ DDM_FUNCTION(ddm_policy_row_check)
         check_condition(text_field(row, "condition"), core::ConditionScope::Rule);
         label_check_mask(text_field(row, "mask"), "mask", true);
     }
+    if (strcmp(kind, "policy") == 0 || strcmp(kind, "rule") == 0)
+        role_names_keep(text_field(row, "mask"), false);
     if (strcmp(kind, "exemption") == 0)
         check_condition(text_field(row, "condition"), core::ConditionScope::Exemption);
     return PointerGetDatum(tuple);

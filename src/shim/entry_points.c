@@ -10,6 +10,7 @@ PG_FUNCTION_INFO_V1(ddm_canonical);
 PG_FUNCTION_INFO_V1(ddm_column_classification);
 PG_FUNCTION_INFO_V1(ddm_debug_call);
 PG_FUNCTION_INFO_V1(ddm_extended_statistics_visible);
+PG_FUNCTION_INFO_V1(ddm_follow_roles);
 PG_FUNCTION_INFO_V1(ddm_grant_unmask);
 PG_FUNCTION_INFO_V1(ddm_keep_masked);
 PG_FUNCTION_INFO_V1(ddm_library_status);

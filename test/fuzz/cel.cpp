@@ -1,8 +1,10 @@
-// Any bytes as a condition, over a column whose name is any bytes: an answer, and places inside the text.
+// Any bytes as a condition, over a column whose name is any bytes: an answer, places inside the text, and a canonical
+// text that says the same.
 #include "core/cel.h"
 
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 
 using namespace ddm::core;
 
@@ -10,6 +12,20 @@ static void require(bool condition)
 {
     if (!condition)
         std::abort();
+}
+
+// What compiles prints to a text that compiles to the same.
+static void check_printed(const Condition *condition, Truth truth, const ConditionInput &input, ConditionScope scope,
+                          bool utf8)
+{
+    std::string printed, reprinted;
+    Condition *again = nullptr;
+    if (!print_condition(condition, printed) || printed.size() > condition_max_size)
+        return;
+    require(static_cast<bool>(compile_condition(printed, scope, utf8, &again)));
+    require(static_cast<bool>(print_condition(again, reprinted)) && printed == reprinted);
+    require(evaluate_condition(again, input) == truth);
+    free_condition(again);
 }
 
 static void check(std::string_view text, std::string_view name, ConditionScope scope, bool utf8)
@@ -30,6 +46,7 @@ static void check(std::string_view text, std::string_view name, ConditionScope s
     input.classification_level = static_cast<int64_t>(name.size());
     Truth once = evaluate_condition(condition, input);
     require(once == evaluate_condition(condition, input));
+    check_printed(condition, once, input, scope, utf8);
     free_condition(condition);
 }
 

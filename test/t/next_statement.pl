@@ -120,10 +120,7 @@ sees($masked, 'with the extension again');
 $other->query(q{SELECT ddm.grant_unmask('reader', 'customer', until => clock_timestamp() + interval '3 seconds')});
 sees($clear, 'a grant with an end');
 $node->poll_query_until('postgres', q{SELECT valid_until < clock_timestamp() FROM ddm.unmask_grants});
-my $late = $session->query('SELECT email FROM customer');
-is($late, $masked, 'a grant that has ended: a new statement');
-unlike($session->query('EXECUTE prepared'), qr/luis/, 'a grant that has ended: a prepared statement');
-unlike($session->query('SELECT the_email()'), qr/luis/, 'a grant that has ended: a plan cached by PL/pgSQL');
+sees($masked, 'a grant that has ended');
 
 $session->quit;
 $other->quit;

@@ -16,7 +16,7 @@ $from->safe_psql('shop', q{
 	CREATE EXTENSION ddm;
 	CREATE ROLE reader; CREATE ROLE compliance; CREATE ROLE officer IN ROLE compliance; CREATE ROLE app_owner;
 	CREATE ROLE policy_maker IN ROLE ddm_admin;
-	CREATE ROLE "Odd role"; CREATE ROLE going; CREATE ROLE going_too;
+	CREATE ROLE "Odd role"; CREATE ROLE going; CREATE ROLE going_too; CREATE ROLE analyst; CREATE ROLE clerk;
 	CREATE SCHEMA sales AUTHORIZATION app_owner; GRANT USAGE ON SCHEMA sales TO PUBLIC; GRANT USAGE, CREATE ON SCHEMA sales TO app_owner;
 	CREATE TABLE sales.customer (id int, gone int, email text, phone text, city text);
 	ALTER TABLE sales.customer DROP gone;
@@ -26,7 +26,23 @@ $from->safe_psql('shop', q{
 	CREATE TABLE sales.event_1 PARTITION OF sales.event FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
 	INSERT INTO sales.event VALUES ('2026-05-05', 'ann@a.org');
 	CREATE FUNCTION sales.shout(value text) RETURNS text LANGUAGE sql AS $$ SELECT upper(value) $$;
-	GRANT SELECT ON ALL TABLES IN SCHEMA sales TO reader, compliance, "Odd role", app_owner;
+	CREATE TABLE sales.pay (id int, salary int, bank text, note text);
+	INSERT INTO sales.pay VALUES (1, 5000, 'DE89', 'late');
+	GRANT SELECT ON ALL TABLES IN SCHEMA sales TO reader, compliance, "Odd role", app_owner, analyst;
+	SECURITY LABEL FOR ddm_tag ON DATABASE shop IS 'level=1';
+	SECURITY LABEL FOR ddm_tag ON SCHEMA sales IS 'sales';
+	SECURITY LABEL FOR ddm_tag ON TABLE sales.pay IS 'people, level=2';
+	SECURITY LABEL FOR ddm_tag ON COLUMN sales.pay.salary IS 'pay, level=secret';
+	INSERT INTO ddm.classification_level VALUES (7, 'secret');
+	SELECT ddm.load_dictionary('greek', '{alpha,beta,gamma}');
+	SELECT ddm.create_policy('money', 'VALUE ''-'' FOR analyst WITH VALUE ''analyst''');
+	SELECT ddm.create_rule('pay', 'resource.classification_level >= 3', 'FUNCTION default()', 5);
+	SELECT ddm.create_rule('note', 'resource.column_name == "note"', 'MASKED WITH VALUE ''x'' FOR clerk WITH VALUE ''clerk''', 6);
+	SELECT ddm.create_exemption('closing', '{analyst, going}', 'resource.column_name == "salary"', '2999-01-01', 'the books');
+	SELECT ddm.create_exemption('for nobody', '{going_too}', 'true');
+	SECURITY LABEL FOR ddm ON COLUMN sales.pay.bank IS 'MASKED WITH POLICY money SEARCHABLE FOR analyst LIMIT 5 PER DAY';
+	GRANT UNMASK ON SCHEMA sales TO clerk WITH GRANT OPTION;
+	SET ROLE clerk; GRANT UNMASK ON sales.pay TO reader; RESET ROLE;
 	SECURITY LABEL FOR ddm ON FUNCTION sales.shout IS 'TRUSTED MASK';
 	SECURITY LABEL FOR ddm ON COLUMN sales.customer.email IS 'MASKED WITH FUNCTION email()';
 	SECURITY LABEL FOR ddm ON COLUMN sales.customer.phone IS 'MASKED WITH VALUE ''none''';
@@ -45,25 +61,43 @@ $from->safe_psql('shop', q{
 });
 # Dropped from the database next door: their rows stay behind in shop, and stay there.
 $from->safe_psql('next_door', 'DROP ROLE going; DROP ROLE going_too; CREATE ROLE going; GRANT pg_read_all_data TO going');
+# So is what was granted by one; and a role that was renamed there is the same, a new one of its name is another.
+$from->safe_psql('next_door', 'DROP ROLE clerk; ALTER ROLE analyst RENAME TO analyst_of_old; CREATE ROLE analyst');
+$from->safe_psql('postgres', 'GRANT pg_read_all_data TO analyst');
+# A temporary table is no dump's.
+my $session = $from->background_psql('shop');
+$session->query('CREATE TEMP TABLE passing (a text); GRANT UNMASK ON passing TO compliance');
 
 my $policy = q{
 	SELECT schema_name, table_name, column_name, mask FROM ddm.masked_columns ORDER BY 1, 2, 3;
 	SELECT grantee, kind, schema_name, table_name, column_name, creator, grantor, grant_option, valid_until, reason
-	  FROM ddm.unmask_grants WHERE grantee IN (SELECT oid FROM pg_roles) ORDER BY grantee::text, kind, 3, 4, 5;
+	  FROM ddm.unmask_grants WHERE grantee IN (SELECT oid FROM pg_roles) AND grantor IN (SELECT oid FROM pg_roles) AND table_name IS DISTINCT FROM 'passing' ORDER BY grantee::text, kind, 3, 4, 5;
 	SELECT rolname, label FROM pg_shseclabel JOIN pg_roles ON oid = objoid WHERE provider = 'ddm' ORDER BY 1;
 	SELECT m.rolname FROM pg_auth_members JOIN pg_roles m ON m.oid = member WHERE roleid = 'ddm_admin'::regrole;
 };
 sub seen_by
 {
 	my ($node, $database, $role) = @_;
-	return $node->safe_psql($database, "SET ROLE $role; SELECT * FROM sales.customer; SELECT * FROM sales.event;");
+	return $node->safe_psql($database, "SET ROLE $role; SELECT * FROM sales.customer; SELECT * FROM sales.event; SELECT * FROM sales.pay;");
 }
 sub same
 {
 	my ($node, $database, $name) = @_;
+	# A dump has the labels of a database where it has the database, with --create.
+	$node->safe_psql($database, "SECURITY LABEL FOR ddm_tag ON DATABASE $database IS 'level=1'") if $database ne 'shop';
 	is($node->safe_psql($database, $policy), $from->safe_psql('shop', $policy), "$name: the same policy");
+	is($node->safe_psql($database, $_), $from->safe_psql('shop', $_), "$name: $_")
+		foreach 'SELECT ddm.fingerprint()', 'SELECT jsonb_pretty(ddm.export())';
 	is(seen_by($node, $database, $_), seen_by($from, 'shop', $_), "$name: $_ sees the same")
-		foreach 'compliance', '"Odd role"', 'app_owner';
+		foreach 'compliance', '"Odd role"', 'app_owner', 'analyst_of_old', 'analyst';
+	is($node->safe_psql($database, 'SET ROLE analyst_of_old; SELECT * FROM sales.pay'), '1|5000|analyst|x',
+		"$name: a role that was renamed is the same");
+	is($node->safe_psql($database, 'SET ROLE analyst; SELECT * FROM sales.pay'), '1|0|-|x',
+		"$name: a new one of its name is another");
+	is($node->safe_psql($database, 'SET ROLE reader; SELECT salary FROM sales.pay'), '0',
+		"$name: what was granted by a role that is gone is gone");
+	is($node->safe_psql($database, "SELECT name, members FROM ddm.exemptions WHERE members <> '{}'"),
+		'closing|{analyst_of_old}', "$name: exemptions for whoever is left");
 	is( $node->safe_psql($database, 'SET ROLE reader; SELECT * FROM sales.customer; SELECT who FROM sales.event_1'),
 		"1|l***\@embraer.com.br|none|BRASILIA\na***\@a.org",
 		"$name: who is masked stays masked");
@@ -117,5 +151,6 @@ $strange->safe_psql('postgres', 'DROP EXTENSION ddm; DROP SCHEMA ddm; CREATE SCH
 ($code, undef, $stderr) = $strange->psql('postgres', 'CREATE EXTENSION ddm');
 like($stderr, qr/schema "ddm" already exists and belongs to "mallory"/, "somebody else's schema is refused");
 
+$session->quit;
 $_->stop foreach $from, $to, $strange;
 done_testing();

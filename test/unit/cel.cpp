@@ -257,6 +257,57 @@ TEST_CASE("conditions that are refused, with the place")
     }
 }
 
+TEST_CASE("a condition has one canonical text")
+{
+    struct Canonical {
+        const char *condition;
+        const char *canonical; // nullptr: it is
+    };
+    for (const Canonical &c : {
+             Canonical{"resource.column_name == \"ssn\"", nullptr},
+             Canonical{"resource.classification_level >= 3", nullptr},
+             Canonical{"resource.environment_id == \"prod\" || (resource.environment_id == \"staging\" && "
+                       "resource.classification_level >= 3)",
+                       "resource.environment_id == \"prod\" || resource.environment_id == \"staging\" && "
+                       "resource.classification_level >= 3"},
+             Canonical{" resource . column_name=='ssn' ", "resource.column_name == \"ssn\""},
+             Canonical{"(((true)))", "true"},
+             Canonical{"true||(false||true)", "true || false || true"},
+             Canonical{"(true||false)&&true", "(true || false) && true"},
+             Canonical{"!(true && false)", nullptr},
+             Canonical{"!!true", nullptr},
+             Canonical{"null == resource.tags", "resource.tags == null"},
+             Canonical{"resource.tags != null", nullptr},
+             Canonical{"'a' in resource.tags", "\"a\" in resource.tags"},
+             Canonical{"resource.schema_name in ['a','b\\'\\\\']", "resource.schema_name in [\"a\", \"b'\\\\\"]"},
+             Canonical{"resource.classification_level in [-1,2]", "resource.classification_level in [-1, 2]"},
+             Canonical{"resource.schema_name in []", nullptr},
+             Canonical{"resource.column_name.matches(r'^s+\\d$')", "resource.column_name.matches(r\"^s+\\d$\")"},
+             Canonical{"resource.column_name.matches('a\\\\.\"b')", "resource.column_name.matches(\"a\\\\.\\\"b\")"},
+             Canonical{"resource.column_name.startsWith('\\n')", "resource.column_name.startsWith(\"\\n\")"},
+             Canonical{"(resource.classification_level == 3) == true", nullptr},
+             Canonical{"(true == false) == null", nullptr},
+             Canonical{"!resource.column_name.contains(\"a\")", nullptr},
+             Canonical{"(!true) == false", "!true == false"},
+             Canonical{"request.time < timestamp('2026-12-31')", "request.time < timestamp(\"2026-12-31T00:00:00Z\")"},
+             Canonical{"request.time < timestamp('2026-12-31T01:00:00.50+02:00')",
+                       "request.time < timestamp(\"2026-12-30T23:00:00.500000Z\")"},
+             Canonical{"request.time < timestamp('0001-01-01T00:00:00Z')",
+                       "request.time < timestamp(\"0001-01-01T00:00:00Z\")"},
+         }) {
+        INFO(c.condition);
+        Compiled compiled(c.condition, ConditionScope::Exemption);
+        REQUIRE(compiled.status);
+        std::string printed, again;
+        REQUIRE(print_condition(compiled.condition, printed));
+        CHECK(printed == (c.canonical ? c.canonical : c.condition));
+        Compiled second(printed, ConditionScope::Exemption);
+        REQUIRE(second.status);
+        REQUIRE(print_condition(second.condition, again));
+        CHECK(again == printed);
+    }
+}
+
 TEST_CASE("a condition knows when its answer may change")
 {
     Compiled c(
