@@ -21,10 +21,10 @@ DECLARE
     parameters text;
     signature text;
 BEGIN
-    FOR mask IN SELECT * FROM ddm.list_functions() AS f WHERE NOT f.keyed AND f.arguments !~ '\mmask\M' LOOP
-        parameters := regexp_replace(mask.arguments, '\mnumber\M', 'double precision', 'g');
-        parameters := regexp_replace(parameters, '\mliteral\M', 'text', 'g');
-        parameters := regexp_replace(parameters, '(\w+) text, \.\.\.', 'VARIADIC \1 text[]');
+    FOR mask IN SELECT * FROM ddm.list_functions() AS f WHERE NOT f.keyed AND f.arguments !~ '[[:<:]]mask[[:>:]]' LOOP
+        parameters := regexp_replace(mask.arguments, '[[:<:]]number[[:>:]]', 'double precision', 'g');
+        parameters := regexp_replace(parameters, '[[:<:]]literal[[:>:]]', 'text', 'g');
+        parameters := regexp_replace(parameters, '([[:alnum:]_]+) text, [.][.][.]', E'VARIADIC \\1 text[]');
         FOREACH value_type IN ARRAY CASE WHEN mask.types = 'any' THEN ARRAY['anyelement', 'text'] ELSE (
             SELECT array_agg(t ORDER BY k.ord, t)
               FROM unnest(string_to_array(mask.types, ', ')) WITH ORDINALITY AS k(kind, ord),
@@ -38,7 +38,7 @@ BEGIN
                        ELSE ARRAY[k.kind] END) AS t) END
         LOOP
             signature := format('ddm.%I(value %s%s)', mask.name, value_type,
-                CASE WHEN parameters = '' THEN '' ELSE ', ' || regexp_replace(parameters, '\mvalue\M', value_type, 'g') END);
+                CASE WHEN parameters = '' THEN '' ELSE ', ' || regexp_replace(parameters, '[[:<:]]value[[:>:]]', value_type, 'g') END);
             EXECUTE format('CREATE FUNCTION %s RETURNS %s AS ''MODULE_PATHNAME'', ''ddm_mask_by_hand'' LANGUAGE C %s STRICT PARALLEL SAFE',
                 signature, value_type, CASE WHEN mask.name = 'random' THEN 'VOLATILE' ELSE 'STABLE' END);
             EXECUTE format('COMMENT ON FUNCTION %s IS %L',

@@ -3,7 +3,7 @@
 CREATE TABLE ddm.dictionaries (
     name      pg_catalog.text NOT NULL,
     position  pg_catalog.int4 NOT NULL,
-    word      pg_catalog.text NOT NULL CHECK (word <> '' AND word !~ '[\n\r]'),
+    word      pg_catalog.text NOT NULL CHECK (word <> '' AND word !~ E'[\n\r]'),
     shipped   pg_catalog.bool NOT NULL DEFAULT false,
     CONSTRAINT dictionaries_key PRIMARY KEY (name, shipped, position)
 );

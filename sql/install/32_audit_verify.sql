@@ -23,7 +23,7 @@ CREATE FUNCTION ddm.audit_verify_seal(seal text, OUT chain bigint, OUT event_id 
            s.event_id = 0 OR coalesce((SELECT l.hash = s.hash FROM ddm.audit_log l
                                        WHERE l.chain = s.chain AND l.event_id = s.event_id), false)
     FROM (SELECT ('x' || part[1])::bit(64)::bigint AS chain, part[2]::bigint AS event_id, decode(part[3], 'hex') AS hash
-          FROM regexp_split_to_table(btrim(seal), '\s+') AS one,
+          FROM regexp_split_to_table(btrim(seal), '[[:space:]]+') AS one,
                LATERAL regexp_matches(one, '^ddm1:([0-9a-f]{16}):([0-9]+):([0-9a-f]{64})$') AS part) AS s
 $$;
 REVOKE ALL ON FUNCTION ddm.audit_verify_seal(text) FROM PUBLIC;
