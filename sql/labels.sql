@@ -39,6 +39,11 @@ SELECT c AS "column", l AS label, ddm_lb_state(format('SECURITY LABEL FOR ddm ON
                ('ddm_lb_customer.joined', 'MASKED WITH VALUE ''31st of never'''),
                ('ddm_lb_customer.code', 'MASKED WITH VALUE ''toolong'''),
                ('ddm_lb_customer.nick', 'MASKED WITH VALUE ''bad'''),
+               ('ddm_lb_customer.email', 'MASKED WITH FUNCTION email() FOR ddm_lb_reader WITH FUNCTION partial(1)'),
+               ('ddm_lb_customer.code', 'MASKED WITH FUNCTION full(''toolong'')'),
+               ('ddm_lb_customer.nick', 'MASKED WITH FUNCTION full(''bad'')'),
+               ('ddm_lb_customer.joined', 'MASKED WITH FUNCTION full(''31st of never'')'),
+               ('ddm_lb_customer.id', 'MASKED WITH FUNCTION full(''one'')'),
                ('ddm_lb_customer.email', ''),
                ('pg_class.relname', 'MASKED WITH FUNCTION default()'),
                ('information_schema.sql_features.feature_id', 'MASKED WITH FUNCTION default()'),
@@ -47,6 +52,10 @@ SELECT c AS "column", l AS label, ddm_lb_state(format('SECURITY LABEL FOR ddm ON
                ('ddm_lb_type.a', 'MASKED WITH FUNCTION default()')) AS v (c, l);
 SELECT ddm_lb_state('SECURITY LABEL FOR ddm ON TABLE ddm_lb_customer IS ''MASKED WITH FUNCTION default()''');
 SELECT ddm_lb_state('SECURITY LABEL FOR ddm ON ROLE ddm_lb_reader IS ''MASKED''');
+-- as it is shown, with the place
+SECURITY LABEL FOR ddm ON COLUMN ddm_lb_customer.email IS 'MASKED WITH FUNCTION partial(1, ''x'', ''two'')';
+SECURITY LABEL FOR ddm ON COLUMN ddm_lb_customer.code IS 'MASKED WITH FUNCTION full(''toolong'')';
+SECURITY LABEL FOR ddm ON COLUMN ddm_lb_customer.code IS 'MASKED WITH VALUE ''toolong''';
 SELECT count(*) FROM pg_seclabels WHERE provider = 'ddm' AND objname LIKE '%ddm_lb_%' AND objtype = 'column';
 
 -- who is not in ddm_admin gets 42501, the owner of the table included
@@ -83,12 +92,14 @@ RESET ROLE;
 SELECT column_name, data_type, mask, source, why FROM ddm.masked_columns WHERE table_name = 'ddm_lb_customer';
 
 -- another type: the mask is bound again; what does not fit any more gives default(), never the stored value
+SECURITY LABEL FOR ddm ON COLUMN ddm_lb_customer.code IS 'MASKED WITH FUNCTION full(''abc'')';
 DROP VIEW ddm_lb_view;
+ALTER TABLE ddm_lb_customer ALTER code TYPE int USING 42;
 ALTER TABLE ddm_lb_customer ALTER joined TYPE int USING 20200202;
 ALTER TABLE ddm_lb_customer ALTER email TYPE bytea USING email::bytea;
 ALTER TABLE ddm_lb_customer ALTER ssn TYPE varchar(5) USING left(ssn, 5);
 SET ROLE ddm_lb_reader;
-SELECT joined, email, ssn FROM ddm_lb_customer;
+SELECT code, joined, email, ssn FROM ddm_lb_customer;
 RESET ROLE;
 
 -- names change, labels stay; columns go, labels go

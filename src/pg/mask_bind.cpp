@@ -2,6 +2,7 @@
 #include "pg/mask_ref.h"
 #include "pg/mask_keys.h"
 #include "pg/mask_type.h"
+#include "pg/value_mask.h"
 
 extern "C" {
 #include "utils/datum.h"
@@ -76,17 +77,33 @@ static Datum build_ref(const MaskTarget &column, const MaskedType &type, const R
     return PointerGetDatum(ref);
 }
 
-// The literal of full(), read as the column's own type: length, precision and domain checks included.
-static void read_constant(const MaskTarget &column, const MaskedType &type, std::string_view literal,
-                          MaskConstant *constant)
+// Does the column's domain, if it is one with checks, take the constant?
+static bool domain_admits(const MaskTarget &column, const MaskedType &type, const MaskConstant &constant)
 {
-    Oid input, param;
+    if (!type.is_domain || !DomainHasConstraints(column.type))
+        return true;
+    MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ddm domain of a mask", ALLOCSET_SMALL_SIZES);
+    bool admits = mask_domain_admits(mask_domain_checks(column.type, context), constant.value, constant.is_null);
+    MemoryContextDelete(context);
+    return admits;
+}
 
-    getTypeInputInfo(column.type, &input, &param);
-    constant->value = OidInputFunctionCall(input, pnstrdup(literal.data(), literal.size()), param,
-                                           type.is_domain ? -1 : column.typmod);
+// The literal of full(), read as the column's own type: length, precision and domain checks included. The refusal
+// is a status: a column whose type has changed is to have default(), not to fail.
+static core::Status read_constant(const MaskTarget &column, const MaskedType &type, const core::MaskCall &call,
+                                  std::string_view literal, MaskConstant *constant)
+{
     constant->is_null = false;
     constant->impossible = false;
+    const char *refusal =
+        try_input_value(pnstrdup(literal.data(), literal.size()), type.base, type.typmod, &constant->value);
+    if (!refusal && !domain_admits(column, type, *constant))
+        refusal = psprintf("the domain %s does not admit the value", format_type_be(column.type));
+    if (!refusal)
+        return core::Status::ok();
+    const core::Argument &at = call.arguments.front();
+    return core::Status::error(core::Code::Value, {refusal, strlen(refusal)}, at.position, at.length,
+                               "Give a constant that the column's type and its constraints accept.");
 }
 
 // A null that the column's domain does not admit is not what nullify() can show.
@@ -95,12 +112,7 @@ static void read_null(const MaskTarget &column, const MaskedType &type, MaskCons
     constant->value = 0;
     constant->is_null = true;
     constant->impossible = false;
-    if (!type.is_domain || !DomainHasConstraints(column.type))
-        return;
-    MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ddm domain of a mask", ALLOCSET_SMALL_SIZES);
-    bool admits = mask_domain_admits(mask_domain_checks(column.type, context), 0, true);
-    MemoryContextDelete(context);
-    if (!admits)
+    if (!domain_admits(column, type, *constant))
         mask_type_default(column, type, constant);
 }
 
@@ -138,13 +150,14 @@ core::Status mask_bind(const core::MaskCall &call, const MaskTarget &column, Dat
     }
     MaskConstant constant;
     if (parts.bound.effect == core::Effect::Constant)
-        read_constant(column, type, parts.bound.literal, &constant);
+        status = read_constant(column, type, call, parts.bound.literal, &constant);
     else if (parts.bound.effect == core::Effect::Null)
         read_null(column, type, &constant);
     else
         mask_type_default(column, type, &constant);
-    *ref = build_ref(column, type, parts, &constant);
-    return core::Status::ok();
+    if (status)
+        *ref = build_ref(column, type, parts, &constant);
+    return status;
 }
 
 Datum mask_bind_default(const MaskTarget &column)

@@ -11,28 +11,36 @@ static Datum input_value(const char *text, Oid type, int32 typmod)
     return OidInputFunctionCall(input, const_cast<char *>(text), parameter, typmod);
 }
 
+// What input functions say of a text that they don't take; regclass and its like say that there is no such thing.
+static bool is_refusal(int sqlstate)
+{
+    int category = ERRCODE_TO_CATEGORY(sqlstate);
+    return category == ERRCODE_DATA_EXCEPTION || category == ERRCODE_FEATURE_NOT_SUPPORTED ||
+           category == ERRCODE_INVALID_SCHEMA_NAME || category == ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION;
+}
+
 // Input functions of base types hold nothing that only the end of a transaction would free, so that an error of
 // theirs can be swallowed. Nobody's context callbacks run for it.
-static bool try_input_value(const char *text, Oid type, int32 typmod, Datum *value)
+const char *try_input_value(const char *text, Oid type, int32 typmod, Datum *value)
 {
-    volatile bool good = false;
+    const char *volatile refusal = nullptr;
     MemoryContext const here = CurrentMemoryContext;
     PG_TRY();
     {
         error_context_stack = nullptr;
         *value = input_value(text, type, typmod);
-        good = true;
     }
     PG_CATCH();
     {
         MemoryContextSwitchTo(here);
-        int category = ERRCODE_TO_CATEGORY(geterrcode());
-        if (category != ERRCODE_DATA_EXCEPTION && category != ERRCODE_FEATURE_NOT_SUPPORTED)
+        if (!is_refusal(geterrcode()))
             PG_RE_THROW();
+        ErrorData *error = CopyErrorData();
         FlushErrorState();
+        refusal = error->message;
     }
     PG_END_TRY();
-    return good;
+    return refusal;
 }
 
 // The constant is of the type below the domains: their checks run where it is used.
@@ -45,7 +53,7 @@ Expr *value_mask_expression(const char *text, const MaskTarget &target)
     Datum value = (Datum)0;
 
     get_typlenbyval(base, &length, &by_value);
-    if (text && !try_input_value(text, base, typmod, &value))
+    if (text && try_input_value(text, base, typmod, &value))
         return nullptr;
     auto *constant =
         reinterpret_cast<Expr *>(makeConst(base, typmod, target.collation, length, value, text == nullptr, by_value));
