@@ -15,22 +15,7 @@ install_packages $PACKAGES_BUILD $PACKAGES_TEST
 # The tests run on a copy of the tree: what lies beside the tree is named to them.
 export DDM_CHINOOK=${DDM_CHINOOK:-$(readlink -e "$TREE/../shared/data/chinook/chinook.sql" || true)}
 
-home=${DDM_CHECK_DIR:-$(mktemp -d "${TMPDIR:-/tmp}/ddm-check.XXXXXX")}
-mkdir -p "$home"
-own "$home"
-private_paths "$home"
-cd "$home"
-clean_up() {
-    local code=$?
-    server_stop >/dev/null 2>&1 || true
-    cd /
-    [ -n "${DDM_CHECK_DIR:-}" ] || rm -rf "$home"
-    rm -f "$STEPS_LOG"
-    exit $code
-}
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+temporary_home check 3000 "${DDM_CHECK_DIR:-}"
 
 count() { ls "$TREE"/$1 2>/dev/null | wc -l; }
 [ "$(count 'test/unit/*.cpp')" -gt 0 ] || fail "no unit test to run"

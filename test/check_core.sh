@@ -17,22 +17,7 @@ cd "$(dirname "$0")/.."
 modes=${*:-plain identity call}
 
 install_packages $PACKAGES_BUILD bzip2 patch perl
-home=${DDM_PRIVATE:-${DDM_CHECK_DIR:-$(mktemp -d "${TMPDIR:-/tmp}/ddm-core.XXXXXX")}}
-mkdir -p "$home"
-own "$home"
-private_paths "$home"
-clean_up() {
-    local code=$?
-    server_stop >/dev/null 2>&1 || true
-    cd /
-    [ -n "${DDM_PRIVATE:-}${DDM_CHECK_DIR:-}" ] || rm -rf "$home"
-    rm -f "$STEPS_LOG"
-    exit $code
-}
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-cd "$home"
+temporary_home core 2000 "${DDM_PRIVATE:-${DDM_CHECK_DIR:-}}"
 
 if [ -z "${DDM_PRIVATE:-}" ]; then
     step "copy PostgreSQL $PG_MAJOR to a place of its own" relocate_server

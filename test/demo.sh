@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 . test/lib/machine.sh
 . test/lib/server.sh
 action=${1:-start}
-home=${DDM_DEMO_DIR:-/tmp/ddm-demo-$(id -u)}
+home=${DDM_DEMO_DIR:-$TEMP/ddm-demo-$(id -u)}
 
 # The directory's name can be guessed: whatever lies there must be ours, and a directory.
 check_home() {
@@ -58,19 +58,34 @@ await_events() {
     fail "no unmask event arrived within 20 seconds; the server's log is $home/log"
 }
 
+# A demo that did not come to its end leaves no server behind; what it built stays for the next one.
+end_unfinished() {
+    local code=$?
+    trap '' INT TERM HUP
+    server_stop >/dev/null 2>&1 || true
+    rm -f "$STEPS_LOG"
+    cd /
+    rmdir "$home" 2>/dev/null && exit $code # it had not begun
+    printf '\nThe demo did not come to its end; nothing of it is running. make demo begins again, make demo-stop removes %s\n' "$home" >&2
+    exit $code
+}
+
 start_demo() {
     say "ddm demo: a private server under $home"
     install_packages $PACKAGES_BUILD
     stop_demo
     private_paths "$home"
     mkdir -p "$home"
-    check_home || [ "$(stat -c %U "$home")" = "$(id -un)" ] || fail "$home belongs to somebody else"
+    check_home || fail "$home belongs to somebody else; name another directory in DDM_DEMO_DIR"
+    trap end_unfinished EXIT
     own "$home"
+    check_place "$home"
+    need_room "$home" 700
     chmod 700 "$home"
     cd "$home"
     step "copy PostgreSQL $PG_MAJOR to a place of its own" relocate_server
     step "copy the sources" copy_tree
-    step "build ddm" make_module
+    step "build ddm (a minute or two)" make_module
     step "install it there" make_module install
     step "make a database cluster" server_init 'pg_stat_statements,pgaudit,ddm'
     step "start its server (socket only)" server_start
@@ -84,7 +99,7 @@ start_demo() {
    FROM ddm.unmask_events WHERE user_name = 'compliance' ORDER BY event_time;"
     cat <<END
 
-The server is up. Connect as each role:
+The server is up and stays up. Connect as each role:
   $PGBIN/psql -h $SOCK -U support shop
   $PGBIN/psql -h $SOCK -U compliance shop
   $PGBIN/psql -h $SOCK -U security_officer shop     (ddm_admin and ddm_auditor)
@@ -92,6 +107,7 @@ The server is up. Connect as each role:
 Its log is $DIR/log. To stop it and take everything away:
   make demo-stop
 END
+    trap at_end EXIT
 }
 
 case $action in

@@ -10,9 +10,15 @@ pgxs=$(dirname "$(dirname "$(dirname "$("$pg_config" --pgxs)")")")
 tests=${TAP:-$(ls test/t/*.pl 2>/dev/null || true)}
 
 [ -n "$tests" ] || fail "there is no TAP test to run"
-work=$(mktemp -d "${TMPDIR:-/tmp}/ddm-tap.XXXXXX")
+work=$(mktemp -d "$TEMP/ddm-tap.XXXXXX")
 if is_root; then chown postgres: "$work"; fi
-trap 'rm -rf "$work"' EXIT
+end_tap() {
+    local code=$?
+    rm -rf "$work"
+    rm -f "$STEPS_LOG"
+    exit $code
+}
+trap end_tap EXIT
 
 unset PGHOST PGPORT PGUSER PGDATABASE PGOPTIONS MAKEFLAGS MAKELEVEL
 as_owner env PATH="$bindir:$PATH" TESTDIR="$work" TESTDATADIR="$work/tmp_check" TESTLOGDIR="$work/log" \

@@ -13,24 +13,11 @@ rounds=${BENCH_ROUNDS:-7}
 missed=0
 
 install_packages $PACKAGES_BUILD valgrind
-home=$(mktemp -d "${TMPDIR:-/tmp}/ddm-bench.XXXXXX")
+temporary_home bench 6000
 work=$home/work
 mkdir -p "$work"
 chmod 755 "$home" "$work"
 own "$home"
-private_paths "$home"
-clean_up() {
-    local code=$?
-    server_stop >/dev/null 2>&1 || true
-    cd /
-    rm -rf "$home"
-    rm -f "$STEPS_LOG"
-    exit $code
-}
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-cd "$home"
 
 bench_scan() {
     local column

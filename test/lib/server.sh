@@ -14,6 +14,44 @@ private_paths() { # directory
     SOCK=$DIR/sock
 }
 
+# Where the server's files may lie: the way there must be open to its user, short enough for a socket's path (107
+# bytes), and without a blank, which PostgreSQL's makefiles can't take.
+check_place() { # directory
+    case $1 in *[[:space:]]*) fail "$1 has a blank in its name; name another directory in TMPDIR" ;; esac
+    [ ${#1} -le 80 ] || fail "$1 is too long a name for a server's socket; name a shorter one in TMPDIR"
+    as_owner test -x "$1" || fail "the user that runs the server, $(as_owner id -un), cannot enter $1; name another directory in TMPDIR"
+}
+
+need_room() { # directory, megabytes
+    local free
+    free=$(df -Pm "$1" | awk 'NR == 2 { print $4 }')
+    [ "$free" -ge "$2" ] || fail "$1 has $free MB left, $2 are needed; make room, or name another directory in TMPDIR"
+}
+
+# temporary_home name megabytes [directory]: $home, a directory that goes away when this process ends, however it does,
+# its server stopped. One that is named stays.
+temporary_home() {
+    kept_home=${3:-}
+    home=${kept_home:-$(mktemp -d "$TEMP/ddm-$1.XXXXXX")}
+    mkdir -p "$home"
+    private_paths "$home"
+    trap end_home EXIT
+    need_room "$home" "$2"
+    own "$home"
+    check_place "$home"
+    cd "$home"
+}
+
+end_home() {
+    local code=$?
+    trap '' INT TERM HUP
+    server_stop >/dev/null 2>&1 || true
+    cd /
+    [ -n "$kept_home" ] || rm -rf "$home"
+    rm -f "$STEPS_LOG"
+    exit $code
+}
+
 own() { if is_root; then chown -R postgres: "$@"; fi; }
 
 # The server finds its files relative to where its binary lies, so a copy of it is an installation.

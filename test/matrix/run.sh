@@ -20,7 +20,7 @@ if [ -n "$missing" ]; then
     step "install $(echo $missing)" apt_install $missing
 fi
 
-base=${MATRIX_DIR:-$(mktemp -d "${TMPDIR:-/tmp}/ddm-matrix.XXXXXX")}
+base=${MATRIX_DIR:-$(mktemp -d "$TEMP/ddm-matrix.XXXXXX")}
 clean_up() {
     local code=$?
     [ -n "${MATRIX_DIR:-}${KEEP:-}" ] || rm -rf --one-file-system "$base"
@@ -28,8 +28,6 @@ clean_up() {
     exit $code
 }
 trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
 
 # The mirror that this machine itself uses, whichever that is.
 mirror() {
