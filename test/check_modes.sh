@@ -16,22 +16,7 @@ cd "$(dirname "$0")/.."
 
 [ -z "${PG_PREFIX:-}" ] || PG_MAJOR=$(pg_major)
 install_packages $PACKAGES_BUILD libipc-run-perl perl
-home=${DDM_CHECK_DIR:-$(mktemp -d "${TMPDIR:-/tmp}/ddm-modes.XXXXXX")}
-mkdir -p "$home"
-own "$home"
-private_paths "$home"
-clean_up() {
-    local code=$?
-    server_stop >/dev/null 2>&1 || true
-    cd /
-    [ -n "${DDM_CHECK_DIR:-}" ] || rm -rf "$home"
-    rm -f "$STEPS_LOG"
-    exit $code
-}
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-cd "$home"
+temporary_home modes 2000 "${DDM_CHECK_DIR:-}"
 
 settings() { # mode
     local forced=force_parallel_mode

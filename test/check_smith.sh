@@ -12,22 +12,7 @@ seed=${SMITH_SEED:-1}
 
 [ -z "${PG_PREFIX:-}" ] || PG_MAJOR=$(pg_major)
 install_packages $PACKAGES_BUILD sqlsmith libipc-run-perl perl
-home=${DDM_CHECK_DIR:-$(mktemp -d "${TMPDIR:-/tmp}/ddm-smith.XXXXXX")}
-mkdir -p "$home"
-own "$home"
-private_paths "$home"
-clean_up() {
-    local code=$?
-    server_stop >/dev/null 2>&1 || true
-    cd /
-    [ -n "${DDM_CHECK_DIR:-}" ] || rm -rf "$home"
-    rm -f "$STEPS_LOG"
-    exit $code
-}
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-cd "$home"
+temporary_home smith 2000 "${DDM_CHECK_DIR:-}"
 
 build_world() {
     local script
