@@ -61,6 +61,9 @@ static Bitmapset *masked_in_child_alone(Oid child, Oid parent)
 
 bool relation_hides(Oid relation, const Bitmapset *only, const List *roles)
 {
+    // Dropped since it was read: its policy can't be asked any more.
+    if (!SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relation)))
+        return true;
     if (own_columns_hidden(relation, only, roles))
         return true;
     if (!has_subclass(relation))
