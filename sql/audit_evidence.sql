@@ -1,10 +1,8 @@
--- The evidence of a period as one page: every value escaped, no script, no outside link; pgaudit in step.
+-- The evidence of a period as one page: every value escaped, no script, no outside link.
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS ddm;
 CREATE ROLE "audit_ev_<script>alert(1)</script>";
 CREATE ROLE audit_ev_auditor IN ROLE ddm_auditor;
-CREATE ROLE audit_ev_admin IN ROLE ddm_admin;
-CREATE ROLE audit_ev_pgaudit;
 CREATE TABLE audit_ev_people (id int, "e<script>mail&'""" text, plain text);
 INSERT INTO audit_ev_people VALUES (1, 'somebody@example.com', 'x');
 SECURITY LABEL FOR ddm ON COLUMN audit_ev_people."e<script>mail&'""" IS 'MASKED WITH FUNCTION email()';
@@ -28,23 +26,5 @@ WHERE r ->> 'role' LIKE 'audit_ev%';
 SELECT c ->> 'ok' AS ok FROM jsonb_array_elements(:'data'::jsonb -> 'chains') AS c;
 SELECT length(ddm.evidence_report('1999-01-01', '1999-01-02')) > 0 AS empty_period;
 
--- pgaudit's role may read exactly the masked columns.
-SET ROLE audit_ev_admin;
-SELECT * FROM ddm.pgaudit_sync();
-RESET ROLE;
-SET pgaudit.role = 'audit_ev_pgaudit';
-SET ROLE audit_ev_admin;
-SELECT * FROM ddm.pgaudit_sync() WHERE relation = 'audit_ev_people'::regclass;
-SELECT * FROM ddm.pgaudit_sync();
-RESET ROLE;
-SECURITY LABEL FOR ddm ON COLUMN audit_ev_people.plain IS 'MASKED WITH VALUE NULL';
-SECURITY LABEL FOR ddm ON COLUMN audit_ev_people."e<script>mail&'""" IS NULL;
-SELECT * FROM ddm.pgaudit_sync();
-RESET pgaudit.role;
-SET ROLE audit_ev_auditor;
-SELECT * FROM ddm.pgaudit_sync();
-RESET ROLE;
-
-DROP OWNED BY audit_ev_pgaudit;
 DROP TABLE audit_ev_people;
-DROP ROLE "audit_ev_<script>alert(1)</script>", audit_ev_auditor, audit_ev_admin, audit_ev_pgaudit;
+DROP ROLE "audit_ev_<script>alert(1)</script>", audit_ev_auditor;

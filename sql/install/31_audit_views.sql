@@ -19,7 +19,7 @@ COMMENT ON VIEW ddm.mask_events IS 'Statements that read masked columns through 
 CREATE VIEW ddm.policy_history AS
     SELECT event_time, user_name AS actor, role_name, kind, action, object, before, after, reason, approver,
            query AS statement, authenticated_as, database_name, application_name,
-           client_addr::inet AS client_addr, backend_pid, session_id, event_id
+           client_addr::inet AS client_addr, backend_pid, session_id, event_id, query_id
     FROM (SELECT * FROM ddm.audit_log UNION ALL SELECT * FROM ddm.audit_pending) AS events
     WHERE kind IN ('policy', 'grant', 'revoke');
 COMMENT ON VIEW ddm.policy_history IS 'Every change of policy: who, when, before, after, why and who approved it';

@@ -5,6 +5,7 @@
 #include "pg/audit_settings.h"
 #include "pg/audit_spool.h"
 #include "pg/audit_state.h"
+#include "pg/client_identity.h"
 
 extern "C" {
 #include "storage/ipc.h"
@@ -35,6 +36,7 @@ void audit_install()
     audit_define_settings();
     audit_register_launcher();
     audit_state_install();
+    client_identity_install();
     audit_policy_install();
     audit_transaction_install();
     prev_shmem_request = shmem_request_hook;

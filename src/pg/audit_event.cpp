@@ -2,6 +2,7 @@
 #include "pg/audit_event.h"
 #include "pg/audit_settings.h"
 #include "pg/audit_spool.h"
+#include "pg/client_identity.h"
 #include "pg/session_identity.h"
 
 extern "C" {
@@ -54,10 +55,10 @@ const char *session_client_address()
 
 static const char *role_name(Oid role) { return OidIsValid(role) ? GetUserNameFromId(role, true) : nullptr; }
 
-// "method:name" where the server knows how the client proved who it is, else the role that it logged in as.
+// How the client proved who it is, else the role that it logged in as.
 static const char *authenticated_name()
 {
-    const char *known = DDM_SYSTEM_USER();
+    const char *known = client_identity();
     return known ? known : role_name(GetAuthenticatedUserId());
 }
 

@@ -50,11 +50,11 @@
     ExecInsertIndexTuples(result, slot, estate, false, false, nullptr, NIL)
 #endif
 
-// Who was authenticated, and how: SYSTEM_USER since 16.
+// Who was authenticated, and how: GetSystemUser() since 16; before, it is in the port.
 #if PG_VERSION_NUM >= 160000
-#define DDM_SYSTEM_USER() GetSystemUser()
+#define DDM_HAS_SYSTEM_USER 1
 #else
-#define DDM_SYSTEM_USER() (static_cast<const char *>(nullptr))
+#define DDM_HAS_SYSTEM_USER 0
 #endif
 
 // What the statistics collector knows of the nth backend, counted from 1.
