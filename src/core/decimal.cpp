@@ -19,10 +19,10 @@ std::optional<Wide> power_of_ten(int exponent)
     return power;
 }
 
-std::optional<Decimal> Decimal::parse(std::string_view text)
+static std::optional<Decimal> read(std::string_view text, bool cut)
 {
     Decimal d;
-    bool negative = false, point = false;
+    bool negative = false, point = false, left_out = false;
     int count = 0;
     if (!text.empty() && (text[0] == '-' || text[0] == '+')) {
         negative = text[0] == '-';
@@ -35,14 +35,25 @@ std::optional<Decimal> Decimal::parse(std::string_view text)
             point = true;
             continue;
         }
-        if (c < '0' || c > '9' || ++count > most_digits || (point && ++d.scale > most_scale))
+        if (c < '0' || c > '9')
             return {};
+        if (count == most_digits || d.scale == most_scale) {
+            if (!cut || !point)
+                return {};
+            left_out = left_out || c != '0';
+            continue;
+        }
+        count++;
+        d.scale += point;
         d.digits = d.digits * 10 + (c - '0');
     }
     if (negative)
-        d.digits = -d.digits;
+        d.digits = -d.digits - left_out;
     return d;
 }
+
+std::optional<Decimal> Decimal::parse(std::string_view text) { return read(text, false); }
+std::optional<Decimal> Decimal::parse_cut(std::string_view text) { return read(text, true); }
 
 std::optional<Decimal> Decimal::at_scale(int wanted) const
 {

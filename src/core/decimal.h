@@ -11,6 +11,7 @@ namespace ddm::core
 {
 
 __extension__ typedef __int128 Wide;
+__extension__ typedef unsigned __int128 UnsignedWide;
 
 struct Decimal {
     Wide digits = 0; // with its sign
@@ -18,6 +19,8 @@ struct Decimal {
 
     // At most 36 digits, 18 of them behind the point; empty for more, NaN, Infinity and what is no number.
     static std::optional<Decimal> parse(std::string_view text);
+    // Likewise, but digits behind the point for which there is no room are left out, downwards.
+    static std::optional<Decimal> parse_cut(std::string_view text);
     static Decimal whole(int64_t number) { return {number, 0}; }
 
     // The same number with more digits behind the point; empty where it would not fit.

@@ -6,6 +6,7 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #endif
 
+#include "core/decimal.h"
 #include "core/keys.h"
 #include "core/mask_row.h"
 
@@ -35,6 +36,13 @@ class Hmac
         {
             uint64_t n = 0;
             for (int i = 0; i < 8; i++)
+                n = n << 8 | bytes[i];
+            return n;
+        }
+        UnsignedWide wide() const // the first sixteen
+        {
+            UnsignedWide n = 0;
+            for (int i = 0; i < 16; i++)
                 n = n << 8 | bytes[i];
             return n;
         }

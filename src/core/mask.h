@@ -13,7 +13,7 @@ namespace ddm::core
 enum class Effect : unsigned char {
     Compute,  // make_mask() and run_mask() for each value
     Default,  // a constant: the default of the type
-    Constant, // a constant: the literal that is the first argument
+    Constant, // a constant: the first argument, read as a value of the column's type
     Null,
     Identity,
     Each, // the first argument is a mask for the elements of an array
@@ -26,8 +26,7 @@ class Masker;
 struct BoundCall {
     Effect effect = Effect::Compute;
     bool keyed = false;
-    bool repeatable = true;            // the same value gives the same result at any time under the same key
-    std::string_view literal;          // Effect::Constant
+    bool repeatable = true;      // the same value gives the same result at any time under the same key
     const MaskCall *element = nullptr; // Effect::Each
     size_t text_size = 0;              // of the canonical text
     size_t wire_size = 0;              // of the flat form
@@ -35,6 +34,10 @@ struct BoundCall {
 
 // Checks a call against the catalogue and the column: name, arity, argument types and ranges.
 Status bind_mask(const MaskCall &call, const Target &target, BoundCall *bound) noexcept;
+
+// How little a mask shows, to compare two: 0 all of the value, 2 a part of it, 3 at most which values are equal, 4
+// nothing. What is not in the catalogue counts as showing a part.
+int mask_strictness(const MaskCall &call) noexcept;
 
 // The dictionaries that the call's masks take words from, one a line: to be at hand before it is bound or made.
 void wanted_dictionaries(const MaskCall &call, Output &names) noexcept;
@@ -48,6 +51,9 @@ void write_mask_wire(const MaskCall &call, char *wire) noexcept;
 // A mask from its flat form. `target` and what it points at must outlive the mask.
 Status make_mask(std::string_view wire, const Target &target, Masker **mask) noexcept;
 void release_mask(Masker *mask) noexcept;
+
+// Of timestamptz: does the mask take, and answer, the session's local time in place of UTC?
+bool mask_wants_local_time(const Masker &mask) noexcept;
 
 // How large a buffer is enough for nearly every value of `input` bytes.
 size_t mask_capacity(const Masker &mask, size_t input) noexcept;
@@ -67,6 +73,7 @@ struct MaskInfo {
     const char *name;
     const char *family;
     bool keyed;
+    bool repeatable;
     const char *description;
     const char *source; // whose definition it follows, or empty
 };

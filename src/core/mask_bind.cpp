@@ -98,6 +98,13 @@ static Status match_one(const MaskRow &row, const Parameter &p, const Argument &
     return wrong_type(row, p, a);
 }
 
+bool wants_mask(const MaskRow &row, size_t place)
+{
+    const std::vector<Parameter> &parameters = row.parameters;
+    return !parameters.empty() && (place < parameters.size() || row.repeats) &&
+           parameters[place % parameters.size()].type == Parameter::Type::Call;
+}
+
 static Status wrong_arity(const MaskRow &row, const MaskCall &call)
 {
     return Status::error(Code::Arity, std::string("wrong number of arguments for mask ") + row.name, call.position,
@@ -253,8 +260,6 @@ Status bind_mask(const MaskCall &call, const Target &target, BoundCall *bound) n
             std::unique_ptr<Masker> mask;
             if (Status s = row->make(arguments, target, mask); !s)
                 return s;
-        } else if (row->effect == Effect::Constant) {
-            bound->literal = call.arguments.front().text;
         } else if (row->effect == Effect::Each) {
             bound->element = &call.arguments.front().call.front();
         }

@@ -1,5 +1,5 @@
 // date(part, ...): the named parts of a date or time stay, the others become those of 1900-01-01 00:00:00.
-#include "core/mask_number.h"
+#include "core/mask_date.h"
 #include "core/calendar.h"
 
 #include <algorithm>
@@ -38,10 +38,10 @@ unsigned part_of(const std::string &name)
     return letters;
 }
 
-class DateMask final : public Masker
+class DateMask final : public ClockMask
 {
   public:
-    DateMask(const Target &target, unsigned kept) : Masker(target), kept(kept) {}
+    DateMask(const Target &target, unsigned kept) : ClockMask(target), kept(kept) {}
 
     void apply(const Value &value, Output &out) const override
     {

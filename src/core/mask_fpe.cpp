@@ -75,7 +75,7 @@ class FpeText final : public Masker
           ff1(key.bytes, sizeof key.bytes, static_cast<unsigned>(alphabet.characters.size()))
     {
     }
-    size_t capacity(size_t input) const override { return input + input / 2 + 16; }
+    size_t capacity(size_t input) const noexcept override { return input + input / 2 + 16; }
 
     void apply(const Value &value, Output &out) const override
     {
@@ -197,6 +197,8 @@ Status make_fpe(const Arguments &arguments, const Target &target, std::unique_pt
     if (Status s = derive_key(arguments, "fpe", key); !s)
         return s;
     if (target.kind == Kind::Integer) {
+        if (arguments.text(0) != "digits")
+            return arguments.wrong(0, "of a whole number the alphabet is 'digits'");
         mask = std::make_unique<FpeInteger>(target, key);
         return Status::ok();
     }

@@ -13,7 +13,26 @@ size_t mask_count() noexcept { return mask_catalogue().size(); }
 MaskInfo mask_info(size_t index) noexcept
 {
     const MaskRow &row = mask_catalogue()[index];
-    return {row.name, row.family, row.keyed, row.description, row.source};
+    return {row.name, row.family, row.keyed, row.repeatable, row.description, row.source};
+}
+
+int mask_strictness(const MaskCall &call) noexcept
+{
+    const MaskRow *row = call.schema.empty() || call.schema == "ddm" ? find_mask(call.name) : nullptr;
+    if (row == nullptr)
+        return 2;
+    switch (row->effect) {
+    case Effect::Default:
+    case Effect::Constant:
+    case Effect::Null:
+        return 4;
+    case Effect::Identity:
+        return 0;
+    case Effect::Compute:
+    case Effect::Each:
+        break;
+    }
+    return row->hides_all ? 3 : 2;
 }
 
 void mask_arguments(size_t index, Output &out) noexcept

@@ -18,16 +18,22 @@ class IpMask final : public Masker
         size_t slash = value.bytes.find('/');
         std::string address(value.bytes.substr(0, slash));
         std::string_view netmask = slash == std::string_view::npos ? std::string_view() : value.bytes.substr(slash);
-        if (address.size() > INET6_ADDRSTRLEN || address.find('\0') != std::string::npos || !number(netmask) ||
+        if (address.size() > INET6_ADDRSTRLEN || address.find('\0') != std::string::npos ||
             (!mask<4>(AF_INET, address, netmask, out) && !mask<16>(AF_INET6, address, netmask, out)))
             out.append(target.kind == Kind::Inet ? "0.0.0.0/32" : "0.0.0.0");
     }
 
   private:
-    static bool number(std::string_view netmask)
+    // "/24" behind an address of so many bits; the bits themselves where there is none.
+    static bool read_length(std::string_view netmask, size_t &bits)
     {
-        return netmask.empty() || (netmask.size() >= 2 && netmask.size() <= 4 &&
-                                   netmask.find_first_not_of("0123456789", 1) == std::string_view::npos);
+        if (netmask.empty())
+            return true;
+        size_t length = 0;
+        auto [end, error] = std::from_chars(netmask.data() + 1, netmask.data() + netmask.size(), length);
+        bool ok = error == std::errc() && end == netmask.data() + netmask.size() && length <= bits;
+        bits = length;
+        return ok;
     }
 
     template <size_t size>
@@ -35,10 +41,11 @@ class IpMask final : public Masker
     {
         unsigned char bytes[size];
         char text[INET6_ADDRSTRLEN];
-        if (inet_pton(family, address.c_str(), bytes) != 1)
+        size_t length = size * 8;
+        if (inet_pton(family, address.c_str(), bytes) != 1 || !read_length(netmask, length))
             return false;
-        // A prefix as long as the address would show all of it.
-        size_t kept = prefix < size * 8 ? prefix : 0;
+        // A prefix as long as the address, or as the network where that is the value, would show all of it.
+        size_t kept = prefix < (target.is_network ? length : size * 8) ? prefix : 0;
         for (size_t i = 0; i < size; i++) {
             size_t bits = kept > i * 8 ? kept - i * 8 : 0;
             bytes[i] &= bits >= 8 ? 0xFF : static_cast<unsigned char>(0xFF00 >> bits);

@@ -1,5 +1,6 @@
 // json(path, mask, ...): masks at places of a document. A document in which no path finds anything shows default().
 #include "core/mask_json.h"
+#include "core/json_path.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -11,7 +12,7 @@ namespace
 {
 
 struct Rule {
-    std::vector<std::string> path; // keys, indexes, "*"
+    std::vector<JsonStep> path;
     Effect effect = Effect::Compute;
     std::string literal;             // Effect::Constant
     std::unique_ptr<Masker> of_text; // for strings, and for numbers where of_number is not there
@@ -24,29 +25,6 @@ struct Step {
     size_t depth;
 };
 using Steps = std::vector<Step>;
-
-bool read_path(const std::string &text, std::vector<std::string> &path)
-{
-    std::string_view rest = text;
-    if (rest.starts_with("$"))
-        rest.remove_prefix(1);
-    while (!rest.empty()) {
-        bool index = rest.front() == '[';
-        if (index || rest.front() == '.')
-            rest.remove_prefix(1);
-        size_t end = rest.find_first_of(index ? "]" : ".[");
-        if (index && end == std::string_view::npos)
-            return false;
-        std::string_view part = rest.substr(0, end);
-        rest.remove_prefix(part.size() + index);
-        if (index && part.size() > 1 && part.front() == '"' && part.back() == '"')
-            part = part.substr(1, part.size() - 2);
-        if (part.empty())
-            return false;
-        path.emplace_back(part);
-    }
-    return !path.empty();
-}
 
 // One pass over a document's text. The server has checked it: what is out of place here throws.
 class Walk
@@ -61,6 +39,10 @@ class Walk
         if (depth > 1000)
             throw std::runtime_error("document too deep");
         blanks();
+        if (peek() != '[' && std::any_of(steps.begin(), steps.end(), wants_element)) {
+            value(past_elements(steps), depth);
+            return;
+        }
         for (const Step &step : steps)
             if (step.depth == step.rule->path.size()) {
                 found = true;
@@ -72,11 +54,29 @@ class Walk
             object(steps, depth);
         else if (c == '[')
             array(steps, depth);
+        else if (depth > 0 && !steps.empty())
+            early(c);
         else
             out.append(c == '"' ? string_text() : word());
     }
 
   private:
+    // As in SQL's lax paths, what is no array stands for an array of one.
+    static bool wants_element(const Step &step)
+    {
+        if (step.depth == step.rule->path.size())
+            return false;
+        JsonStep::Kind kind = step.rule->path[step.depth].kind;
+        return kind == JsonStep::Kind::Index || kind == JsonStep::Kind::AnyElement;
+    }
+    static Steps past_elements(Steps steps)
+    {
+        for (Step &step : steps)
+            while (wants_element(step))
+                step.depth++;
+        return steps;
+    }
+
     char peek() const
     {
         if (at >= text.size())
@@ -113,6 +113,20 @@ class Walk
         return result;
     }
 
+    // A value where the path would go on: what was meant to be masked stands in another shape.
+    void early(char c)
+    {
+        found = true;
+        if (c == '"')
+            string_text();
+        else
+            word();
+        if (c == 'n')
+            out.append("null");
+        else
+            default_of(c);
+    }
+
     void object(const Steps &steps, int depth)
     {
         take('{');
@@ -133,11 +147,9 @@ class Walk
             std::string plain;
             bool readable = unquote(key, plain);
             Steps next;
-            for (const Step &step : steps) {
-                const std::string &wanted = step.rule->path[step.depth];
-                if (wanted == "*" || !readable || wanted == plain)
+            for (const Step &step : steps)
+                if (!readable || step.rule->path[step.depth].takes_key(plain))
                     next.push_back({step.rule, step.depth + 1});
-            }
             value(next, depth + 1);
         }
         take('}');
@@ -157,10 +169,11 @@ class Walk
                 take(',');
                 out.append(", ");
             }
-            Steps next = steps;
+            Steps next;
             for (const Step &step : steps) {
-                const std::string &wanted = step.rule->path[step.depth];
-                if (wanted == "*" || wanted == std::to_string(i))
+                if (!wants_element(step))
+                    next.push_back(step);
+                else if (step.rule->path[step.depth].takes_element(i))
                     next.push_back({step.rule, step.depth + 1});
             }
             value(next, depth + 1);
@@ -285,7 +298,7 @@ class JsonMask final : public Masker
         for (const Rule &rule : rules)
             start.push_back({&rule, 0});
     }
-    size_t capacity(size_t input) const override { return input + input / 2 + 64; }
+    size_t capacity(size_t input) const noexcept override { return input + input / 2 + 64; }
 
     void apply(const Value &value, Output &out) const override
     {
@@ -302,8 +315,9 @@ class JsonMask final : public Masker
 
 Status make_rule(const Arguments &arguments, size_t i, const Target &target, Rule &rule)
 {
-    if (!read_path(arguments.text(i), rule.path))
-        return arguments.wrong(i, "a path is keys with dots between, as in $.person.email or $.items[*].price");
+    if (!read_json_path(arguments.text(i), rule.path))
+        return arguments.wrong(i, "this is no path of keys and elements",
+                               "Write keys with dots between: $.person.email, $.items[*].price, $.\"first name\".");
     const MaskCall &call = *arguments.items.at(i + 1).call;
     const MaskRow *row = find_mask(call.name);
     Target of_text = target, of_number = target;

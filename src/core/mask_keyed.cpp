@@ -5,6 +5,7 @@
 #include "core/mask_number.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 
@@ -25,29 +26,25 @@ class Canonical
         case Kind::Date:
         case Kind::Timestamp:
         case Kind::TimestampTz:
-            size = static_cast<size_t>(
-                std::snprintf(buffer, sizeof buffer, "%lld", static_cast<long long>(value.integer)));
+            view = {buffer, static_cast<size_t>(std::to_chars(buffer, buffer + sizeof buffer, value.integer).ptr - buffer)};
             break;
-        case Kind::Float:
-            size = static_cast<size_t>(std::snprintf(buffer, sizeof buffer, "%.17g", value.real));
+        case Kind::Float: // minus zero is zero
+            view = {buffer, static_cast<size_t>(std::snprintf(buffer, sizeof buffer, "%.17g", value.real + 0.0))};
             break;
         case Kind::Numeric:
-            if (std::optional<Decimal> d = Decimal::parse(value.bytes))
-                text = d->shortest().text();
-            else
-                text = value.bytes;
+            view = value.bytes.substr(0, value.bytes.find('.'));
+            if (size_t last = value.bytes.find_last_not_of('0'); last != std::string_view::npos && last > view.size())
+                view = value.bytes.substr(0, last + 1);
             break;
         default:
-            direct = value.bytes;
+            view = value.bytes;
         }
     }
-    std::string_view view() const { return size > 0 ? std::string_view(buffer, size) : text.empty() ? direct : text; }
+
+    std::string_view view;
 
   private:
     char buffer[40];
-    size_t size = 0;
-    std::string text;
-    std::string_view direct;
 };
 
 class HmacMask : public Masker
@@ -56,7 +53,7 @@ class HmacMask : public Masker
     HmacMask(const Target &target, const Secret &key) : Masker(target), hmac(key) {}
 
   protected:
-    Hmac::Tag tag(const Value &value) const { return hmac(Canonical(target, value).view()); }
+    Hmac::Tag tag(const Value &value) const { return hmac(Canonical(target, value).view); }
 
     const Hmac hmac;
 };
@@ -76,7 +73,7 @@ class HashMask final : public HmacMask
 {
   public:
     HashMask(const Target &target, const Secret &key, size_t bytes) : HmacMask(target, key), bytes(bytes) {}
-    size_t capacity(size_t) const override { return 2 * bytes; }
+    size_t capacity(size_t) const noexcept override { return 2 * bytes; }
 
     void apply(const Value &value, Output &out) const override
     {
@@ -102,10 +99,13 @@ class HashMask final : public HmacMask
     }
 
   private:
+    // As many digits as the column has, up to 18.
     Decimal number(const Hmac::Tag &t) const
     {
-        int digits = target.precision > 0 ? std::clamp(target.precision - std::max(0, target.scale), 0, 18) : 18;
-        return {static_cast<Wide>(t.number() % static_cast<uint64_t>(*power_of_ten(digits))), 0};
+        int digits = target.precision > 0 ? std::min(target.precision, 18) : 18;
+        int scale = target.precision > 0 ? target.scale : 0;
+        Wide drawn = static_cast<Wide>(t.number() % static_cast<uint64_t>(*power_of_ten(digits)));
+        return {drawn * power_of_ten(std::max(0, -scale)).value_or(0), std::max(0, scale)};
     }
 
     const size_t bytes;
@@ -117,7 +117,7 @@ class TokenMask final : public HmacMask
   public:
     static constexpr size_t most = 51; // 256 bits
     TokenMask(const Target &target, const Secret &key, size_t length) : HmacMask(target, key), length(length) {}
-    size_t capacity(size_t) const override { return length; }
+    size_t capacity(size_t) const noexcept override { return length; }
 
     void apply(const Value &value, Output &out) const override
     {
@@ -164,7 +164,7 @@ class PseudonymMask final : public HmacMask
     std::vector<std::string_view> words;
 };
 
-// The value times a factor between 1 - ratio and 1 + ratio that the value itself picks.
+// The value give or take up to `ratio` of it, and at least one in its last digit: never the value.
 class NoiseMask final : public HmacMask
 {
   public:
@@ -172,25 +172,36 @@ class NoiseMask final : public HmacMask
 
     void apply(const Value &value, Output &out) const override
     {
-        double unit = static_cast<double>(tag(value).number() >> 11) * 0x1.0p-52 - 1; // -1 to 1
+        Hmac::Tag t = tag(value);
         if (target.kind == Kind::Float) {
-            out.real = value.real + value.real * ratio * unit;
-            if (!std::isfinite(out.real))
-                out.outcome = Output::Outcome::Default;
+            double unit = static_cast<double>(t.number() >> 11) * 0x1.0p-52 - 1; // -1 to 1
+            double result = value.real + value.real * ratio * unit;
+            answer_float(result == value.real ? NAN : result, out);
             return;
         }
-        std::optional<Decimal> d = decimal_of(target, value), noise;
-        constexpr int places = 9;
-        Wide factor = static_cast<Wide>(std::llround(ratio * unit * 1e9)), product;
-        if (d && d->scale + places <= 18 && !__builtin_mul_overflow(d->digits, factor, &product))
-            noise = Decimal{product, d->scale + places}.rounded(d->scale);
-        if (noise && !__builtin_add_overflow(noise->digits, d->digits, &noise->digits))
-            answer_decimal(target, noise, out);
-        else
+        std::optional<Decimal> d = decimal_of(target, value);
+        // numeric(5, -2) keeps hundreds.
+        std::optional<Wide> last = power_of_ten(target.precision > 0 ? std::max(0, -target.scale) : 0);
+        if (!d || !last) {
             out.outcome = Output::Outcome::Default;
+            return;
+        }
+        Wide most = std::max<Wide>(share(d->digits < 0 ? -d->digits : d->digits) / *last, 1);
+        Wide noise = (1 + static_cast<Wide>(t.wide() % static_cast<UnsignedWide>(most))) * *last;
+        if (__builtin_add_overflow(d->digits, t.bytes[16] & 1 ? noise : -noise, &d->digits))
+            d.reset();
+        answer_decimal(target, d, out);
     }
 
   private:
+    // ratio times a number of up to 36 digits.
+    Wide share(Wide number) const
+    {
+        constexpr Wide parts = 1000000000;
+        Wide of_one = static_cast<Wide>(std::llround(ratio * 1e9)); // at most ten times `parts`
+        return number / parts * of_one + number % parts * of_one / parts;
+    }
+
     const double ratio;
 };
 

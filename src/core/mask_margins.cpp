@@ -1,7 +1,5 @@
-// inner, outer, range and regexp: masks over a stretch of a text. None shows all of a value that is too short.
+// inner, outer and range: masks over a stretch of a text. None shows all of a value that is too short.
 #include "core/mask_text.h"
-
-#include <re2/re2.h>
 
 #include <algorithm>
 
@@ -35,7 +33,7 @@ class MarginMask final : public Masker
         : Masker(target), left(arguments.count(0)), right(arguments.count(1)), fill(arguments.text(2)), inner(inner)
     {
     }
-    size_t capacity(size_t input) const override { return input * std::max<size_t>(1, fill.size()) + 16; }
+    size_t capacity(size_t input) const noexcept override { return input * std::max<size_t>(1, fill.size()) + 16; }
 
     void apply(const Value &value, Output &out) const override
     {
@@ -92,7 +90,7 @@ class RangeMask final : public Masker
         : Masker(target), from(arguments.count(0)), to(arguments.count(1)), substitute(arguments.text(2))
     {
     }
-    size_t capacity(size_t input) const override { return input + substitute.size(); }
+    size_t capacity(size_t input) const noexcept override { return input + substitute.size(); }
 
     void apply(const Value &value, Output &out) const override
     {
@@ -120,68 +118,6 @@ Status make_range(const Arguments &arguments, const Target &target, std::unique_
         return arguments.wrong(1, "the range is empty",
                                "It is from the first character up to, not including, the second.");
     mask = std::make_unique<RangeMask>(arguments, target);
-    return Status::ok();
-}
-
-// RE2 runs in time linear in the text, whatever the pattern. What the pattern does not change shows XXXX.
-class RegexpMask final : public Masker
-{
-  public:
-    RegexpMask(const Arguments &arguments, const Target &target)
-        : Masker(target), pattern(arguments.text(0), options(arguments.text(2), target)), rewrite(arguments.text(1)),
-          all(arguments.text(2).find('g') != std::string::npos)
-    {
-    }
-
-    Status check(const Arguments &arguments) const
-    {
-        std::string error;
-        if (!pattern.ok())
-            return arguments.wrong(0, "the regular expression is not valid: " + pattern.error(),
-                                   "The syntax is RE2's: no back-references and no look-around.");
-        if (!pattern.CheckRewriteString(rewrite, &error))
-            return arguments.wrong(1, "the replacement is not valid: " + error);
-        if (arguments.text(2).find_first_not_of("gi") != std::string::npos)
-            return arguments.wrong(2, "unknown flag of a regular expression",
-                                   "There are g (all matches) and i (any case).");
-        return Status::ok();
-    }
-
-    void apply(const Value &value, Output &out) const override
-    {
-        std::string text(value.bytes);
-        bool changed = false;
-        // RE2 knows UTF-8 and single bytes; elsewhere a match could begin inside a character.
-        if (target.encoding.form != Encoding::Form::Other || Encoding::is_ascii(text))
-            changed = all ? RE2::GlobalReplace(&text, pattern, rewrite) > 0 : RE2::Replace(&text, pattern, rewrite);
-        if (changed && text != value.bytes)
-            out.append(text);
-        else
-            out.append(default_literal(Kind::Text));
-    }
-
-  private:
-    static RE2::Options options(const std::string &flags, const Target &target)
-    {
-        RE2::Options options;
-        options.set_log_errors(false);
-        options.set_encoding(target.encoding.form == Encoding::Form::Utf8 ? RE2::Options::EncodingUTF8
-                                                                          : RE2::Options::EncodingLatin1);
-        options.set_case_sensitive(flags.find('i') == std::string::npos);
-        return options;
-    }
-
-    const RE2 pattern;
-    const std::string rewrite;
-    const bool all;
-};
-
-Status make_regexp(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask)
-{
-    auto made = std::make_unique<RegexpMask>(arguments, target);
-    if (Status s = made->check(arguments); !s)
-        return s;
-    mask = std::move(made);
     return Status::ok();
 }
 

@@ -1,7 +1,9 @@
-// bucket, round_to and generalize: numbers and dates made coarser.
+// bucket, round_to and generalize of numbers: made coarser.
 #include "core/mask_number.h"
-#include "core/calendar.h"
+#include "core/mask_date.h"
 
+#include <algorithm>
+#include <cfloat>
 #include <cmath>
 
 namespace ddm::core
@@ -9,7 +11,33 @@ namespace ddm::core
 
 std::optional<Decimal> decimal_of(const Target &target, const Value &value)
 {
-    return target.kind == Kind::Integer ? Decimal::whole(value.integer) : Decimal::parse(value.bytes);
+    return target.kind == Kind::Integer ? Decimal::whole(value.integer) : Decimal::parse_cut(value.bytes);
+}
+
+double unit_of(const Target &target)
+{
+    return target.kind == Kind::Integer    ? 1
+           : target.kind == Kind::Float    ? std::pow(10.0, -target.precision)
+           : target.precision > 0          ? std::pow(10.0, -target.scale)
+                                           : 0;
+}
+
+// Is a float of this size exact to less than half of `width`? Where not, making it coarser would leave it as it is.
+static bool coarser(const Target &target, double value, double width)
+{
+    double size = std::fabs(value);
+    double step = target.precision <= FLT_DIG
+                      ? static_cast<double>(std::nextafterf(static_cast<float>(size), INFINITY)) - size
+                      : std::nextafter(size, INFINITY) - size;
+    return step <= width / 2;
+}
+
+void answer_float(double result, Output &out)
+{
+    if (std::isfinite(result))
+        out.real = result;
+    else
+        out.outcome = Output::Outcome::Default;
 }
 
 static bool fits_precision(const Target &target, const Decimal &d)
@@ -18,6 +46,16 @@ static bool fits_precision(const Target &target, const Decimal &d)
         return true;
     std::optional<Wide> bound = power_of_ten(target.precision - target.scale + d.scale);
     return bound && d.digits < *bound && d.digits > -*bound;
+}
+
+bool is_of_column(const Target &target, const Decimal &number)
+{
+    std::optional<Decimal> kept = number;
+    if (target.kind == Kind::Integer)
+        kept = number.rounded(0);
+    else if (target.precision > 0)
+        kept = number.rounded(target.scale);
+    return kept && kept->shortest().text() == number.shortest().text() && fits_precision(target, *kept);
 }
 
 void answer_decimal(const Target &target, std::optional<Decimal> result, Output &out)
@@ -62,7 +100,7 @@ class BucketMask final : public Masker
     void apply(const Value &value, Output &out) const override
     {
         if (target.kind == Kind::Float) {
-            out.real = std::floor(value.real / step) * step;
+            answer_float(coarser(target, value.real, step) ? std::floor(value.real / step) * step : NAN, out);
             return;
         }
         if (target.kind != Kind::Text) {
@@ -96,74 +134,18 @@ class BucketMask final : public Masker
     const double step;
 };
 
-// The first moment of the unit that the date falls in.
-class TruncateMask final : public Masker
-{
-  public:
-    TruncateMask(const Target &target, std::string unit) : Masker(target), unit(std::move(unit)) {}
-
-    static bool knows(const std::string &unit, Kind kind)
-    {
-        bool of_day = unit == "day" || unit == "hour";
-        return unit == "week" || unit == "month" || unit == "quarter" || unit == "year" || unit == "decade" ||
-               unit == "century" || (of_day && kind != Kind::Date);
-    }
-
-    void apply(const Value &value, Output &out) const override
-    {
-        if (target.kind == Kind::Date) {
-            out.integer = start(value.integer);
-            return;
-        }
-        if (unit == "hour") {
-            out.integer = floor_div(value.integer, microseconds_of_day / 24) * (microseconds_of_day / 24);
-            return;
-        }
-        out.integer = start(floor_div(value.integer, microseconds_of_day)) * microseconds_of_day;
-    }
-
-  private:
-    int64_t start(int64_t days) const
-    {
-        if (unit == "day")
-            return days;
-        if (unit == "week") // 2000-01-03 was a Monday
-            return floor_div(days - 2, 7) * 7 + 2;
-        Civil c = civil_of(days);
-        c.day = 1;
-        if (unit == "quarter")
-            c.month = (c.month - 1) / 3 * 3 + 1;
-        else if (unit != "month")
-            c.month = 1;
-        if (unit == "decade")
-            c.year = floor_div(c.year, 10) * 10;
-        else if (unit == "century")
-            c.year = floor_div(c.year - 1, 100) * 100 + 1;
-        return days_of(c);
-    }
-
-    const std::string unit;
-};
-
 static Status make_number_bucket(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask)
 {
     std::optional<Decimal> width = Decimal::parse(arguments.text(0));
     if (!width || width->digits <= 0)
         return arguments.wrong(0, "the width must be a number above zero");
-    if (target.kind == Kind::Integer && (width->scale > 0 || width->digits < 2))
-        return arguments.wrong(0, "of whole numbers the width must be a whole number above one",
-                               "A smaller one would show the value.");
+    if (target.kind == Kind::Integer && width->scale > 0)
+        return arguments.wrong(0, "of whole numbers the width must be a whole number");
+    // Two numbers at least to a bucket.
+    if (std::stod(width->text()) < 2 * unit_of(target))
+        return arguments.wrong(0, "so small a width would show the whole value",
+                               "It must be at least two units of the column's last digit.");
     mask = std::make_unique<BucketMask>(target, *width);
-    return Status::ok();
-}
-
-static Status make_truncate(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask)
-{
-    if (!TruncateMask::knows(arguments.text(0), target.kind))
-        return arguments.wrong(
-            0, "unknown width of a date",
-            "There are 'week', 'month', 'quarter', 'year', 'decade', 'century', and for times 'day' and 'hour'.");
-    mask = std::make_unique<TruncateMask>(target, arguments.text(0));
     return Status::ok();
 }
 
@@ -174,8 +156,8 @@ Status make_bucket(const Arguments &arguments, const Target &target, std::unique
 
 Status make_generalize(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask)
 {
-    return set_of(target.kind) & day_kinds ? make_truncate(arguments, target, mask)
-                                           : make_number_bucket(arguments, target, mask);
+    return set_of(target.kind) & clock_kinds ? make_truncate(arguments, target, mask)
+                                             : make_number_bucket(arguments, target, mask);
 }
 
 // Rounded to so many digits behind the point, half away from zero; below zero to tens, hundreds, ...
@@ -190,10 +172,9 @@ class RoundMask final : public Masker
     void apply(const Value &value, Output &out) const override
     {
         if (target.kind == Kind::Float) {
-            double power = std::pow(10.0, std::abs(digits));
-            out.real = digits >= 0 ? std::round(value.real * power) / power : std::round(value.real / power) * power;
-            if (!std::isfinite(out.real))
-                out.outcome = Output::Outcome::Default;
+            double width = std::pow(10.0, -digits), power = std::pow(10.0, std::abs(digits));
+            double result = digits >= 0 ? std::round(value.real * power) / power : std::round(value.real / power) * power;
+            answer_float(coarser(target, value.real, width) ? result : NAN, out);
             return;
         }
         std::optional<Decimal> d = decimal_of(target, value);
@@ -207,6 +188,7 @@ class RoundMask final : public Masker
 Status make_round_to(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask)
 {
     bool shows_all = target.kind == Kind::Integer ? arguments.integer(0) >= 0
+                     : target.kind == Kind::Float ? arguments.integer(0) >= target.precision
                                                   : target.precision > 0 && arguments.integer(0) >= target.scale;
     if (shows_all)
         return arguments.wrong(0, "rounding to so many digits would show the whole value",

@@ -1,11 +1,13 @@
 // random(low, high): a number or date that has nothing to do with the value. Each call draws anew, so that equal
 // values do not show as equal, and the same row shows something else each time.
+#include "core/mask_date.h"
 #include "core/mask_number.h"
-#include "core/calendar.h"
+#include "core/moment.h"
 
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <stdexcept>
@@ -52,17 +54,17 @@ class RandomBits
     size_t left = 0;
 };
 
+struct Bounds {
+    int64_t low = 0, high = 0; // in units
+    int scale = 0;
+    int64_t unit = 1;
+};
+
 class RandomMask final : public Masker
 {
   public:
-    RandomMask(const Target &target, int64_t low, int64_t high, int scale)
-        : Masker(target), low(low), high(high), scale(scale)
-    {
-    }
-    RandomMask(const Target &target, double low, double high)
-        : Masker(target), low(0), high(0), scale(0), real_low(low), real_high(high)
-    {
-    }
+    RandomMask(const Target &target, const Bounds &bounds) : Masker(target), bounds(bounds) {}
+    RandomMask(const Target &target, double low, double high) : Masker(target), real_low(low), real_high(high) {}
 
     void apply(const Value &, Output &out) const override
     {
@@ -71,51 +73,29 @@ class RandomMask final : public Masker
             out.real = real_low + (real_high - real_low) * unit;
             return;
         }
-        uint64_t span = static_cast<uint64_t>(high) - static_cast<uint64_t>(low);
-        int64_t drawn = static_cast<int64_t>(static_cast<uint64_t>(low) + bits.up_to(span));
+        uint64_t low = static_cast<uint64_t>(bounds.low), span = static_cast<uint64_t>(bounds.high) - low;
+        int64_t drawn = static_cast<int64_t>(low + bits.up_to(span));
         if (target.kind == Kind::Numeric)
-            answer_decimal(target, Decimal{drawn, scale}, out);
+            answer_decimal(target, Decimal{static_cast<Wide>(drawn) * bounds.unit, bounds.scale}, out);
         else
-            out.integer = drawn;
+            out.integer = drawn * bounds.unit;
     }
 
   private:
     mutable RandomBits bits;
-    const int64_t low, high;
-    const int scale;
+    const Bounds bounds;
     const double real_low = 0, real_high = 0;
 };
 
-// 'YYYY-MM-DD', optionally 'HH:MM[:SS]' after it, in the unit of the kind.
-std::optional<int64_t> parse_day(const std::string &text, Kind kind)
-{
-    int year, month, day, hour = 0, minute = 0, second = 0, used = 0;
-    int fields = std::sscanf(text.c_str(), "%4d-%2d-%2d%n", &year, &month, &day, &used);
-    if (fields != 3 || used != 10 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month))
-        return {};
-    if (text.size() > 10) {
-        int more = 0;
-        if (kind == Kind::Date ||
-            std::sscanf(text.c_str() + 10, " %2d:%2d%n:%2d%n", &hour, &minute, &more, &second, &more) < 2 ||
-            hour > 23 || minute > 59 || second > 59)
-            return {};
-    }
-    int64_t days = days_of({year, month, day});
-    return kind == Kind::Date ? days : days * microseconds_of_day + (hour * 3600LL + minute * 60 + second) * 1000000;
-}
-
-struct Bounds {
-    int64_t low = 0, high = 0;
-    int scale = 0;
-};
-
+// Whole numbers of the last digit that is drawn: the column's, or of numeric without a precision the bounds'.
 Status number_bounds(const Arguments &arguments, const Target &target, Bounds &bounds)
 {
     std::optional<Decimal> ends[2];
-    int scale = target.kind == Kind::Integer ? 0 : target.precision > 0 ? std::max(0, target.scale) : 0;
+    int scale = target.precision > 0 ? std::max(0, target.scale) : 0;
+    bounds.unit = static_cast<int64_t>(power_of_ten(target.precision > 0 ? std::clamp(-target.scale, 0, 18) : 0).value_or(1));
     for (size_t i = 0; i < 2; i++) {
         ends[i] = Decimal::parse(arguments.text(i));
-        if (!ends[i] || (target.kind == Kind::Integer && ends[i]->scale > 0))
+        if (!ends[i] || !is_of_column(target, *ends[i]))
             return arguments.wrong(i, "a bound must be a number of the column's type");
         scale = std::max(scale, ends[i]->scale);
     }
@@ -124,17 +104,34 @@ Status number_bounds(const Arguments &arguments, const Target &target, Bounds &b
         if (!ends[i] || ends[i]->digits < INT64_MIN || ends[i]->digits > INT64_MAX)
             return arguments.wrong(i, "a bound is out of range");
     }
-    bounds = {static_cast<int64_t>(ends[0]->digits), static_cast<int64_t>(ends[1]->digits), scale};
+    bounds.low = static_cast<int64_t>(ends[0]->digits) / bounds.unit;
+    bounds.high = static_cast<int64_t>(ends[1]->digits) / bounds.unit;
+    bounds.scale = scale;
     return Status::ok();
 }
 
-Status day_bounds(const Arguments &arguments, const Target &target, Bounds &bounds)
+// Microseconds in the last digit of a second that the column keeps; 1 of a date.
+int64_t clock_unit(const Target &target)
 {
-    std::optional<int64_t> low = parse_day(arguments.text(0), target.kind),
-                           high = parse_day(arguments.text(1), target.kind);
+    int64_t unit = 1;
+    for (int digits = target.kind == Kind::Date ? 6 : target.scale; digits < 6; digits++)
+        unit *= 10;
+    return unit;
+}
+
+Status clock_bounds(const Arguments &arguments, const Target &target, Bounds &bounds)
+{
+    std::optional<int64_t> low = parse_moment(arguments.text(0), target.kind), high = parse_moment(arguments.text(1), target.kind);
     if (!low || !high)
-        return arguments.wrong(low ? 1 : 0, "a bound must be a date", "Write it as 'YYYY-MM-DD'.");
-    bounds = {*low, *high, 0};
+        return arguments.wrong(low ? 1 : 0, "a bound must be a date or time of the column's type",
+                               target.kind == Kind::Time   ? "Write it as 'HH:MM:SS'."
+                               : target.kind == Kind::Date ? "Write it as 'YYYY-MM-DD'."
+                                                           : "Write it as 'YYYY-MM-DD' or 'YYYY-MM-DD HH:MM:SS', in UTC.");
+    int64_t unit = bounds.unit = clock_unit(target);
+    if (*low % unit != 0 || *high % unit != 0)
+        return arguments.wrong(*low % unit != 0 ? 0 : 1, "a bound has more digits than the column's type keeps");
+    bounds.low = *low / unit;
+    bounds.high = *high / unit;
     return Status::ok();
 }
 
@@ -153,15 +150,16 @@ Status make_random(const Arguments &arguments, const Target &target, std::unique
         mask = std::make_unique<RandomMask>(target, from, to);
         return Status::ok();
     }
-    if (Status s = set_of(target.kind) & day_kinds ? day_bounds(arguments, target, bounds)
-                                                   : number_bounds(arguments, target, bounds);
+    if (Status s = set_of(target.kind) & clock_kinds ? clock_bounds(arguments, target, bounds)
+                                                     : number_bounds(arguments, target, bounds);
         !s)
         return s;
     if (bounds.low >= bounds.high)
         return arguments.wrong(1, "the upper bound must be above the lower");
-    if (target.kind != Kind::Numeric && (bounds.low < target.lowest || bounds.high > target.highest))
+    if (target.kind != Kind::Numeric && (bounds.low < target.lowest / bounds.unit ||
+                                         bounds.high > target.highest / bounds.unit))
         return arguments.wrong(0, "the bounds do not fit the column's type");
-    mask = std::make_unique<RandomMask>(target, bounds.low, bounds.high, bounds.scale);
+    mask = std::make_unique<RandomMask>(target, bounds);
     return Status::ok();
 }
 

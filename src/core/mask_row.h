@@ -21,7 +21,9 @@ class Masker
 
     // One pass over the value. May throw: the caller answers Outcome::Default.
     virtual void apply(const Value &value, Output &out) const = 0;
-    virtual size_t capacity(size_t input) const { return input + 64; }
+    virtual size_t capacity(size_t input) const noexcept { return input + 64; }
+    // Of timestamptz: does the value come, and the answer go, as the session's local time?
+    virtual bool wants_local_time() const noexcept { return false; }
 
     const Target target;
 };
@@ -90,11 +92,15 @@ struct MaskRow {
     Effect effect = Effect::Compute;
     bool keyed = false;
     bool repeatable = true;
-    bool repeats = false; // the last parameter may be given any number of times (at least once)
+    bool repeats = false; // the last parameter, or the pair of them, may be given any number of times (at least once)
+    bool hides_all = false; // what it shows has nothing of the value in it but, at most, which are equal
 };
 
 const std::vector<MaskRow> &mask_catalogue();
 const MaskRow *find_mask(std::string_view name);
+
+// Is the argument at this place another mask?
+bool wants_mask(const MaskRow &row, size_t place);
 
 // Matches a call with its row: arity, types, ranges.
 Status match_arguments(const MaskRow &row, const MaskCall &call, Arguments &arguments);

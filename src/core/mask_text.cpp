@@ -11,7 +11,7 @@ PartialMask::PartialMask(const Arguments &arguments, const Target &target)
 {
 }
 
-size_t PartialMask::capacity(size_t input) const
+size_t PartialMask::capacity(size_t input) const noexcept
 {
     return padding.size() + std::min(input, (prefix + suffix) * target.encoding.longest);
 }

@@ -13,7 +13,7 @@ class PartialMask final : public Masker
   public:
     PartialMask(const Arguments &arguments, const Target &target);
     void apply(const Value &value, Output &out) const override;
-    size_t capacity(size_t input) const override;
+    size_t capacity(size_t input) const noexcept override;
 
   private:
     const size_t prefix;
@@ -27,13 +27,14 @@ class EmailMask final : public Masker
   public:
     EmailMask(const Arguments &, const Target &target) : Masker(target) {}
     void apply(const Value &value, Output &out) const override;
-    size_t capacity(size_t input) const override { return input + 16; }
+    size_t capacity(size_t input) const noexcept override { return input + 16; }
 };
 
-// inner, outer, range, regexp: mask_margins.cpp.
+// mask_margins.cpp
 Status make_inner(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask);
 Status make_outer(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask);
 Status make_range(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask);
+// mask_regexp.cpp
 Status make_regexp(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask);
 
 } // namespace ddm::core

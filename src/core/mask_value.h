@@ -16,12 +16,12 @@ enum class Kind : unsigned char {
     Text,        // bytes: text, varchar, char (blanks at the end taken off), name, citext
     Integer,     // integer: smallint, int, bigint
     Float,       // real: float4, float8; finite
-    Numeric,     // bytes: decimal digits, or NaN, Infinity
+    Numeric,     // bytes: decimal digits, or NaN, Infinity; money too
     Boolean,     // integer
     Date,        // integer: days since 2000-01-01; finite
     Timestamp,   // integer: microseconds since 2000-01-01; finite
     TimestampTz, // likewise, UTC
-    Time,        // integer: microseconds since midnight
+    Time,        // integer: microseconds since midnight; of timetz without its zone
     Interval,    // integer: microseconds; days, months
     Uuid,        // bytes: 16
     Bytea,       // bytes
@@ -48,7 +48,8 @@ struct Target {
     int64_t limit = 0;                               // characters that fit the column; 0: no limit
     bool blank_padded = false;                       // char(n): `limit` characters always
     int64_t lowest = INT64_MIN, highest = INT64_MAX; // of an integer, a date or a time, in its unit
-    int precision = 0, scale = 0;                    // of numeric(p, s); precision 0: no limit
+    int precision = 0, scale = 0; // of numeric(p, s), 0: no limit; of a float the digits that it keeps
+    bool is_network = false;      // of cidr: the bits behind its length are none of the value
     std::string_view type_name;                      // for messages
 };
 

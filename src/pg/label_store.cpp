@@ -9,6 +9,7 @@
 #include "pg/trusted_function.h"
 #include "pg/value_mask.h"
 #include "core/label.h"
+#include "core/mask.h"
 
 #include <new>
 #include <string>
@@ -105,23 +106,11 @@ static const char *value_text(const core::Literal &literal)
     return literal.kind == core::Literal::Kind::Null ? nullptr : pstrdup(literal.text.c_str());
 }
 
-static bool named(const core::MaskCall &call, const char *name) { return call.schema.empty() && call.name == name; }
-
 static int strictness_of(const core::Mask &mask)
 {
-    if (mask.kind == core::Mask::Kind::Value)
-        return 4;
-    if (mask.kind == core::Mask::Kind::Policy)
-        return 3;
-    if (named(mask.function, "identity"))
-        return 0;
-    for (const char *whole : {"default", "nullify", "full"})
-        if (named(mask.function, whole))
-            return 4;
-    for (const char *keyed : {"hash", "token", "md5", "pseudonym", "random"})
-        if (named(mask.function, keyed))
-            return 3;
-    return 2;
+    return mask.kind == core::Mask::Kind::Value    ? 4
+           : mask.kind == core::Mask::Kind::Policy ? 3
+                                                   : core::mask_strictness(mask.function);
 }
 
 static void bind_default(ColumnPolicy *column)

@@ -90,18 +90,17 @@ static bool domain_admits(const MaskTarget &column, const MaskedType &type, cons
 
 // The literal of full(), read as the column's own type: length, precision and domain checks included. The refusal
 // is a status: a column whose type has changed is to have default(), not to fail.
-static core::Status read_constant(const MaskTarget &column, const MaskedType &type, const core::MaskCall &call,
-                                  std::string_view literal, MaskConstant *constant)
+static core::Status read_constant(const MaskTarget &column, const MaskedType &type, const core::Argument &at,
+                                  MaskConstant *constant)
 {
     constant->is_null = false;
     constant->impossible = false;
     const char *refusal =
-        try_input_value(pnstrdup(literal.data(), literal.size()), type.base, type.typmod, &constant->value);
+        try_input_value(pnstrdup(at.text.data(), at.text.size()), type.base, type.typmod, &constant->value);
     if (!refusal && !domain_admits(column, type, *constant))
         refusal = psprintf("the domain %s does not admit the value", format_type_be(column.type));
     if (!refusal)
         return core::Status::ok();
-    const core::Argument &at = call.arguments.front();
     return core::Status::error(core::Code::Value, {refusal, strlen(refusal)}, at.position, at.length,
                                "Give a constant that the column's type and its constraints accept.");
 }
@@ -131,7 +130,7 @@ core::Status mask_bind(const core::MaskCall &call, const MaskTarget &column, Dat
     const char *problem = mask_prepare_keyed(buffer, Min(names.size, sizeof buffer));
     core::Status status = core::bind_mask(call, type.target, &parts.bound);
     if (!status && problem && parts.bound.keyed) {
-        char *why = psprintf("the keys of \"%s\" are not usable: %s", mask_keys_origin(), problem);
+        char *why = psprintf("the keys of %s are not usable: %s", mask_keys_origin(), problem);
         return core::Status::error(core::Code::Value, {why, strlen(why)}, call.position, call.length,
                                    "See \"Keys\" in doc/masks.md.");
     }
@@ -150,11 +149,16 @@ core::Status mask_bind(const core::MaskCall &call, const MaskTarget &column, Dat
     }
     MaskConstant constant;
     if (parts.bound.effect == core::Effect::Constant)
-        status = read_constant(column, type, call, parts.bound.literal, &constant);
+        status = read_constant(column, type, call.arguments.front(), &constant);
     else if (parts.bound.effect == core::Effect::Null)
         read_null(column, type, &constant);
     else
         mask_type_default(column, type, &constant);
+    bool shows_it = parts.bound.effect == core::Effect::Default || parts.bound.effect == core::Effect::Null;
+    if (shows_it && constant.impossible)
+        return core::Status::error(core::Code::Value,
+                                   "neither the default of the type nor NULL satisfies the domain's checks",
+                                   call.position, call.length, "Use full() with a value that does.");
     if (status)
         *ref = build_ref(column, type, parts, &constant);
     return status;

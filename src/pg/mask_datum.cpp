@@ -4,6 +4,7 @@
 extern "C" {
 #include "catalog/pg_enum.h"
 #include "mb/pg_wchar.h"
+#include "utils/cash.h"
 #include "utils/date.h"
 #include "utils/inet.h"
 #include "utils/jsonb.h"
@@ -66,6 +67,8 @@ bool mask_value_of(const MaskedType &type, Datum datum, core::Value *value)
         value->real = type.base == FLOAT4OID ? DatumGetFloat4(datum) : DatumGetFloat8(datum);
         return std::isfinite(value->real);
     case core::Kind::Numeric:
+        if (type.base == MONEYOID)
+            datum = DirectFunctionCall1(cash_numeric, datum);
         value->bytes = c_text(DatumGetCString(DirectFunctionCall1(numeric_out, datum)));
         return true;
     case core::Kind::Boolean:
@@ -79,7 +82,7 @@ bool mask_value_of(const MaskedType &type, Datum datum, core::Value *value)
         value->integer = DatumGetTimestamp(datum);
         return !TIMESTAMP_NOT_FINITE(value->integer);
     case core::Kind::Time:
-        value->integer = DatumGetTimeADT(datum);
+        value->integer = type.base == TIMETZOID ? DatumGetTimeTzADTP(datum)->time : DatumGetTimeADT(datum);
         return true;
     case core::Kind::Interval: {
         const Interval *interval = DatumGetIntervalP(datum);
@@ -145,8 +148,20 @@ static Datum varlena_of(const core::Output &out, char *block)
 // Core answers digits that numeric_in() takes, rounded and checked against numeric(p, s) already.
 static Datum numeric_of(const MaskedType &type, const core::Output &out)
 {
-    return DirectFunctionCall3(numeric_in, CStringGetDatum(pnstrdup(out.data, out.size)), ObjectIdGetDatum(InvalidOid),
-                               Int32GetDatum(type.typmod));
+    bool money = type.base == MONEYOID;
+    Datum numeric = DirectFunctionCall3(numeric_in, CStringGetDatum(pnstrdup(out.data, out.size)),
+                                        ObjectIdGetDatum(InvalidOid), Int32GetDatum(money ? -1 : type.typmod));
+    return money ? DirectFunctionCall1(numeric_cash, numeric) : numeric;
+}
+
+// The zone is part of the value: it goes.
+static Datum timetz_of(const core::Output &out)
+{
+    TimeTzADT *time = static_cast<TimeTzADT *>(palloc(sizeof(TimeTzADT)));
+
+    time->time = out.integer;
+    time->zone = 0;
+    return TimeTzADTPGetDatum(time);
 }
 
 static Datum inet_of(const MaskedType &type, const core::Output &out)
@@ -171,6 +186,28 @@ static Datum integer_datum(Oid base, int64 integer)
     return base == INT2OID   ? Int16GetDatum(static_cast<int16>(integer))
            : base == INT4OID ? Int32GetDatum(static_cast<int32>(integer))
                              : Int64GetDatum(integer);
+}
+
+// Zones are less than a day from UTC; so near the end of time none can be told.
+static bool has_zones(int64 moment)
+{
+    return moment > MIN_TIMESTAMP + USECS_PER_DAY && moment < END_TIMESTAMP - USECS_PER_DAY;
+}
+
+bool mask_to_local_time(int64 *moment)
+{
+    if (!has_zones(*moment))
+        return false;
+    *moment = DatumGetTimestamp(DirectFunctionCall1(timestamptz_timestamp, TimestampTzGetDatum(*moment)));
+    return true;
+}
+
+bool mask_from_local_time(int64 *moment)
+{
+    if (!has_zones(*moment))
+        return false;
+    *moment = DatumGetTimestampTz(DirectFunctionCall1(timestamp_timestamptz, TimestampGetDatum(*moment)));
+    return true;
 }
 
 bool mask_datum_of(const MaskedType &type, const core::Output &out, char *block, Datum *datum)
@@ -202,7 +239,7 @@ bool mask_datum_of(const MaskedType &type, const core::Output &out, char *block,
         *datum = TimestampGetDatum(out.integer);
         return true;
     case core::Kind::Time:
-        *datum = TimeADTGetDatum(out.integer);
+        *datum = type.base == TIMETZOID ? timetz_of(out) : TimeADTGetDatum(out.integer);
         return true;
     case core::Kind::Interval:
         *datum = interval_of(type, out);

@@ -27,7 +27,7 @@ constexpr size_t most_bytes = 65536;
 static struct {
     bool loaded;
     bool by_command;
-    char origin[MAXPGPATH];
+    char path[MAXPGPATH];
     dev_t device;
     ino_t inode;
     off_t size;
@@ -35,10 +35,15 @@ static struct {
     const char *problem;
 } seen;
 
+// The command has to run: it has not yet, or the configuration was read again since.
+static bool command_due = true;
+
 // The text of the key file or command, cleansed when it was read.
 static char text[most_bytes];
 
 static void forget_at_exit(int, Datum) { core::forget_keys(); }
+
+static void configuration_read(const char *, void *) { command_due = true; }
 
 void mask_keys_install()
 {
@@ -46,22 +51,24 @@ void mask_keys_install()
                                "Only the server's own user may read it.", &key_file, "ddm.keys", PGC_SIGHUP,
                                GUC_SUPERUSER_ONLY, nullptr, nullptr, nullptr);
     DefineCustomStringVariable("ddm.key_command", "A command that prints the keys of masks, instead of the file.",
-                               "It prints what a key file holds. Run once by each session that needs a key.",
-                               &key_command, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, nullptr, nullptr, nullptr);
+                               "It prints what a key file holds. Run once by each session that needs a key, and again "
+                               "after the configuration was reloaded.",
+                               &key_command, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, nullptr, configuration_read, nullptr);
 }
 
 bool mask_keys_by_command() { return key_command != nullptr && key_command[0] != '\0'; }
 
+static const char *key_path() { return key_file != nullptr && key_file[0] != '\0' ? key_file : "ddm.keys"; }
+
+// A command may hold a secret of its own, and who sees the message need not be a superuser.
 const char *mask_keys_origin()
 {
-    if (mask_keys_by_command())
-        return key_command;
-    return key_file != nullptr && key_file[0] != '\0' ? key_file : "ddm.keys";
+    return mask_keys_by_command() ? "ddm.key_command" : psprintf("the file \"%s\"", key_path());
 }
 
 static bool same_file(const struct stat &st)
 {
-    return seen.loaded && !seen.by_command && strcmp(seen.origin, mask_keys_origin()) == 0 &&
+    return seen.loaded && !seen.by_command && strcmp(seen.path, key_path()) == 0 &&
            st.st_dev == seen.device && st.st_ino == seen.inode && st.st_size == seen.size &&
            st.st_ctim.tv_sec == seen.changed.tv_sec && st.st_ctim.tv_nsec == seen.changed.tv_nsec;
 }
@@ -70,7 +77,7 @@ static void remember(const struct stat *st, const char *problem)
 {
     seen.loaded = true;
     seen.by_command = st == nullptr;
-    strlcpy(seen.origin, mask_keys_origin(), sizeof seen.origin);
+    strlcpy(seen.path, key_path(), sizeof seen.path);
     if (st != nullptr) {
         seen.device = st->st_dev;
         seen.inode = st->st_ino;
@@ -121,11 +128,11 @@ static const char *refresh_from_file()
 {
     struct stat st;
 
-    if (stat(mask_keys_origin(), &st) == 0 && same_file(st))
+    if (stat(key_path(), &st) == 0 && same_file(st))
         return seen.problem;
     core::forget_keys();
     seen.loaded = false;
-    int fd = open(mask_keys_origin(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = open(key_path(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return errno == ENOENT ? "it does not exist" : "it can't be read";
     const char *problem = read_file(fd, &st);
@@ -134,11 +141,12 @@ static const char *refresh_from_file()
     return problem;
 }
 
-// Once for each session and setting: a command that failed is tried again.
+// A command that failed is tried again.
 static const char *refresh_from_command()
 {
-    if (seen.loaded && seen.by_command && seen.problem == nullptr && strcmp(seen.origin, key_command) == 0)
+    if (seen.loaded && seen.by_command && seen.problem == nullptr && !command_due)
         return nullptr;
+    command_due = false;
     core::forget_keys();
     FILE *pipe = OpenPipeStream(key_command, PG_BINARY_R);
     if (pipe == nullptr)
@@ -196,7 +204,7 @@ static bool write_all(int fd, const char *bytes, size_t size)
 
 uint32 mask_keys_add(const char *name)
 {
-    const char *path = mask_keys_origin();
+    const char *path = key_path();
     char line[core::key_line_size];
     size_t line_size;
 

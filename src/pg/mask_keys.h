@@ -13,7 +13,7 @@ void mask_keys_install();
 // is empty then, and keyed masks show their default. Raises nothing.
 const char *mask_keys_refresh();
 
-// Where the command or the file is; for messages.
+// Where keys come from, for messages: never what the command is.
 const char *mask_keys_origin();
 bool mask_keys_by_command();
 

@@ -43,7 +43,7 @@ DDM_FUNCTION(ddm_make_default_key)
         PG_RETURN_BOOL(false);
     if (problem && strcmp(problem, "it does not exist") != 0) {
         ereport(WARNING, errcode(ERRCODE_CONFIG_FILE_ERROR),
-                errmsg("the key file \"%s\" is not usable", mask_keys_origin()),
+                errmsg("the keys of %s are not usable", mask_keys_origin()),
                 errdetail("The reason is that %s.", problem),
                 errhint("Masks that need a key show default() until it is."));
         PG_RETURN_BOOL(false);

@@ -7,9 +7,12 @@ extern "C" {
 #include "mb/pg_wchar.h"
 #include "parser/parse_coerce.h"
 #include "utils/catcache.h"
-
+#include "utils/pg_locale.h"
+#include "utils/timestamp.h"
 #include "utils/typcache.h"
 }
+
+#include <cfloat>
 
 namespace ddm
 {
@@ -30,6 +33,7 @@ static core::Kind kind_of(Oid base)
     case FLOAT8OID:
         return core::Kind::Float;
     case NUMERICOID:
+    case MONEYOID:
         return core::Kind::Numeric;
     case BOOLOID:
         return core::Kind::Boolean;
@@ -40,6 +44,7 @@ static core::Kind kind_of(Oid base)
     case TIMESTAMPTZOID:
         return core::Kind::TimestampTz;
     case TIMEOID:
+    case TIMETZOID:
         return core::Kind::Time;
     case INTERVALOID:
         return core::Kind::Interval;
@@ -101,8 +106,40 @@ static void set_bounds(Oid base, core::Target *target)
         target->highest = END_TIMESTAMP - 1;
         break;
     case TIMEOID:
+    case TIMETZOID:
         target->lowest = 0;
         target->highest = USECS_PER_DAY;
+        break;
+    }
+}
+
+// Digits behind the point of a second, of a numeric, of the locale's money; those that a float keeps.
+static void set_digits(Oid base, int32 typmod, core::Target *target)
+{
+    switch (base) {
+    case TIMEOID:
+    case TIMETZOID:
+    case TIMESTAMPOID:
+    case TIMESTAMPTZOID:
+        target->scale = typmod >= 0 ? typmod : MAX_TIMESTAMP_PRECISION;
+        break;
+    case FLOAT4OID:
+        target->precision = FLT_DIG;
+        break;
+    case FLOAT8OID:
+        target->precision = DBL_DIG;
+        break;
+    case MONEYOID: { // as cash.c has it
+        int digits = PGLC_localeconv()->frac_digits;
+        target->precision = 18;
+        target->scale = digits < 0 || digits > 10 ? 2 : digits;
+        break;
+    }
+    case NUMERICOID:
+        if (typmod >= static_cast<int32>(VARHDRSZ)) {
+            target->precision = ((typmod - VARHDRSZ) >> 16) & 0xffff;
+            target->scale = (((typmod - VARHDRSZ) & 0x7ff) ^ 1024) - 1024;
+        }
         break;
     }
 }
@@ -124,10 +161,8 @@ void mask_type_facts(const MaskTarget &column, MaskedType *type)
         target.limit = type->typmod - VARHDRSZ;
         target.blank_padded = type->base == BPCHAROID;
     }
-    if (type->base == NUMERICOID && type->typmod >= static_cast<int32>(VARHDRSZ)) {
-        target.precision = ((type->typmod - VARHDRSZ) >> 16) & 0xffff;
-        target.scale = (((type->typmod - VARHDRSZ) & 0x7ff) ^ 1024) - 1024;
-    }
+    target.is_network = type->base == CIDROID;
+    set_digits(type->base, type->typmod, &target);
     type->target = target;
 }
 
@@ -233,29 +268,11 @@ static const char *other_literal(const MaskedType &type)
         Oid type;
         const char *literal;
     } known[] = {
-        // clang-format off: a table
-        {OIDOID, "0"},
-        {MONEYOID, "0"},
-        {CHAROID, "X"},
-        {XIDOID, "0"},
-        {TIMETZOID, "00:00:00+00"},
-        {MACADDROID, "00:00:00:00:00:00"},
-        {MACADDR8OID, "00:00:00:00:00:00:00:00"},
-        {POINTOID, "(0,0)"},
-        {LSEGOID, "[(0,0),(0,0)]"},
-        {BOXOID, "(0,0),(0,0)"},
-        {PATHOID, "((0,0))"},
-        {POLYGONOID, "((0,0))"},
-        {CIRCLEOID, "<(0,0),0>"},
-        {LINEOID, "{1,0,0}"},
-        {TSVECTOROID, ""},
-        {TSQUERYOID, ""},
-        {PG_LSNOID, "0/0"},
-        {INT2VECTOROID, ""},
-        {OIDVECTOROID, ""},
-        {JSONPATHOID, "$"},
-        {XID8OID, "0"},
-        // clang-format on
+        {OIDOID, "0"},          {CHAROID, "X"},           {XIDOID, "0"},        {MACADDROID, "00:00:00:00:00:00"},          {MACADDR8OID, "00:00:00:00:00:00:00:00"},
+        {POINTOID, "(0,0)"},    {LSEGOID, "[(0,0),(0,0)]"}, {BOXOID, "(0,0),(0,0)"}, {PATHOID, "((0,0))"},
+        {POLYGONOID, "((0,0))"}, {CIRCLEOID, "<(0,0),0>"}, {LINEOID, "{1,0,0}"},  {TSVECTOROID, ""},
+        {TSQUERYOID, ""},       {PG_LSNOID, "0/0"},       {INT2VECTOROID, ""},  {OIDVECTOROID, ""},
+        {JSONPATHOID, "$"},     {XID8OID, "0"},
     };
 
     for (const auto &entry : known)
@@ -299,6 +316,8 @@ static bool default_of_base(const MaskedType &type, Datum *value)
     const char *text = literal.empty() ? other_literal(type) : pnstrdup(literal.data(), literal.size());
     if (type.base == CIDROID)
         text = "0.0.0.0/32";
+    if (type.base == TIMETZOID)
+        text = "00:00:00+00";
     if (text == nullptr)
         return false;
     *value = read_literal(type, text);

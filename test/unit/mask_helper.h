@@ -20,6 +20,8 @@ inline Target target_of(Kind kind, Encoding::Form form = Encoding::Form::Utf8)
     target.encoding.form = form;
     target.encoding.longest = form == Encoding::Form::SingleByte ? 1 : 4;
     target.type_name = "test";
+    if (kind == Kind::Float)
+        target.precision = 15;
     return target;
 }
 

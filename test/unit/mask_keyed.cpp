@@ -4,6 +4,8 @@
 #include "core/keys.h"
 #include "mask_helper.h"
 
+#include <set>
+
 using namespace ddm::test;
 
 static const std::string zeros(64, '0'), ones(64, '1');
@@ -69,6 +71,7 @@ TEST_CASE("fpe keeps length, alphabet and what is outside it")
     CHECK(masked("fpe()", "") == "<default>");
     CHECK(masked("fpe('日本語')", "日本語日本語日本語日本語日本").size() == 42);
     CHECK(masked("fpe('abb')", "x").substr(0, 6) == "error:");
+    CHECK_FALSE(Runner("fpe('lower')", target_of(Kind::Integer)).status);
     CHECK(masked("fpe_pan()", "4111 1111").substr(0, 9) == "<default>");
     CHECK(masked("fpe_pan()", "4111-1111-1111-1111") != masked("fpe_pan()", "4111-1111-1111-1112"));
 }
@@ -83,6 +86,46 @@ TEST_CASE("pseudonyms come from the dictionary")
     CHECK(masked("pseudonym('empty')", "Luis").substr(0, 6) == "error:");
     CHECK(masked("pseudonym('none')", "Luis").substr(0, 6) == "error:");
     set_dictionary_source(nullptr);
+}
+
+TEST_CASE("noise is near the number and never the number")
+{
+    use_keys();
+    for (int64_t n : {0, 1, -1, 2, 3, 4, 5, 9, 10, 100, 12345, -12345}) {
+        int64_t shown = Runner("noise(0.1)", target_of(Kind::Integer)).integer(n);
+        INFO(n << " is " << shown);
+        CHECK(shown != n);
+        CHECK(std::abs(shown - n) <= std::max<int64_t>(1, std::abs(n) / 10));
+        CHECK(shown == Runner("noise(0.1)", target_of(Kind::Integer)).integer(n));
+    }
+    Target numeric = target_of(Kind::Numeric);
+    CHECK(masked("noise(0.1)", "0.00", numeric) != "0.00");
+    std::string wide = std::string(35, '9');
+    CHECK(masked("noise(0.001)", wide, numeric) != wide);
+    numeric.precision = 5;
+    numeric.scale = -2;
+    std::string hundreds = masked("noise(0.001)", "12300", numeric);
+    CHECK((hundreds == "12200" || hundreds == "12400"));
+}
+
+TEST_CASE("what is equal in SQL has one token")
+{
+    use_keys();
+    Target numeric = target_of(Kind::Numeric);
+    CHECK(masked("hash()", "7.00", numeric) == masked("hash()", "7", numeric));
+    CHECK(masked("hash()", "0.5000000000000000000000", numeric) == masked("hash()", "0.5", numeric));
+    CHECK(masked("hash()", "70", numeric) != masked("hash()", "7", numeric));
+    CHECK(masked("hash()", "1.05", numeric) != masked("hash()", "1.5", numeric));
+    Runner noise("noise(10)", target_of(Kind::Float));
+    Value zero, minus_zero;
+    zero.real = 0.0;
+    minus_zero.real = -0.0;
+    CHECK(noise.run(zero).outcome == noise.run(minus_zero).outcome);
+    numeric.precision = numeric.scale = 2; // all digits behind the point
+    std::set<std::string> tokens;
+    for (int i = 0; i < 50; i++)
+        tokens.insert(masked("hash()", "0." + std::to_string(10 + i), numeric));
+    CHECK(tokens.size() > 20);
 }
 
 TEST_CASE("a key that is gone makes no mask")
@@ -114,6 +157,17 @@ TEST_CASE("json masks what paths find and shows nothing where they find nothing"
     CHECK(masked("json('$.a', email())", R"({"a":"\u00e9@x"})", json) == R"({"a": "XXXX"})");
     CHECK(masked("json('$.a', email())", R"({"b":"secret"})", json) == "<default>");
     CHECK(masked("json('$.a', email())", R"("secret")", json) == "<default>");
+    // another shape than the path expects shows no more than the one that it does
+    CHECK(masked("json('$.a.b', email(), '$.c', email())", R"({"a": "me@x.org", "c": "me@x.org"})", json) == R"({"a": "XXXX", "c": "m***@x.org"})");
+    CHECK(masked("json('$.a.b', email())", R"({"a": ["me@x.org", {"b": "me@x.org"}]})", json) == R"({"a": ["XXXX", {"b": "m***@x.org"}]})");
+    CHECK(masked("json('$.a[*]', email())", R"({"a": "me@x.org", "b": 1})", json) == R"({"a": "m***@x.org", "b": 1})");
+    CHECK(masked("json('$.a[*]', email())", R"({"a": {"b": "me@x.org"}})", json) == R"({"a": null})");
+    CHECK(masked("json('$.a[*].b', email())", R"({"a": {"b": "me@x.org"}})", json) == R"({"a": {"b": "m***@x.org"}})");
+    CHECK(masked("json('$.*', email())", R"({"a": "me@x.org", "b": null})", json) == R"({"a": "m***@x.org", "b": null})");
+    CHECK(masked("json('$.\"a.b\"', email())", R"({"a.b": "me@x.org"})", json) == R"({"a.b": "m***@x.org"})");
+    CHECK(masked("json('$[\"a]\"]', email())", R"({"a]": "me@x.org"})", json) == R"({"a]": "m***@x.org"})");
+    for (const char *path : {"$", "$.", "$..a", "$.a[", "$.a[last]", "$.a[-1]", "$.a[0 to 2]", "$.**", "$.a ? (@.b)", "$.a.size()", "lax $.a", "$.a]", "$.\"a", "a$"})
+        CHECK(masked("json('" + std::string(path) + "', email())", "{}", json).substr(0, 6) == "error:");
     CHECK(masked("json('$.a')", "{}", json).substr(0, 6) == "error:");
     CHECK(masked("json('', email())", "{}", json).substr(0, 6) == "error:");
     CHECK(masked("json('a', emial())", "{}", json).substr(0, 6) == "error:");

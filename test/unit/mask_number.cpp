@@ -55,6 +55,66 @@ TEST_CASE("decimal numbers keep their digits and fit numeric(p, s)")
     CHECK(Runner("round_to(1)", target).status.code == Code::Value);
 }
 
+TEST_CASE("a width that would show the whole value is refused, and one that a float can't tell shows default()")
+{
+    Target numeric = target_of(Kind::Numeric);
+    numeric.precision = 8;
+    numeric.scale = 2;
+    CHECK(Runner("bucket(0.01)", numeric).status.code == Code::Value);
+    CHECK(Runner("generalize(0.01)", numeric).status.code == Code::Value);
+    CHECK(Runner("bucket(0.02)", numeric).status);
+    numeric.scale = -2;
+    CHECK(Runner("bucket(100)", numeric).status.code == Code::Value);
+    CHECK(masked("bucket(200)", "12300", numeric) == "12200");
+    Target real = target_of(Kind::Float);
+    for (const char *mask : {"bucket(10)", "round_to(-1)", "round_to(2)"}) {
+        Runner runner(mask, real);
+        REQUIRE(runner.status);
+        Value large, largest;
+        large.real = 1e18;
+        largest.real = 1.7e308;
+        CHECK(runner.run(large).outcome == Output::Outcome::Default);
+        CHECK(runner.run(largest).outcome == Output::Outcome::Default);
+    }
+}
+
+TEST_CASE("digits beyond what is counted with are left out, downwards")
+{
+    Target target = target_of(Kind::Numeric);
+    CHECK(masked("round_to(2)", "0.33333333333333333333", target) == "0.33");
+    CHECK(masked("bucket(10)", "-10.00000000000000000000001", target) == "-20.000000000000000000");
+    CHECK(masked("bucket(10)", "10.00000000000000000000001", target) == "10.000000000000000000");
+    CHECK_FALSE(Decimal::parse("0.3333333333333333333"));
+    CHECK(Decimal::parse_cut("1234567890123456789012345.123456789012")->text() == "1234567890123456789012345.12345678901");
+}
+
+TEST_CASE("random draws what the column holds")
+{
+    Target numeric = target_of(Kind::Numeric);
+    numeric.precision = 5;
+    numeric.scale = -2;
+    CHECK(Runner("random(1, 12)", numeric).status.code == Code::Value);
+    Runner hundreds("random(100, 300)", numeric);
+    REQUIRE(hundreds.status);
+    std::set<std::string> seen;
+    for (int i = 0; i < 200; i++)
+        seen.insert(hundreds.text("0"));
+    CHECK(seen == std::set<std::string>{"100", "200", "300"});
+    numeric.precision = numeric.scale = 2;
+    CHECK(Runner("random(0, 1)", numeric).status.code == Code::Value);
+    Target stamp = target_of(Kind::Timestamp); // timestamp(0)
+    Runner seconds("random('2000-01-01', '2000-01-01 00:00:01')", stamp);
+    REQUIRE(seconds.status);
+    CHECK(seconds.integer(5) % 1000000 == 0);
+    CHECK(Runner("random('2000-01-01', '2000-01-01 00:00:00.5')", stamp).status.code == Code::Value);
+    stamp.scale = 6;
+    CHECK(Runner("random('2000-01-01', '2000-01-01 00:00:00.5')", stamp).status);
+    Target time = target_of(Kind::Time);
+    time.lowest = 0;
+    time.highest = microseconds_of_day;
+    CHECK(Runner("random('08:00', '08:00:01')", time).integer(0) / 3600000000 == 8);
+}
+
 TEST_CASE("random stays between its bounds and does not follow the value")
 {
     Target target = target_of(Kind::Integer);
@@ -92,6 +152,9 @@ TEST_CASE("dates keep the named parts")
     CHECK(Runner("generalize('day')", stamp).integer(noon) == days_of({1999, 12, 31}) * microseconds_of_day);
     CHECK(Runner("generalize('hour')", stamp).integer(noon) ==
           days_of({1999, 12, 31}) * microseconds_of_day + 12LL * 3600 * 1000000);
+    CHECK(Runner("generalize('minute')", stamp).integer(noon) ==
+          days_of({1999, 12, 31}) * microseconds_of_day + 12LL * 3600 * 1000000 + 34 * 60000000LL);
+    CHECK(Runner("generalize('hour')", target_of(Kind::Time)).integer(3723000001) == 3600000000);
     CHECK(Runner("date('hour')", target_of(Kind::Time)).integer(3723000001) == 3600000000);
 }
 

@@ -1,40 +1,15 @@
 // What holds of every mask of texts, whatever the value.
 #include <catch2/catch.hpp>
 
-#include "mask_helper.h"
-
-#include <random>
+#include "mask_values.h"
 
 using namespace ddm::test;
 
-// Texts of letters, digits, accents, kanji, blanks and signs, from nothing to longer than any mask shows.
 static std::vector<std::string> texts(unsigned seed, size_t count)
 {
-    static const char *const pieces[] = {"a", "Z", "7", "0", " ", "-", "@", ".", "é", "ß", "日", "語", "😀", "/", ":"};
-    std::mt19937 random(seed);
-    std::vector<std::string> result = {"", "a", "é", "日"};
-    while (result.size() < count) {
-        std::string text;
-        for (size_t n = random() % 40; n > 0; n--)
-            text += pieces[random() % std::size(pieces)];
-        result.push_back(text);
-    }
+    std::vector<std::string> result = random_texts(seed, count);
+    result.insert(result.end(), {"", "a", "é", "日"});
     return result;
-}
-
-static bool valid_utf8(const std::string &text)
-{
-    for (size_t i = 0; i < text.size();) {
-        unsigned char c = static_cast<unsigned char>(text[i]);
-        size_t more = c < 0x80 ? 0 : (c & 0xE0) == 0xC0 ? 1 : (c & 0xF0) == 0xE0 ? 2 : (c & 0xF8) == 0xF0 ? 3 : 9;
-        if (more == 9 || i + more >= text.size() + (more == 0))
-            return false;
-        for (size_t k = 1; k <= more; k++)
-            if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80)
-                return false;
-        i += more + 1;
-    }
-    return true;
 }
 
 TEST_CASE("masks of texts: deterministic, valid, never the value, never too long")

@@ -44,6 +44,15 @@ TEST_CASE("masks of texts show what they promise")
         {"regexp('B', 'x', 'gi')", "abcb", "axcx"},
         {"regexp('[0-9]', '#')", "nothing", "XXXX"},
         {"regexp('(.*)', '\\1')", "shown", "XXXX"},
+        {"regexp('(.*)', '<\\1>')", "shown", "XXXX"},
+        {"regexp('^', '#')", "shown", "XXXX"},
+        {"regexp('x*', '#')", "shown", "XXXX"},
+        {"regexp('x*', '#')", "axb", "#a#b#"},
+        {"regexp('.*', '#')", "gone", "#"},
+        {"regexp('.', 'é')", "日本", "éé"},
+        {"regexp('b', '\\0\\0', '')", "abc", "abbc"},
+        {"regexp('(b)|c', '[\\1]')", "abc", "a[b][]"},
+        {"regexp('.', '#')", "", "XXXX"},
         {"regexp('(a*)*(b|c)$', 'x')", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaad", "XXXX"},
     };
     for (const Row &row : rows) {
@@ -84,6 +93,10 @@ TEST_CASE("known formats show the same of what is malformed as of what is not")
         {"ip(32)", "2001:db8:1:2::7", "2001:db8::"},
         {"ip()", "192.168.1", "0.0.0.0"},
         {"ip()", "10.0.0.1/secret", "0.0.0.0"},
+        {"ip()", "10.0.0.1/16", "10.0.0.0/16"},
+        {"ip()", "10.0.0.1/33", "0.0.0.0"},
+        {"ip()", "10.0.0.1/", "0.0.0.0"},
+        {"ip()", "10.0.0.1/-1", "0.0.0.0"},
         {"url()", "https://me:pw@example.com:8080/a/b?c=d#e", "https://example.com/***"},
         {"url()", "http://[::1]:80/x", "http://[::1]/***"},
         {"url()", "example.com/secret", "XXXX"},
@@ -101,6 +114,17 @@ TEST_CASE("known formats show the same of what is malformed as of what is not")
         INFO(row.mask << " of " << row.input);
         CHECK(masked(row.mask, row.input) == row.expected);
     }
+}
+
+TEST_CASE("a network whose bits may all be shown shows none")
+{
+    Target cidr = target_of(Kind::Inet);
+    cidr.is_network = true;
+    CHECK(masked("ip(24)", "10.1.2.0/24", cidr) == "0.0.0.0/24");
+    CHECK(masked("ip(24)", "10.0.0.0/8", cidr) == "0.0.0.0/8");
+    CHECK(masked("ip(16)", "10.1.2.0/24", cidr) == "10.1.0.0/24");
+    CHECK(masked("ip(24)", "10.1.2.3/32", cidr) == "10.1.2.0/32");
+    CHECK(masked("ip(24)", "10.1.2.3/24", target_of(Kind::Inet)) == "10.1.2.0/24"); // an address in a network
 }
 
 TEST_CASE("the result fits the column")
@@ -178,17 +202,31 @@ TEST_CASE("a mistake is refused when the mask is bound, with its place")
         {"regexp('a', '\\2')", Kind::Text, Code::Value},
         {"regexp('a', 'b', 'q')", Kind::Text, Code::Value},
         {"ip(200)", Kind::Text, Code::Value},
+        {"ip(128)", Kind::Inet, Code::Value},
         {"bucket(0)", Kind::Integer, Code::Value},
+        {"bucket(-5)", Kind::Numeric, Code::Value},
+        {"bucket(1.5)", Kind::Integer, Code::Value},
+        {"bucket(0.0000000000000001)", Kind::Float, Code::Value},
+        {"round_to(15)", Kind::Float, Code::Value},
+        {"round_to(-400)", Kind::Numeric, Code::Value},
+        {"noise(0)", Kind::Integer, Code::Value},
         {"bucket(1)", Kind::Integer, Code::Value},
         {"round_to(0)", Kind::Integer, Code::Value},
         {"date('year', 'month', 'day')", Kind::Date, Code::Value},
         {"date('hour')", Kind::Date, Code::Value},
         {"date('fortnight')", Kind::Date, Code::Value},
         {"date()", Kind::Date, Code::Arity},
+        {"date('hour', 'minute', 'second')", Kind::Time, Code::Value},
+        {"date('YMDhms')", Kind::Timestamp, Code::Value},
+        {"generalize('day')", Kind::Date, Code::Value},
+        {"generalize('week')", Kind::Time, Code::Value},
         {"generalize('fortnight')", Kind::Date, Code::Value},
         {"random(5, 5)", Kind::Integer, Code::Value},
         {"random(1.5, 5)", Kind::Integer, Code::Value},
         {"random('2020-13-01', '2021-01-01')", Kind::Date, Code::Value},
+        {"random('2020-01-01 and more', '2021-01-01')", Kind::Date, Code::Value},
+        {"random('2020-01-01', '2021-01-01 10:00 or so')", Kind::Timestamp, Code::Value},
+        {"random('10:00', '25:00')", Kind::Time, Code::Value},
         {"email(key => 'k')", Kind::Text, Code::Unknown},
     };
     for (const auto &row : rows) {
