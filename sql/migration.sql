@@ -74,7 +74,22 @@ SELECT source, theirs, mask, migration_shows(type, value, mask) AS shows FROM mi
 SELECT family, string_agg(name, ', ') FROM ddm.functions GROUP BY family ORDER BY family;
 SELECT ddm.email('luis@embraer.com.br'), ddm.partial('123-45-6789', 0, 'XXX-XX-', 4), ddm.default('x'), ddm.default(7),
        ddm.default(date '2020-02-02'), ddm.full('x', 'y'), ddm.nullify('x'), ddm.phone('+55 (12) 3923-5555'), ddm.ip('10.1.2.3'::inet);
+SELECT ddm.json('{"a": "me@x.org", "b": [1250]}'::jsonb, '$.a', 'email()', '$.b[0]', 'round_to(-2)'), ddm.each(ARRAY['me@x.org', NULL], 'email()'),
+       ddm.each(ARRAY[[17, 23]], 'bucket(10)'), ddm.generalize(42, 10), ddm.generalize('42', 10), ddm.generalize(date '2020-02-02', 'decade'),
+       ddm.round_to(12.345::money, 0), ddm.date(timetz '10:11:12+02', 'hour'), ddm.ip('10.1.2.0/24'::cidr, 16);
+SET TimeZone = 'America/New_York';
+SET DateStyle = 'SQL, DMY';
+SELECT ddm.date(timestamptz '2020-06-15 22:00:00-04', 'year', 'day') = timestamptz '2020-01-15 00:00:00-05' AS local_parts,
+       ddm.random(timestamptz '2000-01-01 12:00+00', '2020-02-02 10:00+00', '2020-02-02 10:00:01+00') BETWEEN '2020-02-02 10:00+00' AND '2020-02-02 10:00:01+00' AS in_bounds,
+       ddm.full(timestamptz '2000-01-01', '2020-02-02 10:00+00') = timestamptz '2020-02-02 10:00+00' AS constant;
+RESET TimeZone;
+RESET DateStyle;
 SELECT ddm.partial('x', -1, '', 0);
+-- no key by way of another mask
+SELECT ddm.each(ARRAY['guess'], 'hash()');
+SELECT ddm.json('{"a": "guess"}'::jsonb, '$.a', 'token()');
+SELECT ddm.json('{"a": "guess"}'::jsonb, '$.a', 'email() WHEN (true)');
+SELECT ddm.each(ARRAY['x'], 'no mask');
 SELECT ddm.email(NULL) IS NULL AS null_stays_null;
 DROP FUNCTION migration_shows(text, text, text);
 DROP TABLE migration_lines;

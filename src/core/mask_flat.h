@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/mask_call.h"
+#include "core/status.h"
 
 #include <string_view>
 
@@ -9,12 +10,12 @@ namespace ddm::core
 {
 
 struct FlatArgument {
-    Argument::Kind kind; // not Call
+    Argument::Kind kind; // not Call: where the catalogue wants a mask, a text spells it
     std::string_view text;
 };
 
-// nullptr where memory ran out.
-MaskCall *new_mask_call(std::string_view name, const FlatArgument *arguments, size_t count) noexcept;
+// Makes *call, to be freed by delete_mask_call().
+Status new_mask_call(std::string_view name, const FlatArgument *arguments, size_t count, MaskCall **call) noexcept;
 void delete_mask_call(MaskCall *call) noexcept;
 
 } // namespace ddm::core

@@ -2,7 +2,9 @@
 #include "core/mask_sql.h"
 
 #include "core/label_lexer.h"
-#include "core/mask.h"
+#include "core/mask_row.h"
+
+#include <stdexcept>
 
 namespace ddm::core
 {
@@ -50,33 +52,57 @@ class MaskSql
     size_t named_count_;
 };
 
-// In the catalogue, and callable by whoever asks.
-bool needs_no_key(std::string_view name)
+const MaskRow *row_of(const MaskCall &call)
 {
-    for (size_t i = 0; i < mask_count(); i++)
-        if (mask_info(i).name == name)
-            return !mask_info(i).keyed;
-    return false;
+    return call.schema.empty() || call.schema == "ddm" ? find_mask(call.name) : nullptr;
+}
+
+bool of_catalogue(const MaskCall &call) { return call.schema.empty() || call.schema == "ddm"; }
+
+// May whoever reads the view call it, with the masks inside it?
+bool callable(const MaskCall &call)
+{
+    const MaskRow *row = row_of(call);
+    if (of_catalogue(call) && (row == nullptr || row->keyed))
+        return false;
+    for (size_t i = 0; i < call.arguments.size(); i++) {
+        const Argument &argument = call.arguments[i];
+        bool is_call = argument.kind == Argument::Kind::Call;
+        if (!argument.name.empty() || (is_call && (row == nullptr || !wants_mask(*row, i) || !callable(argument.call.front()))))
+            return false;
+    }
+    return true;
+}
+
+std::string argument_sql(const Argument &argument)
+{
+    std::string inner;
+    switch (argument.kind) {
+    case Argument::Kind::Null:
+        return "NULL";
+    case Argument::Kind::String:
+        return quoted_string(argument.text);
+    case Argument::Kind::Call: // json() and each() take masks as texts
+        if (Status s = print_mask_call(argument.call.front(), inner); !s)
+            throw std::runtime_error(s.message);
+        return quoted_string(inner);
+    default:
+        return argument.text;
+    }
 }
 
 std::string MaskSql::function(const MaskCall &call) const
 {
-    bool of_catalogue = call.schema.empty() || call.schema == "ddm";
-    if (of_catalogue && !needs_no_key(call.name))
+    const MaskRow *row = row_of(call);
+    if (!callable(call))
         return by_default();
-    if (of_catalogue && call.name == "identity")
+    if (row != nullptr && row->effect == Effect::Identity)
         return std::string(column_.name);
 
-    std::string text = of_catalogue ? "ddm" : always_quoted(call.schema);
+    std::string text = of_catalogue(call) ? "ddm" : always_quoted(call.schema);
     text += "." + always_quoted(call.name) + "(" + std::string(column_.name);
-    for (const Argument &argument : call.arguments) {
-        if (argument.kind == Argument::Kind::Call || !argument.name.empty())
-            return by_default();
-        text += ", ";
-        text += argument.kind == Argument::Kind::Null     ? "NULL"
-                : argument.kind == Argument::Kind::String ? quoted_string(argument.text)
-                                                          : argument.text;
-    }
+    for (const Argument &argument : call.arguments)
+        text += ", " + argument_sql(argument);
     return typed(text + ")");
 }
 

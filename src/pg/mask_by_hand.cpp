@@ -7,6 +7,7 @@
 
 extern "C" {
 #include "funcapi.h"
+#include "pgtime.h"
 #include "utils/array.h"
 #include "utils/datum.h"
 #include "utils/tuplestore.h"
@@ -46,6 +47,31 @@ static void add_array(HandArguments *arguments, Datum datum)
             add_argument(arguments, core::Argument::Kind::String, TextDatumGetCString(values[i]));
 }
 
+// The value's text as labels write it: dates in ISO form, moments in UTC, whatever the session's settings.
+static char *plain_output(Oid type, Datum value)
+{
+    Oid output;
+    bool is_varlena;
+    char *text = nullptr;
+    int style = DateStyle;
+    pg_tz *zone = session_timezone;
+
+    getTypeOutputInfo(type, &output, &is_varlena);
+    PG_TRY();
+    {
+        DateStyle = USE_ISO_DATES;
+        session_timezone = pg_tzset("GMT");
+        text = OidOutputFunctionCall(output, value);
+    }
+    PG_FINALLY();
+    {
+        DateStyle = style;
+        session_timezone = zone;
+    }
+    PG_END_TRY();
+    return text;
+}
+
 static HandArguments read_arguments(FunctionCallInfo fcinfo)
 {
     HandArguments arguments = {};
@@ -53,19 +79,23 @@ static HandArguments read_arguments(FunctionCallInfo fcinfo)
     arguments.items = static_cast<core::FlatArgument *>(palloc0(sizeof(core::FlatArgument) * FUNC_MAX_ARGS));
     for (int i = 1; i < PG_NARGS(); i++) {
         Oid type = get_fn_expr_argtype(fcinfo->flinfo, i);
-        Oid output;
-        bool is_varlena;
 
         if (type == TEXTARRAYOID) {
             add_array(&arguments, PG_GETARG_DATUM(i));
             continue;
         }
-        getTypeOutputInfo(type, &output, &is_varlena);
-        bool is_number = type == INT4OID || type == FLOAT8OID;
+        bool is_number = type == INT4OID || type == FLOAT8OID || type == NUMERICOID;
         add_argument(&arguments, is_number ? core::Argument::Kind::Number : core::Argument::Kind::String,
-                     OidOutputFunctionCall(output, PG_GETARG_DATUM(i)));
+                     plain_output(type, PG_GETARG_DATUM(i)));
     }
     return arguments;
+}
+
+// There is no label in which to say where.
+static void refuse(const core::Status &status)
+{
+    ereport(ERROR, errcode(sqlstate_of(status.code)), errmsg("%s", status.message),
+            status.hint[0] ? errhint("%s", status.hint) : 0);
 }
 
 static MaskRunner *bind_by_hand(FunctionCallInfo fcinfo, MemoryContext context)
@@ -73,12 +103,13 @@ static MaskRunner *bind_by_hand(FunctionCallInfo fcinfo, MemoryContext context)
     const char *name = get_func_name(fcinfo->flinfo->fn_oid);
     MaskTarget target = {get_fn_expr_argtype(fcinfo->flinfo, 0), -1, PG_GET_COLLATION()};
     HandArguments arguments = read_arguments(fcinfo);
-    core::MaskCall *volatile call = core::new_mask_call(name, arguments.items, arguments.count);
-    core::Status status;
+    core::MaskCall *call = nullptr;
+    core::Status status =
+        core::new_mask_call({name, strlen(name)}, arguments.items, arguments.count, &call);
     Datum ref = 0;
 
-    if (call == nullptr)
-        ereport(ERROR, errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory"));
+    if (!status)
+        refuse(status);
     PG_TRY();
     {
         status = mask_bind(*call, target, &ref);
@@ -88,9 +119,12 @@ static MaskRunner *bind_by_hand(FunctionCallInfo fcinfo, MemoryContext context)
         core::delete_mask_call(call);
     }
     PG_END_TRY();
-    if (!status) // there is no label in which to say where
-        ereport(ERROR, errcode(sqlstate_of(status.code)), errmsg("%s", status.message),
-                status.hint[0] ? errhint("%s", status.hint) : 0);
+    if (!status)
+        refuse(status);
+    if (mask_is_keyed(ref)) // json() and each() may hold one
+        ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("a mask that needs a key cannot be called"),
+                errdetail("Whoever could call it with a guess could find out what a token stands for."),
+                errhint("Set it as the label of a column."));
     return mask_runner_make(mask_ref_of(ref), context);
 }
 
@@ -105,8 +139,8 @@ static bool same_for_all_rows(FunctionCallInfo fcinfo)
 static void put_row(ReturnSetInfo *rsinfo, size_t index)
 {
     core::MaskInfo info = core::mask_info(index);
-    Datum values[7];
-    bool nulls[7] = {false};
+    Datum values[8];
+    bool nulls[8] = {false};
     char buffer[1000];
     core::Output out;
 
@@ -122,6 +156,7 @@ static void put_row(ReturnSetInfo *rsinfo, size_t index)
     values[4] = BoolGetDatum(info.keyed);
     values[5] = CStringGetTextDatum(info.description);
     values[6] = CStringGetTextDatum(info.source);
+    values[7] = BoolGetDatum(info.repeatable);
     tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 }
 

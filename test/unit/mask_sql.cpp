@@ -21,6 +21,7 @@ TEST_CASE("masks as plain SQL")
     CHECK(sql_of("MASKED WITH FUNCTION identity()") == "ssn");
     CHECK(sql_of("MASKED WITH FUNCTION partial(0, 'it''s', 4)") == "(ddm.\"partial\"(ssn, 0, 'it''s', 4))::text");
     CHECK(sql_of("MASKED WITH FUNCTION my.\"F\"(1)") == "(\"my\".\"F\"(ssn, 1))::text");
+    CHECK(sql_of("MASKED WITH FUNCTION json('$.a', partial(1, 'x', 1))") == "(ddm.\"json\"(ssn, '$.a', 'partial(1, ''x'', 1)'))::text");
     CHECK(sql_of("MASKED WITH VALUE NULL") == "(NULL)::text");
     CHECK(sql_of("MASKED WITH VALUE 7") == "('7')::text");
     CHECK(sql_of("MASKED WITH VALUE 1 WHEN (a = 2)") == "CASE WHEN (a = 2) IS NOT FALSE THEN ('1')::text ELSE ssn END");
@@ -35,6 +36,9 @@ TEST_CASE("what can't be called by hand is default()")
     const char *by_default = "(ddm.\"default\"(ssn))::text";
     CHECK(sql_of("MASKED WITH FUNCTION no_such_mask()") == by_default);
     CHECK(sql_of("MASKED WITH FUNCTION full(email())") == by_default);
+    CHECK(sql_of("MASKED WITH FUNCTION each(hash())") == by_default);
+    CHECK(sql_of("MASKED WITH FUNCTION json('$.a', email(), '$.b', token())") == by_default);
+    CHECK(sql_of("MASKED WITH FUNCTION my.f(email())") == by_default);
     CHECK(sql_of("MASKED WITH FUNCTION full('x', key => 'k')") == by_default);
     CHECK(sql_of("MASKED WITH POLICY missing") == by_default);
     NamedMask named[] = {{"p", "VALUE 'x'"}, {"q", "POLICY p"}};
