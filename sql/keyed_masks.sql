@@ -92,6 +92,9 @@ SECURITY LABEL FOR ddm ON COLUMN keyed_a.email IS 'MASKED WITH FUNCTION hash()';
 SET ROLE keyed_reader;
 SELECT count(DISTINCT email) FROM keyed_a;
 RESET ROLE;
+-- a key file that was edited by hand and has no newline at its end
+COPY (SELECT 1) TO PROGRAM 'cat > /dev/null; printf %s "$(cat ddm.keys)" > ddm.keys';
+SELECT ddm.rotate_key('keyed_test') > 1 AS rotated, (SELECT count(*) FROM ddm.keys WHERE name = 'default') > 0 AS others_stay;
 DROP FUNCTION keyed_as_reader();
 DROP TABLE keyed_a, keyed_b, keyed_seen, keyed_shown;
 DROP ROLE keyed_reader;

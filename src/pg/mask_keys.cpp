@@ -227,9 +227,15 @@ uint32 mask_keys_add(const char *name)
     unlink(temporary);
     int fd = OpenTransientFilePerm(temporary, O_WRONLY | O_CREAT | O_EXCL | PG_BINARY, S_IRUSR | S_IWUSR);
     size_t size = fd < 0 ? 0 : old_text(path);
-    bool written = fd >= 0 && (size == 0 || write_all(fd, text, size)) && write_all(fd, line, line_size);
+    bool ends = size == 0 || text[size - 1] == '\n'; // not where somebody edited it
+    bool too_large = size + 1 + line_size > most_bytes;
+    bool written = fd >= 0 && !too_large && (size == 0 || write_all(fd, text, size)) && (ends || write_all(fd, "\n", 1)) &&
+                   write_all(fd, line, line_size);
     core::cleanse(text, size);
     core::cleanse(line, sizeof line);
+    if (too_large)
+        ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("the key file \"%s\" is full", path),
+                errhint("Take keys out of it that no mask uses any more."));
     if (!written)
         ereport(ERROR, errcode_for_file_access(), errmsg("could not write the key file \"%s\": %m", temporary));
     if (pg_fsync(fd) != 0 || CloseTransientFile(fd) != 0)
