@@ -26,7 +26,7 @@ class Masker;
 struct BoundCall {
     Effect effect = Effect::Compute;
     bool keyed = false;
-    bool repeatable = true;      // the same value gives the same result at any time under the same key
+    bool repeatable = true;            // the same value gives the same result at any time under the same key
     const MaskCall *element = nullptr; // Effect::Each
     size_t text_size = 0;              // of the canonical text
     size_t wire_size = 0;              // of the flat form

@@ -72,18 +72,30 @@ static void add_text(std::vector<MaskRow> &rows)
                     .make = make_outer,
                     .description = "Each character of the margins becomes the masking character",
                     .source = "MySQL mask_outer()"});
-    rows.push_back({.name = "range", .family = "text",
-                    .parameters = {{"first", T::Integer, nullptr, 0, many}, {"behind", T::Integer, nullptr, 0, many},
-                                   {"substitute", T::Text, "'****'"}},
-                    .kinds = text_kinds, .make = make_range,
-                    .description = "The characters from first (counted from 0) up to, not including, behind become the substitute",
-                    .source = "Bytebase range mask"});
-    rows.push_back({.name = "regexp", .family = "text",
-                    .parameters = {{"pattern", T::Text}, {"replacement", T::Text}, {"flags", T::Text, "'g'"}},
-                    .kinds = text_kinds, .make = make_regexp,
-                    .description = "What matches (RE2 syntax) becomes the replacement (\\1 is a group); XXXX where that hides nothing",
-                    .source = "Oracle DBMS_REDACT.REGEXP"});
-    rows.push_back({.name = "email", .family = "text", .parameters = {}, .kinds = text_kinds, .make = make<EmailMask>,
+    rows.push_back(
+        {.name = "range",
+         .family = "text",
+         .parameters = {{"first", T::Integer, nullptr, 0, many},
+                        {"behind", T::Integer, nullptr, 0, many},
+                        {"substitute", T::Text, "'****'"}},
+         .kinds = text_kinds,
+         .make = make_range,
+         .description = "The characters from first (counted from 0) up to, not including, behind become the substitute",
+         .source = "Bytebase range mask"});
+    rows.push_back(
+        {.name = "regexp",
+         .family = "text",
+         .parameters = {{"pattern", T::Text}, {"replacement", T::Text}, {"flags", T::Text, "'g'"}},
+         .kinds = text_kinds,
+         .make = make_regexp,
+         .description =
+             "What matches (RE2 syntax) becomes the replacement (\\1 is a group); XXXX where that hides nothing",
+         .source = "Oracle DBMS_REDACT.REGEXP"});
+    rows.push_back({.name = "email",
+                    .family = "text",
+                    .parameters = {},
+                    .kinds = text_kinds,
+                    .make = make<EmailMask>,
                     .description = "The first character, ***, @ and the domain; XXXX for what is no address"});
 }
 
@@ -125,13 +137,20 @@ static void add_formats(std::vector<MaskRow> &rows)
 
 static void add_numbers(std::vector<MaskRow> &rows)
 {
-    rows.push_back({.name = "random", .family = "numbers and times",
-                    .parameters = {{"low", T::Literal}, {"high", T::Literal}}, .kinds = number_kinds | clock_kinds,
+    rows.push_back({.name = "random",
+                    .family = "numbers and times",
+                    .parameters = {{"low", T::Literal}, {"high", T::Literal}},
+                    .kinds = number_kinds | clock_kinds,
                     .make = make_random,
                     .description = "A number or date between the bounds, drawn anew for each row and query",
-                    .source = "SQL Server random()", .repeatable = false, .hides_all = true});
-    rows.push_back({.name = "bucket", .family = "numbers and times", .parameters = {{"width", T::Real}},
-                    .kinds = number_kinds, .make = make_bucket,
+                    .source = "SQL Server random()",
+                    .repeatable = false,
+                    .hides_all = true});
+    rows.push_back({.name = "bucket",
+                    .family = "numbers and times",
+                    .parameters = {{"width", T::Real}},
+                    .kinds = number_kinds,
+                    .make = make_bucket,
                     .description = "The lower end of the bucket of this width that the number falls in"});
     rows.push_back({.name = "round_to",
                     .family = "numbers and times",
@@ -139,46 +158,93 @@ static void add_numbers(std::vector<MaskRow> &rows)
                     .kinds = number_kinds,
                     .make = make_round_to,
                     .description = "Rounded to so many digits behind the point; below zero to tens, hundreds, ..."});
-    rows.push_back({.name = "date", .family = "numbers and times", .parameters = {{"part", T::Text}},
-                    .kinds = clock_kinds, .make = make_date,
+    rows.push_back({.name = "date",
+                    .family = "numbers and times",
+                    .parameters = {{"part", T::Text}},
+                    .kinds = clock_kinds,
+                    .make = make_date,
                     .description = "The named parts stay, the others become those of 1900-01-01 00:00:00",
-                    .source = "SQL Server datetime()", .repeats = true});
-    rows.push_back({.name = "generalize", .family = "numbers and times", .parameters = {{"width", T::Scalar}},
-                    .kinds = number_kinds | clock_kinds | text_kinds, .make = make_generalize,
-                    .description = "The start of the stretch that holds the value: a number's width, a date's 'month' or "
-                                   "'decade'; of a text with a number the stretch, [20,30)",
+                    .source = "SQL Server datetime()",
+                    .repeats = true});
+    rows.push_back({.name = "generalize",
+                    .family = "numbers and times",
+                    .parameters = {{"width", T::Scalar}},
+                    .kinds = number_kinds | clock_kinds | text_kinds,
+                    .make = make_generalize,
+                    .description =
+                        "The start of the stretch that holds the value: a number's width, a date's 'month' or "
+                        "'decade'; of a text with a number the stretch, [20,30)",
                     .source = "PostgreSQL Anonymizer generalize_*"});
 }
 
 static void add_keyed(std::vector<MaskRow> &rows)
 {
-    rows.push_back({.name = "noise", .family = "numbers and times", .parameters = {{"ratio", T::Real, nullptr, 0.001, 10}},
-                    .kinds = number_kinds, .make = make_noise,
+    rows.push_back({.name = "noise",
+                    .family = "numbers and times",
+                    .parameters = {{"ratio", T::Real, nullptr, 0.001, 10}},
+                    .kinds = number_kinds,
+                    .make = make_noise,
                     .description = "The number give or take the ratio, never itself, the same for the same number",
-                    .source = "PostgreSQL Anonymizer noise()", .keyed = true});
-    rows.push_back({.name = "date_shift", .family = "numbers and times",
-                    .parameters = {{"days", T::Integer, nullptr, 1, 1000000}}, .kinds = day_kinds,
-                    .make = make_date_shift,
-                    .description = "One to so many days earlier or later, the same for the same day", .keyed = true});
-    rows.push_back({.name = "hash", .family = "keyed", .parameters = {}, .kinds = hashed_kinds, .make = make_hash,
-                    .description = "HMAC-SHA-256, cut to what fits the column", .source = "RFC 2104", .keyed = true,
-                    .hides_all = true});
-    rows.push_back({.name = "token", .family = "keyed", .parameters = {{"length", T::Integer, "16", 4, 51}},
-                    .kinds = text_kinds, .make = make_token,
-                    .description = "So many digits and letters of HMAC-SHA-256", .keyed = true, .hides_all = true});
-    rows.push_back({.name = "fpe", .family = "keyed", .parameters = {{"alphabet", T::Text, "'digits'"}},
-                    .kinds = set_of(Kind::Text, Kind::Integer), .make = make_fpe,
-                    .description = "Another text of the same length and alphabet; default() below a million such texts",
-                    .source = "NIST SP 800-38G FF1", .keyed = true});
-    rows.push_back({.name = "fpe_pan", .family = "keyed", .parameters = {}, .kinds = text_kinds, .make = make_fpe_pan,
-                    .description = "Another card number with a valid check digit", .source = "NIST SP 800-38G FF1",
+                    .source = "PostgreSQL Anonymizer noise()",
                     .keyed = true});
-    rows.push_back({.name = "pseudonym", .family = "keyed", .parameters = {{"dictionary", T::Dictionary}}, .kinds = text_kinds,
-                    .make = make_pseudonym, .description = "A word of the dictionary that the value picks",
-                    .source = "PostgreSQL Anonymizer pseudo_*", .keyed = true, .hides_all = true});
-    rows.push_back({.name = "md5", .family = "keyed", .parameters = {}, .kinds = set_of(Kind::Text, Kind::Uuid, Kind::Bytea),
-                    .make = make_md5, .description = "32 hexadecimal digits of HMAC-SHA-256, in the shape of an MD5",
-                    .source = "Bytebase MD5 mask", .keyed = true, .hides_all = true});
+    rows.push_back({.name = "date_shift",
+                    .family = "numbers and times",
+                    .parameters = {{"days", T::Integer, nullptr, 1, 1000000}},
+                    .kinds = day_kinds,
+                    .make = make_date_shift,
+                    .description = "One to so many days earlier or later, the same for the same day",
+                    .keyed = true});
+    rows.push_back({.name = "hash",
+                    .family = "keyed",
+                    .parameters = {},
+                    .kinds = hashed_kinds,
+                    .make = make_hash,
+                    .description = "HMAC-SHA-256, cut to what fits the column",
+                    .source = "RFC 2104",
+                    .keyed = true,
+                    .hides_all = true});
+    rows.push_back({.name = "token",
+                    .family = "keyed",
+                    .parameters = {{"length", T::Integer, "16", 4, 51}},
+                    .kinds = text_kinds,
+                    .make = make_token,
+                    .description = "So many digits and letters of HMAC-SHA-256",
+                    .keyed = true,
+                    .hides_all = true});
+    rows.push_back({.name = "fpe",
+                    .family = "keyed",
+                    .parameters = {{"alphabet", T::Text, "'digits'"}},
+                    .kinds = set_of(Kind::Text, Kind::Integer),
+                    .make = make_fpe,
+                    .description = "Another text of the same length and alphabet; default() below a million such texts",
+                    .source = "NIST SP 800-38G FF1",
+                    .keyed = true});
+    rows.push_back({.name = "fpe_pan",
+                    .family = "keyed",
+                    .parameters = {},
+                    .kinds = text_kinds,
+                    .make = make_fpe_pan,
+                    .description = "Another card number with a valid check digit",
+                    .source = "NIST SP 800-38G FF1",
+                    .keyed = true});
+    rows.push_back({.name = "pseudonym",
+                    .family = "keyed",
+                    .parameters = {{"dictionary", T::Dictionary}},
+                    .kinds = text_kinds,
+                    .make = make_pseudonym,
+                    .description = "A word of the dictionary that the value picks",
+                    .source = "PostgreSQL Anonymizer pseudo_*",
+                    .keyed = true,
+                    .hides_all = true});
+    rows.push_back({.name = "md5",
+                    .family = "keyed",
+                    .parameters = {},
+                    .kinds = set_of(Kind::Text, Kind::Uuid, Kind::Bytea),
+                    .make = make_md5,
+                    .description = "32 hexadecimal digits of HMAC-SHA-256, in the shape of an MD5",
+                    .source = "Bytebase MD5 mask",
+                    .keyed = true,
+                    .hides_all = true});
 }
 
 static void add_structured(std::vector<MaskRow> &rows)

@@ -26,7 +26,8 @@ class Canonical
         case Kind::Date:
         case Kind::Timestamp:
         case Kind::TimestampTz:
-            view = {buffer, static_cast<size_t>(std::to_chars(buffer, buffer + sizeof buffer, value.integer).ptr - buffer)};
+            view = {buffer,
+                    static_cast<size_t>(std::to_chars(buffer, buffer + sizeof buffer, value.integer).ptr - buffer)};
             break;
         case Kind::Float: // minus zero is zero
             view = {buffer, static_cast<size_t>(std::snprintf(buffer, sizeof buffer, "%.17g", value.real + 0.0))};

@@ -16,10 +16,10 @@ std::optional<Decimal> decimal_of(const Target &target, const Value &value)
 
 double unit_of(const Target &target)
 {
-    return target.kind == Kind::Integer    ? 1
-           : target.kind == Kind::Float    ? std::pow(10.0, -target.precision)
-           : target.precision > 0          ? std::pow(10.0, -target.scale)
-                                           : 0;
+    return target.kind == Kind::Integer ? 1
+           : target.kind == Kind::Float ? std::pow(10.0, -target.precision)
+           : target.precision > 0       ? std::pow(10.0, -target.scale)
+                                        : 0;
 }
 
 // Is a float of this size exact to less than half of `width`? Where not, making it coarser would leave it as it is.
@@ -173,7 +173,8 @@ class RoundMask final : public Masker
     {
         if (target.kind == Kind::Float) {
             double width = std::pow(10.0, -digits), power = std::pow(10.0, std::abs(digits));
-            double result = digits >= 0 ? std::round(value.real * power) / power : std::round(value.real / power) * power;
+            double result =
+                digits >= 0 ? std::round(value.real * power) / power : std::round(value.real / power) * power;
             answer_float(coarser(target, value.real, width) ? result : NAN, out);
             return;
         }

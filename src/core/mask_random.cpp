@@ -92,7 +92,8 @@ Status number_bounds(const Arguments &arguments, const Target &target, Bounds &b
 {
     std::optional<Decimal> ends[2];
     int scale = target.precision > 0 ? std::max(0, target.scale) : 0;
-    bounds.unit = static_cast<int64_t>(power_of_ten(target.precision > 0 ? std::clamp(-target.scale, 0, 18) : 0).value_or(1));
+    bounds.unit =
+        static_cast<int64_t>(power_of_ten(target.precision > 0 ? std::clamp(-target.scale, 0, 18) : 0).value_or(1));
     for (size_t i = 0; i < 2; i++) {
         ends[i] = Decimal::parse(arguments.text(i));
         if (!ends[i] || !is_of_column(target, *ends[i]))
@@ -121,12 +122,14 @@ int64_t clock_unit(const Target &target)
 
 Status clock_bounds(const Arguments &arguments, const Target &target, Bounds &bounds)
 {
-    std::optional<int64_t> low = parse_moment(arguments.text(0), target.kind), high = parse_moment(arguments.text(1), target.kind);
+    std::optional<int64_t> low = parse_moment(arguments.text(0), target.kind),
+                           high = parse_moment(arguments.text(1), target.kind);
     if (!low || !high)
         return arguments.wrong(low ? 1 : 0, "a bound must be a date or time of the column's type",
-                               target.kind == Kind::Time   ? "Write it as 'HH:MM:SS'."
-                               : target.kind == Kind::Date ? "Write it as 'YYYY-MM-DD'."
-                                                           : "Write it as 'YYYY-MM-DD' or 'YYYY-MM-DD HH:MM:SS', in UTC.");
+                               target.kind == Kind::Time ? "Write it as 'HH:MM:SS'."
+                               : target.kind == Kind::Date
+                                   ? "Write it as 'YYYY-MM-DD'."
+                                   : "Write it as 'YYYY-MM-DD' or 'YYYY-MM-DD HH:MM:SS', in UTC.");
     int64_t unit = bounds.unit = clock_unit(target);
     if (*low % unit != 0 || *high % unit != 0)
         return arguments.wrong(*low % unit != 0 ? 0 : 1, "a bound has more digits than the column's type keeps");
@@ -156,8 +159,8 @@ Status make_random(const Arguments &arguments, const Target &target, std::unique
         return s;
     if (bounds.low >= bounds.high)
         return arguments.wrong(1, "the upper bound must be above the lower");
-    if (target.kind != Kind::Numeric && (bounds.low < target.lowest / bounds.unit ||
-                                         bounds.high > target.highest / bounds.unit))
+    if (target.kind != Kind::Numeric &&
+        (bounds.low < target.lowest / bounds.unit || bounds.high > target.highest / bounds.unit))
         return arguments.wrong(0, "the bounds do not fit the column's type");
     mask = std::make_unique<RandomMask>(target, bounds);
     return Status::ok();

@@ -57,7 +57,8 @@ class RegexpMask final : public Masker
         if (!pattern.CheckRewriteString(arguments.text(1), &error))
             return arguments.wrong(1, "the replacement is not valid: " + error);
         if (arguments.text(2).find_first_not_of("gi") != std::string::npos)
-            return arguments.wrong(2, "unknown flag of a regular expression", "There are g (all matches) and i (any case).");
+            return arguments.wrong(2, "unknown flag of a regular expression",
+                                   "There are g (all matches) and i (any case).");
         return Status::ok();
     }
 
@@ -80,7 +81,8 @@ class RegexpMask final : public Masker
         const char *at = begin, *last = nullptr;
         re2::StringPiece match[most_groups];
         size_t taken = 0;
-        while (at <= end && pattern.Match(text, static_cast<size_t>(at - begin), value.size(), RE2::UNANCHORED, match, groups)) {
+        while (at <= end &&
+               pattern.Match(text, static_cast<size_t>(at - begin), value.size(), RE2::UNANCHORED, match, groups)) {
             const char *from = match[0].data(), *to = from + match[0].size();
             append(at, from, out);
             at = to;

@@ -92,7 +92,7 @@ struct MaskRow {
     Effect effect = Effect::Compute;
     bool keyed = false;
     bool repeatable = true;
-    bool repeats = false; // the last parameter, or the pair of them, may be given any number of times (at least once)
+    bool repeats = false;   // the last parameter, or the pair of them, may be given any number of times (at least once)
     bool hides_all = false; // what it shows has nothing of the value in it but, at most, which are equal
 };
 

@@ -68,7 +68,8 @@ bool callable(const MaskCall &call)
     for (size_t i = 0; i < call.arguments.size(); i++) {
         const Argument &argument = call.arguments[i];
         bool is_call = argument.kind == Argument::Kind::Call;
-        if (!argument.name.empty() || (is_call && (row == nullptr || !wants_mask(*row, i) || !callable(argument.call.front()))))
+        if (!argument.name.empty() ||
+            (is_call && (row == nullptr || !wants_mask(*row, i) || !callable(argument.call.front()))))
             return false;
     }
     return true;

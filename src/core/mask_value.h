@@ -50,7 +50,7 @@ struct Target {
     int64_t lowest = INT64_MIN, highest = INT64_MAX; // of an integer, a date or a time, in its unit
     int precision = 0, scale = 0; // of numeric(p, s), 0: no limit; of a float the digits that it keeps
     bool is_network = false;      // of cidr: the bits behind its length are none of the value
-    std::string_view type_name;                      // for messages
+    std::string_view type_name;   // for messages
 };
 
 struct Value {

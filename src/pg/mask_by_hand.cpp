@@ -104,8 +104,7 @@ static MaskRunner *bind_by_hand(FunctionCallInfo fcinfo, MemoryContext context)
     MaskTarget target = {get_fn_expr_argtype(fcinfo->flinfo, 0), -1, PG_GET_COLLATION()};
     HandArguments arguments = read_arguments(fcinfo);
     core::MaskCall *call = nullptr;
-    core::Status status =
-        core::new_mask_call({name, strlen(name)}, arguments.items, arguments.count, &call);
+    core::Status status = core::new_mask_call({name, strlen(name)}, arguments.items, arguments.count, &call);
     Datum ref = 0;
 
     if (!status)

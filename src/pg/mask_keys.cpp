@@ -68,9 +68,9 @@ const char *mask_keys_origin()
 
 static bool same_file(const struct stat &st)
 {
-    return seen.loaded && !seen.by_command && strcmp(seen.path, key_path()) == 0 &&
-           st.st_dev == seen.device && st.st_ino == seen.inode && st.st_size == seen.size &&
-           st.st_ctim.tv_sec == seen.changed.tv_sec && st.st_ctim.tv_nsec == seen.changed.tv_nsec;
+    return seen.loaded && !seen.by_command && strcmp(seen.path, key_path()) == 0 && st.st_dev == seen.device &&
+           st.st_ino == seen.inode && st.st_size == seen.size && st.st_ctim.tv_sec == seen.changed.tv_sec &&
+           st.st_ctim.tv_nsec == seen.changed.tv_nsec;
 }
 
 static void remember(const struct stat *st, const char *problem)
@@ -229,8 +229,8 @@ uint32 mask_keys_add(const char *name)
     size_t size = fd < 0 ? 0 : old_text(path);
     bool ends = size == 0 || text[size - 1] == '\n'; // not where somebody edited it
     bool too_large = size + 1 + line_size > most_bytes;
-    bool written = fd >= 0 && !too_large && (size == 0 || write_all(fd, text, size)) && (ends || write_all(fd, "\n", 1)) &&
-                   write_all(fd, line, line_size);
+    bool written = fd >= 0 && !too_large && (size == 0 || write_all(fd, text, size)) &&
+                   (ends || write_all(fd, "\n", 1)) && write_all(fd, line, line_size);
     core::cleanse(text, size);
     core::cleanse(line, sizeof line);
     if (too_large)

@@ -42,10 +42,9 @@ DDM_FUNCTION(ddm_make_default_key)
     if (mask_keys_by_command() || core::has_key("default"))
         PG_RETURN_BOOL(false);
     if (problem && strcmp(problem, "it does not exist") != 0) {
-        ereport(WARNING, errcode(ERRCODE_CONFIG_FILE_ERROR),
-                errmsg("the keys of %s are not usable", mask_keys_origin()),
-                errdetail("The reason is that %s.", problem),
-                errhint("Masks that need a key show default() until it is."));
+        ereport(
+            WARNING, errcode(ERRCODE_CONFIG_FILE_ERROR), errmsg("the keys of %s are not usable", mask_keys_origin()),
+            errdetail("The reason is that %s.", problem), errhint("Masks that need a key show default() until it is."));
         PG_RETURN_BOOL(false);
     }
     mask_keys_add("default");

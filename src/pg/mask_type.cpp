@@ -268,11 +268,25 @@ static const char *other_literal(const MaskedType &type)
         Oid type;
         const char *literal;
     } known[] = {
-        {OIDOID, "0"},          {CHAROID, "X"},           {XIDOID, "0"},        {MACADDROID, "00:00:00:00:00:00"},          {MACADDR8OID, "00:00:00:00:00:00:00:00"},
-        {POINTOID, "(0,0)"},    {LSEGOID, "[(0,0),(0,0)]"}, {BOXOID, "(0,0),(0,0)"}, {PATHOID, "((0,0))"},
-        {POLYGONOID, "((0,0))"}, {CIRCLEOID, "<(0,0),0>"}, {LINEOID, "{1,0,0}"},  {TSVECTOROID, ""},
-        {TSQUERYOID, ""},       {PG_LSNOID, "0/0"},       {INT2VECTOROID, ""},  {OIDVECTOROID, ""},
-        {JSONPATHOID, "$"},     {XID8OID, "0"},
+        {OIDOID, "0"},
+        {CHAROID, "X"},
+        {XIDOID, "0"},
+        {MACADDROID, "00:00:00:00:00:00"},
+        {MACADDR8OID, "00:00:00:00:00:00:00:00"},
+        {POINTOID, "(0,0)"},
+        {LSEGOID, "[(0,0),(0,0)]"},
+        {BOXOID, "(0,0),(0,0)"},
+        {PATHOID, "((0,0))"},
+        {POLYGONOID, "((0,0))"},
+        {CIRCLEOID, "<(0,0),0>"},
+        {LINEOID, "{1,0,0}"},
+        {TSVECTOROID, ""},
+        {TSQUERYOID, ""},
+        {PG_LSNOID, "0/0"},
+        {INT2VECTOROID, ""},
+        {OIDVECTOROID, ""},
+        {JSONPATHOID, "$"},
+        {XID8OID, "0"},
     };
 
     for (const auto &entry : known)

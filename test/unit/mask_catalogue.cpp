@@ -16,13 +16,15 @@ using namespace ddm::test;
 static std::vector<std::string> literals(const Parameter &p)
 {
     using Type = Parameter::Type;
-    std::vector<std::string> whole = {"-400", "-36", "-2", "-1", "0", "1", "2", "3", "4", "8", "16", "24", "31", "32",
-                                      "51", "127", "128", "1000000", "1000001"};
-    std::vector<std::string> real = {"-1", "0", "0.0000000000000000001", "0.001", "0.01", "0.5", "1", "2", "2.5", "10", "11", "1e300"};
+    std::vector<std::string> whole = {"-400", "-36", "-2", "-1", "0",  "1",   "2",   "3",       "4",      "8",
+                                      "16",   "24",  "31", "32", "51", "127", "128", "1000000", "1000001"};
+    std::vector<std::string> real = {
+        "-1", "0", "0.0000000000000000001", "0.001", "0.01", "0.5", "1", "2", "2.5", "10", "11", "1e300"};
     // As substitutes they are none of the values' characters, or longer than the values that hold them.
-    std::vector<std::string> words = {"''", "'#'", "'##'", "'●'", "'digits'", "'alphanumeric'", "'ABCA'", "'[a-zé]'", "'^'", "'z*'",
-                                      "'(.)'", "'\\0'", "'\\1'", "'('", "'gi'", "'gq'", "'year'", "'month'", "'hour'", "'YMD'",
-                                      "'YMDhms'", "'fortnight'", "'$.a.b'", "'$.zz[*]'", "'$'", "'a..b'"};
+    std::vector<std::string> words = {
+        "''",     "'#'",   "'##'",     "'●'",         "'digits'", "'alphanumeric'", "'ABCA'", "'[a-zé]'", "'^'",
+        "'z*'",   "'(.)'", "'\\0'",    "'\\1'",       "'('",      "'gi'",           "'gq'",   "'year'",   "'month'",
+        "'hour'", "'YMD'", "'YMDhms'", "'fortnight'", "'$.a.b'",  "'$.zz[*]'",      "'$'",    "'a..b'"};
     switch (p.type) {
     case Type::Text:
         return words;
@@ -38,7 +40,8 @@ static std::vector<std::string> literals(const Parameter &p)
     case Type::Dictionary:
         return {"'two'", "'empty'", "'none'"};
     case Type::Call:
-        return {"default()", "email()", "partial(1, '#', 1)", "bucket(10)", "hash()", "identity()", "nullify()", "each(email())"};
+        return {"default()", "email()",    "partial(1, '#', 1)", "bucket(10)",
+                "hash()",    "identity()", "nullify()",          "each(email())"};
     }
     return {};
 }
@@ -112,8 +115,9 @@ static bool fits_column(const Target &target, const Output &out, const std::stri
     switch (target.kind) {
     case Kind::Text: {
         size_t count = target.encoding.count(text);
-        return valid_utf8(text) && (target.limit == 0 || (target.blank_padded ? count == static_cast<size_t>(target.limit)
-                                                                              : count <= static_cast<size_t>(target.limit)));
+        return valid_utf8(text) &&
+               (target.limit == 0 || (target.blank_padded ? count == static_cast<size_t>(target.limit)
+                                                          : count <= static_cast<size_t>(target.limit)));
     }
     case Kind::Numeric: {
         std::optional<Decimal> d = Decimal::parse(text);
@@ -159,9 +163,9 @@ static std::string trimmed(std::string text, char blank)
 // The value as the output would be printed if it were shown.
 static std::string value_as_text(const Target &target, const Sample &sample)
 {
-    return target.kind == Kind::Float     ? number_text(sample.value.real)
+    return target.kind == Kind::Float  ? number_text(sample.value.real)
            : sample.value.bytes.data() ? sample.text
-                                         : std::to_string(sample.value.integer);
+                                       : std::to_string(sample.value.integer);
 }
 
 static void check_bound_mask(Runner &runner, const MaskRow &row, const Target &target)
@@ -190,7 +194,8 @@ static void check_bound_mask(Runner &runner, const MaskRow &row, const Target &t
         if (!coarse && row.repeatable)
             CHECK_FALSE(same);
     }
-    INFO(runner.printed << " of " << target.precision << ", " << target.scale << ": " << values_of.size() << " of " << shown_at_all);
+    INFO(runner.printed << " of " << target.precision << ", " << target.scale << ": " << values_of.size() << " of "
+                        << shown_at_all);
     if (shown_at_all > 0)
         CHECK(as_they_are < shown_at_all);
     // Without a key something shows the same for more values than one.
@@ -251,7 +256,8 @@ TEST_CASE("no mask of texts shows a short value whole")
             Runner runner(spelling, target_of(Kind::Text));
             if (!runner.status)
                 continue;
-            for (const char *text : {"w", "ö", "日", "9", "wv", "ö9", "wvq", "w@v", "日本語", "w v", "9.8", "::9", "w://q", "wss://w", "[90,91)"}) {
+            for (const char *text : {"w", "ö", "日", "9", "wv", "ö9", "wvq", "w@v", "日本語", "w v", "9.8", "::9",
+                                     "w://q", "wss://w", "[90,91)"}) {
                 std::string shown = runner.text(text);
                 CHECK(shown != text);
                 INFO(spelling << " of " << text << " is " << shown);

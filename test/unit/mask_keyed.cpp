@@ -158,15 +158,19 @@ TEST_CASE("json masks what paths find and shows nothing where they find nothing"
     CHECK(masked("json('$.a', email())", R"({"b":"secret"})", json) == "<default>");
     CHECK(masked("json('$.a', email())", R"("secret")", json) == "<default>");
     // another shape than the path expects shows no more than the one that it does
-    CHECK(masked("json('$.a.b', email(), '$.c', email())", R"({"a": "me@x.org", "c": "me@x.org"})", json) == R"({"a": "XXXX", "c": "m***@x.org"})");
-    CHECK(masked("json('$.a.b', email())", R"({"a": ["me@x.org", {"b": "me@x.org"}]})", json) == R"({"a": ["XXXX", {"b": "m***@x.org"}]})");
+    CHECK(masked("json('$.a.b', email(), '$.c', email())", R"({"a": "me@x.org", "c": "me@x.org"})", json) ==
+          R"({"a": "XXXX", "c": "m***@x.org"})");
+    CHECK(masked("json('$.a.b', email())", R"({"a": ["me@x.org", {"b": "me@x.org"}]})", json) ==
+          R"({"a": ["XXXX", {"b": "m***@x.org"}]})");
     CHECK(masked("json('$.a[*]', email())", R"({"a": "me@x.org", "b": 1})", json) == R"({"a": "m***@x.org", "b": 1})");
     CHECK(masked("json('$.a[*]', email())", R"({"a": {"b": "me@x.org"}})", json) == R"({"a": null})");
     CHECK(masked("json('$.a[*].b', email())", R"({"a": {"b": "me@x.org"}})", json) == R"({"a": {"b": "m***@x.org"}})");
-    CHECK(masked("json('$.*', email())", R"({"a": "me@x.org", "b": null})", json) == R"({"a": "m***@x.org", "b": null})");
+    CHECK(masked("json('$.*', email())", R"({"a": "me@x.org", "b": null})", json) ==
+          R"({"a": "m***@x.org", "b": null})");
     CHECK(masked("json('$.\"a.b\"', email())", R"({"a.b": "me@x.org"})", json) == R"({"a.b": "m***@x.org"})");
     CHECK(masked("json('$[\"a]\"]', email())", R"({"a]": "me@x.org"})", json) == R"({"a]": "m***@x.org"})");
-    for (const char *path : {"$", "$.", "$..a", "$.a[", "$.a[last]", "$.a[-1]", "$.a[0 to 2]", "$.**", "$.a ? (@.b)", "$.a.size()", "lax $.a", "$.a]", "$.\"a", "a$"})
+    for (const char *path : {"$", "$.", "$..a", "$.a[", "$.a[last]", "$.a[-1]", "$.a[0 to 2]", "$.**", "$.a ? (@.b)",
+                             "$.a.size()", "lax $.a", "$.a]", "$.\"a", "a$"})
         CHECK(masked("json('" + std::string(path) + "', email())", "{}", json).substr(0, 6) == "error:");
     CHECK(masked("json('$.a')", "{}", json).substr(0, 6) == "error:");
     CHECK(masked("json('', email())", "{}", json).substr(0, 6) == "error:");

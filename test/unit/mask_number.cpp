@@ -85,7 +85,8 @@ TEST_CASE("digits beyond what is counted with are left out, downwards")
     CHECK(masked("bucket(10)", "-10.00000000000000000000001", target) == "-20.000000000000000000");
     CHECK(masked("bucket(10)", "10.00000000000000000000001", target) == "10.000000000000000000");
     CHECK_FALSE(Decimal::parse("0.3333333333333333333"));
-    CHECK(Decimal::parse_cut("1234567890123456789012345.123456789012")->text() == "1234567890123456789012345.12345678901");
+    CHECK(Decimal::parse_cut("1234567890123456789012345.123456789012")->text() ==
+          "1234567890123456789012345.12345678901");
 }
 
 TEST_CASE("random draws what the column holds")

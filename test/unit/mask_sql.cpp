@@ -21,7 +21,8 @@ TEST_CASE("masks as plain SQL")
     CHECK(sql_of("MASKED WITH FUNCTION identity()") == "ssn");
     CHECK(sql_of("MASKED WITH FUNCTION partial(0, 'it''s', 4)") == "(ddm.\"partial\"(ssn, 0, 'it''s', 4))::text");
     CHECK(sql_of("MASKED WITH FUNCTION my.\"F\"(1)") == "(\"my\".\"F\"(ssn, 1))::text");
-    CHECK(sql_of("MASKED WITH FUNCTION json('$.a', partial(1, 'x', 1))") == "(ddm.\"json\"(ssn, '$.a', 'partial(1, ''x'', 1)'))::text");
+    CHECK(sql_of("MASKED WITH FUNCTION json('$.a', partial(1, 'x', 1))") ==
+          "(ddm.\"json\"(ssn, '$.a', 'partial(1, ''x'', 1)'))::text");
     CHECK(sql_of("MASKED WITH VALUE NULL") == "(NULL)::text");
     CHECK(sql_of("MASKED WITH VALUE 7") == "('7')::text");
     CHECK(sql_of("MASKED WITH VALUE 1 WHEN (a = 2)") == "CASE WHEN (a = 2) IS NOT FALSE THEN ('1')::text ELSE ssn END");
