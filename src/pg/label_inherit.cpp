@@ -4,6 +4,7 @@
 #include "pg/audit.h"
 #include "pg/catalog_read.h"
 #include "pg/label_store.h"
+#include "pg/mask_choice.h"
 #include "pg/policy_state.h"
 #include "pg/relation_tree.h"
 #include "pg/roles.h"
@@ -51,8 +52,19 @@ static void copy_tags(Oid from, Oid to)
     }
 }
 
+// Who makes a copy owns it and may store what he likes there: to read what a keyed mask makes of a guess is not for
+// whom it masks.
+static const char *copied_label(const RelationPolicy *policy, AttrNumber attno, const char *text)
+{
+    const ColumnPolicy *mask = policy && attno <= policy->natts ? policy->columns[attno] : nullptr;
+    bool guessable =
+        mask && mask_choice_is_keyed(mask) && policy_decide(policy, attno, GetUserId()).verdict == Verdict::Masked;
+    return guessable ? "MASKED WITH FUNCTION default()" : text;
+}
+
 void label_copy(Oid from, Oid to, const char *reason)
 {
+    const RelationPolicy *policy = policy_whatever_mode(from);
     // NOT MASKED is a label too, but no mask: first what stands on the columns, then what is in force.
     ListCell *cell;
     List *own = labels_of(from, label_provider);
@@ -60,17 +72,17 @@ void label_copy(Oid from, Oid to, const char *reason)
         auto *label = static_cast<StoredLabel *>(lfirst(cell));
         AttrNumber attno = get_attnum(to, get_attname(from, label->attno, false));
         if (attno > 0)
-            label_set(to, attno, label->text, reason);
+            label_set(to, attno, copied_label(from == to ? nullptr : policy, label->attno, label->text), reason);
     }
     copy_tags(from, to);
-    const RelationPolicy *policy = policy_whatever_mode(from);
+    policy = policy_whatever_mode(from);
     for (int column = -1; policy && (column = bms_next_member(policy->masked, column)) >= 0;) {
         const ColumnPolicy *mask = policy->columns[column];
         AttrNumber attno = get_attnum(to, NameStr(mask->name));
         if (attno <= 0)
             continue;
         if (mask->source == MaskSource::Label)
-            label_set(to, attno, mask->label, reason);
+            label_set(to, attno, copied_label(from == to ? nullptr : policy, mask->attno, mask->label), reason);
         else if (mask->source == MaskSource::Rule && from == to && mask->origin != from)
             label_set(to, attno, psprintf("MASKED WITH %s", mask->text), reason); // the rule stays behind
     }

@@ -96,4 +96,17 @@ char *mask_choice_text(const ColumnPolicy *column, Oid role)
     return text.data;
 }
 
+bool mask_choice_is_keyed(const ColumnPolicy *column)
+{
+    if (column->ref != (Datum)0 && mask_is_keyed(column->ref))
+        return true;
+    const MaskChoice *choice = column->choice;
+    if (!choice)
+        return false;
+    for (int i = 0; i < choice->branch_count; i++)
+        if (mask_choice_is_keyed(choice->branches[i].mask))
+            return true;
+    return choice->named && mask_choice_is_keyed(choice->named);
+}
+
 } // namespace ddm

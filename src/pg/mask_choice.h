@@ -14,6 +14,9 @@ Expr *mask_choice_expression(const ColumnPolicy *column, Oid role, Index varno);
 // The same in words, for ddm.preview(): "FUNCTION hash() WHEN (region <> 'EU'), else FUNCTION email()".
 char *mask_choice_text(const ColumnPolicy *column, Oid role);
 
+// Does any mask that the column may show need a key?
+bool mask_choice_is_keyed(const ColumnPolicy *column);
+
 // The mask of the column without its branches and conditions; in policy_cache.cpp.
 Expr *mask_plain_expression(const ColumnPolicy *column, Index varno);
 

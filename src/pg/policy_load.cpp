@@ -8,6 +8,7 @@
 #include "pg/exemptions.h"
 #include "pg/grant_store.h"
 #include "pg/label_store.h"
+#include "pg/mask_choice.h"
 #include "pg/policy_state.h"
 #include "pg/relation_tree.h"
 #include "pg/rules.h"
@@ -80,6 +81,8 @@ static void masks_from_labels(RelationPolicy *policy, Oid member)
     }
 }
 
+static bool is_temporary(Oid relation) { return get_rel_persistence(relation) == RELPERSISTENCE_TEMP; }
+
 static void masks_from_rules(RelationPolicy *policy, Oid member)
 {
     if (get_rel_namespace(member) == ddm_schema())
@@ -94,9 +97,12 @@ static void masks_from_rules(RelationPolicy *policy, Oid member)
         AttrNumber attno = member == policy->relation ? match->attno : get_attnum(policy->relation, NameStr(name));
         if (attno < 1 || attno > policy->natts || !column_target(policy->relation, attno, &target, &name))
             continue;
-        add_mask(policy, member,
-                 label_bind(match->mask, MaskSource::Rule, policy->relation, attno, &name, target,
-                            psprintf("rule %s", quote_identifier(match->rule))));
+        const char *why = psprintf("rule %s", quote_identifier(match->rule));
+        ColumnPolicy *column = label_bind(match->mask, MaskSource::Rule, policy->relation, attno, &name, target, why);
+        // Anybody may make a temporary table with such a column, and read there what a guess becomes under the key.
+        if (is_temporary(policy->relation) && mask_choice_is_keyed(column))
+            column = label_bind("FUNCTION default()", MaskSource::Rule, policy->relation, attno, &name, target, why);
+        add_mask(policy, member, column);
     }
 }
 
