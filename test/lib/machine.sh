@@ -50,11 +50,17 @@ apt_install_server() {
 # The fuzzers' runtime is a package of the default clang's version.
 clang_major() { apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p' | head -1; }
 
-# The packages' names on this machine: -N is PostgreSQL's version, -C clang's.
+# The packages' names on this machine: -N is PostgreSQL's version, -C clang's. A server that was built by hand
+# (PG_PREFIX) needs no package.
 package_names() {
-    local names=" $* "
-    names=${names//-N/-$PG_MAJOR}
-    echo ${names//-C-/-$(clang_major)-}
+    local name
+    for name in "$@"; do
+        case $name in
+        *-N*) [ -n "${PG_PREFIX:-}" ] || echo "${name/-N/-$PG_MAJOR}" ;;
+        *-C-*) echo "${name/-C-/-$(clang_major)-}" ;;
+        *) echo "$name" ;;
+        esac
+    done
 }
 
 # install_packages package...: what is missing, by name, with apt-get.
@@ -70,6 +76,7 @@ install_packages() {
     fi
     PG_MAJOR=$major
     server="postgresql-$major postgresql-server-dev-$major postgresql-$major-pgaudit"
+    [ -z "${PG_PREFIX:-}" ] || server=
     missing=$(missing_packages $server)
     if [ -n "$missing" ]; then
         step "install $(echo $missing)" apt_install_server $missing
