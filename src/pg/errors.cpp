@@ -133,6 +133,7 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *s
     frame->source = source;
     frame->hides = false;
     frame->unknown = false;
+    frame->shown = 0;
     frame->kept_values = 0;
     frame->callback.callback = frame_on_stack;
     frame->callback.arg = frame;

@@ -17,6 +17,7 @@ struct ErrorFrame {
     const char *source;           // the text that it came in
     bool hides;   // of a utility statement: it works row by row through values that somebody on the stack must not see
     bool unknown; // ... through relations that it does not name
+    uint64 shown; // which masked columns the row that is being updated showed (condition_guard.h)
     uint64 kept_values; // that ddm.keep_masked() found written back in it
 };
 

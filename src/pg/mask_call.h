@@ -29,6 +29,10 @@ Datum mask_bind_default(const MaskTarget &target);
 // The expression `mask(value)`; the plain value for identity().
 Expr *mask_apply_expression(Datum ref, Expr *value, const MaskTarget &target);
 
+// A bound mask as a constant, and its type.
+Const *mask_ref_constant(Datum ref);
+Oid mask_ref_type();
+
 // "partial(0, 'XXX-XX-', 4)": the canonical text of a bound mask. Never a key.
 char *mask_ref_text(Datum ref);
 

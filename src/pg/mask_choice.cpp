@@ -25,8 +25,8 @@ static Expr *column_itself(const ColumnPolicy *column, Index varno)
                                             column->target.typmod, column->target.collation, 0));
 }
 
-// CASE WHEN condition IS NOT FALSE THEN then ELSE otherwise END, of the column's type and typmod.
-static Expr *choose(const ColumnPolicy *column, Node *when, Expr *then, Expr *otherwise, Index varno)
+// CASE WHEN condition IS NOT FALSE THEN then ELSE otherwise END, of a type and collation.
+static Expr *choose_of(Oid type, Oid collation, Node *when, Expr *then, Expr *otherwise, Index varno)
 {
     BooleanTest *test = makeNode(BooleanTest);
     test->arg = static_cast<Expr *>(copyObjectImpl(when));
@@ -40,16 +40,24 @@ static Expr *choose(const ColumnPolicy *column, Node *when, Expr *then, Expr *ot
     arm->result = then;
     arm->location = -1;
     CaseExpr *choice = makeNode(CaseExpr);
-    choice->casetype = column->target.type;
-    choice->casecollid = column->target.collation;
+    choice->casetype = type;
+    choice->casecollid = collation;
     choice->args = list_make1(arm);
     choice->defresult = otherwise;
     choice->location = -1;
-    if (exprTypmod(reinterpret_cast<Node *>(choice)) == column->target.typmod)
-        return reinterpret_cast<Expr *>(choice);
-    return reinterpret_cast<Expr *>(makeRelabelType(reinterpret_cast<Expr *>(choice), column->target.type,
-                                                    column->target.typmod, column->target.collation,
-                                                    COERCE_IMPLICIT_CAST));
+    return reinterpret_cast<Expr *>(choice);
+}
+
+// The same of the column's type and typmod.
+static Expr *choose(const ColumnPolicy *column, Node *when, Expr *then, Expr *otherwise, Index varno)
+{
+    const MaskTarget &target = column->target;
+    Expr *choice = choose_of(target.type, target.collation, when, then, otherwise, varno);
+
+    if (exprTypmod(reinterpret_cast<Node *>(choice)) == target.typmod)
+        return choice;
+    return reinterpret_cast<Expr *>(
+        makeRelabelType(choice, target.type, target.typmod, target.collation, COERCE_IMPLICIT_CAST));
 }
 
 Expr *mask_choice_expression(const ColumnPolicy *column, Oid role, Index varno)
@@ -69,6 +77,35 @@ Expr *mask_choice_expression(const ColumnPolicy *column, Oid role, Index varno)
             continue;
         Expr *mask = mask_choice_expression(branch->mask, role, varno);
         result = branch->when ? choose(column, branch->when, mask, result, varno) : mask;
+    }
+    return result;
+}
+
+static Expr *truth(bool value) { return reinterpret_cast<Expr *>(makeBoolConst(value, false)); }
+
+static Expr *choose_truth(Node *when, Expr *then, Expr *otherwise, Index varno)
+{
+    if (!then && !otherwise)
+        return nullptr;
+    return choose_of(BOOLOID, InvalidOid, when, then ? then : truth(false), otherwise ? otherwise : truth(false),
+                     varno);
+}
+
+Expr *mask_choice_shows(const ColumnPolicy *column, Oid role, Index varno)
+{
+    const MaskChoice *choice = column->choice;
+    if (!choice)
+        return column->strictness == 0 ? truth(true) : nullptr; // identity()
+
+    Expr *result = choice->named ? mask_choice_shows(choice->named, role, varno) : nullptr;
+    if (choice->when)
+        result = choose_truth(choice->when, result, truth(true), varno);
+    for (int i = choice->branch_count - 1; i >= 0; i--) {
+        const MaskBranch *branch = &choice->branches[i];
+        if (!branch_is_for(branch, role))
+            continue;
+        Expr *shown = mask_choice_shows(branch->mask, role, varno);
+        result = branch->when ? choose_truth(branch->when, shown, result, varno) : shown;
     }
     return result;
 }

@@ -11,6 +11,10 @@ namespace ddm
 // conditions on the row have a say. Never a condition's answer by itself: null counts as true.
 Expr *mask_choice_expression(const ColumnPolicy *column, Oid role, Index varno);
 
+// Whether the mask lets the stored value of a row through for the role, as a boolean over the row; nullptr where it
+// never does.
+Expr *mask_choice_shows(const ColumnPolicy *column, Oid role, Index varno);
+
 // The same in words, for ddm.preview(): "FUNCTION hash() WHEN (region <> 'EU'), else FUNCTION email()".
 char *mask_choice_text(const ColumnPolicy *column, Oid role);
 

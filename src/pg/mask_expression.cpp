@@ -49,12 +49,19 @@ static void find_objects()
     objects.valid = true;
 }
 
+Oid mask_ref_type()
+{
+    find_objects();
+    return objects.ref_type;
+}
+
+Const *mask_ref_constant(Datum ref) { return makeConst(mask_ref_type(), -1, InvalidOid, -1, ref, false, false); }
+
 Expr *mask_apply_expression(Datum ref, Expr *value, const MaskTarget &column)
 {
     if (mask_is_identity(ref))
         return value;
-    find_objects();
-    Const *mask = makeConst(objects.ref_type, -1, InvalidOid, -1, ref, false, false);
+    Const *mask = mask_ref_constant(ref);
     FuncExpr *call = makeFuncExpr(objects.apply, column.type, list_make2(value, mask), column.collation,
                                   column.collation, COERCE_EXPLICIT_CALL);
     if (column.typmod == -1)

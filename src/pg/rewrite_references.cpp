@@ -1,6 +1,7 @@
 // References to masked columns, replaced one by one.
 #include "pg/rewrite_references.h"
 #include "pg/assignment.h"
+#include "pg/condition_guard.h"
 #include "pg/row_security.h"
 #include "pg/roles.h"
 #include "pg/tree.h"
@@ -362,6 +363,8 @@ void mask_references(Query *query, MaskedColumns *const *by_varno)
     mask_barrier_quals(&references);
     mask_view_checks(&references);
     mask_range_table(&references);
+    if (query->resultRelation)
+        guard_conditions(query, by_varno[query->resultRelation]);
 }
 
 bool can_mask_references(const Query *query, const MaskedColumns *columns)

@@ -290,3 +290,16 @@ SELECT pg_stat_force_next_flush();
 SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'hotspot';
 SELECT n_tup_hot_upd FROM pg_stat_all_tables WHERE relname = 'hotspot';
 SELECT pg_stat_get_tuples_hot_updated('hotspot'::regclass);
+--- rows written so that a mask's condition would let go
+-- refused: what a condition says of the new row decides over its mask
+UPDATE cond SET region = 'EU' WHERE id = 3 RETURNING *;
+SELECT * FROM cond ORDER BY id;
+--- rows written so that a mask's condition would let go, by a function that changes its mind
+-- refused: what a condition says of the new row decides over its mask
+CREATE TEMP SEQUENCE asked;
+CREATE FUNCTION pg_temp.liar() RETURNS text LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (ARRAY['US', 'EU'])[1 + nextval('asked') % 2]; END $$;
+BEGIN;
+UPDATE cond SET region = pg_temp.liar() WHERE id = 5 RETURNING *;
+UPDATE cond SET region = pg_temp.liar() WHERE id = 5 RETURNING *;
+UPDATE cond SET region = pg_temp.liar() WHERE id = 5 RETURNING *;
+ROLLBACK;
