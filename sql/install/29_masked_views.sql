@@ -19,9 +19,16 @@ COMMENT ON FUNCTION ddm.view_expression(pg_catalog.regclass, pg_catalog.int2)
 REVOKE ALL ON FUNCTION ddm.view_expression(pg_catalog.regclass, pg_catalog.int2) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ddm.view_expression(pg_catalog.regclass, pg_catalog.int2) TO ddm_admin;
 
+-- Of the role that asks. Everybody may, for the views do; it says what the role sees anyway.
+CREATE FUNCTION ddm.shows_mask(relation pg_catalog.regclass, column_name pg_catalog.name) RETURNS pg_catalog.bool
+    LANGUAGE c STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'ddm_shows_mask';
+COMMENT ON FUNCTION ddm.shows_mask(pg_catalog.regclass, pg_catalog.name)
+    IS 'whether the server shows the current role the mask of a column, so that a generated view need not mask it again';
+
 CREATE FUNCTION ddm.masked_view_query(relation pg_catalog.regclass) RETURNS pg_catalog.text
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE -- EXPLAIN is not for stable functions
-    SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $$
+    SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET transform_null_equals = off
+    SET datestyle = 'ISO, MDY' SET intervalstyle = 'postgres' SET timezone = 'GMT' AS $$ -- as conditions are read
 DECLARE
     source text := (SELECT format('%I.%I', n.nspname, c.relname)
                       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation);
@@ -38,7 +45,9 @@ BEGIN
         IF attribute.masked IS NOT NULL THEN
             BEGIN
                 EXECUTE format('EXPLAIN SELECT %s FROM %s', shown, source);
-            EXCEPTION WHEN syntax_error_or_access_rule_violation OR data_exception OR feature_not_supported THEN
+            EXCEPTION WHEN insufficient_privilege THEN
+                RAISE;
+            WHEN syntax_error_or_access_rule_violation OR data_exception OR feature_not_supported THEN
                 shown := format('(ddm."default"(%I))::%s', attribute.attname, attribute.type);
             END;
         END IF;
@@ -84,7 +93,8 @@ COMMENT ON FUNCTION ddm.grant_masked_view(pg_catalog.regclass, pg_catalog.regcla
 
 CREATE FUNCTION ddm.create_masked_view(relation pg_catalog.regclass, into_schema pg_catalog.name) RETURNS pg_catalog.text
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $$
+    SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET transform_null_equals = off
+    SET datestyle = 'ISO, MDY' SET intervalstyle = 'postgres' SET timezone = 'GMT' AS $$
 DECLARE
     table_name name := (SELECT c.relname FROM pg_class c WHERE c.oid = relation);
     view text := format('%I.%I', into_schema, table_name);

@@ -31,7 +31,7 @@ class MaskSql
     {
     }
 
-    std::string label(const Label &label) const;
+    std::string label(const Label &label);
 
   private:
     std::string typed(const std::string &expression) const
@@ -39,17 +39,31 @@ class MaskSql
         return "(" + expression + ")::" + std::string(column_.type);
     }
     std::string by_default() const { return typed("ddm.\"default\"(" + std::string(column_.name) + ")"); }
-    std::string mask(const Mask &mask) const;
-    std::string function(const MaskCall &call) const;
+    // What can't be shown as the label says: whatever the server shows, the view shows default().
+    std::string withheld()
+    {
+        withheld_ = true;
+        return by_default();
+    }
+    std::string unless_masked(const std::string &expression) const
+    {
+        return "CASE WHEN " + std::string(column_.already) + " THEN " + std::string(column_.name) + " ELSE " +
+               expression + " END";
+    }
+    std::string mask(const Mask &mask);
+    std::string function(const MaskCall &call);
     std::string value(const Literal &literal) const
     {
         return typed(literal.kind == Literal::Kind::Null ? "NULL" : quoted_string(literal.text));
     }
-    std::string policy(std::string_view name) const;
+    std::string policy(std::string_view name);
+    std::string choice(const Label &label);
 
     const ViewColumn &column_;
     const NamedMask *named_;
     size_t named_count_;
+    bool withheld_ = false;
+    bool each_ = false; // mask by mask, since one of them is withheld
 };
 
 const MaskRow *row_of(const MaskCall &call)
@@ -92,11 +106,13 @@ std::string argument_sql(const Argument &argument)
     }
 }
 
-std::string MaskSql::function(const MaskCall &call) const
+std::string MaskSql::function(const MaskCall &call)
 {
     const MaskRow *row = row_of(call);
-    if (!callable(call))
+    if (row != nullptr && row->effect == Effect::Default)
         return by_default();
+    if (!callable(call))
+        return withheld();
     if (row != nullptr && row->effect == Effect::Identity)
         return std::string(column_.name);
 
@@ -104,21 +120,22 @@ std::string MaskSql::function(const MaskCall &call) const
     text += "." + always_quoted(call.name) + "(" + std::string(column_.name);
     for (const Argument &argument : call.arguments)
         text += ", " + argument_sql(argument);
-    return typed(text + ")");
+    text = typed(text + ")");
+    return each_ ? unless_masked(text) : text;
 }
 
 // A named policy stands on no other, so that this ends.
-std::string MaskSql::policy(std::string_view name) const
+std::string MaskSql::policy(std::string_view name)
 {
     for (size_t i = 0; i < named_count_; i++) {
         Label parsed;
         if (named_[i].name == name && parse_policy_mask(named_[i].mask, false, parsed))
-            return label(parsed);
+            return choice(parsed);
     }
     return by_default();
 }
 
-std::string MaskSql::mask(const Mask &mask) const
+std::string MaskSql::mask(const Mask &mask)
 {
     switch (mask.kind) {
     case Mask::Kind::Function:
@@ -131,10 +148,8 @@ std::string MaskSql::mask(const Mask &mask) const
     return by_default();
 }
 
-std::string MaskSql::label(const Label &label) const
+std::string MaskSql::choice(const Label &label)
 {
-    if (!label.masked)
-        return std::string(column_.name);
     std::string arms;
     for (const Branch &branch : label.branches) {
         std::string roles;
@@ -151,6 +166,28 @@ std::string MaskSql::label(const Label &label) const
         base = "CASE WHEN (" + label.base.when->text + ") IS NOT FALSE THEN " + base + " ELSE " +
                std::string(column_.name) + " END";
     return arms.empty() ? base : "CASE" + arms + " ELSE " + base + " END";
+}
+
+// A mask that shows the same of every value, its own included.
+bool is_constant(const Label &label)
+{
+    const Mask &mask = label.base.mask;
+    const MaskRow *row = mask.kind == Mask::Kind::Function ? row_of(mask.function) : nullptr;
+    bool whole = row != nullptr &&
+                 (row->effect == Effect::Default || row->effect == Effect::Null || row->effect == Effect::Constant);
+    return !label.base.when && label.branches.empty() && (mask.kind == Mask::Kind::Value || whole);
+}
+
+std::string MaskSql::label(const Label &label)
+{
+    if (!label.masked)
+        return std::string(column_.name);
+    std::string text = choice(label);
+    if (withheld_) {
+        each_ = true;
+        return choice(label);
+    }
+    return is_constant(label) || text == column_.name ? text : unless_masked(text);
 }
 
 } // namespace

@@ -10,6 +10,8 @@ namespace ddm::core
 struct ViewColumn {
     std::string_view name; // "email"
     std::string_view type; // character varying(40)
+    // True where the server shows the reader the column's mask already: a mask of a mask may be another one.
+    std::string_view already;
 };
 
 // A named policy that the label stands on: its name, and its mask in the label grammar (empty: there is none).

@@ -1,7 +1,9 @@
 // ddm.view_expression(relation, attnum): a column as a generated view shows it.
 #include "pg/named_policy.h"
+#include "pg/ground.h"
 #include "pg/policy.h"
 #include "pg/relation_policy.h"
+#include "pg/settings.h"
 #include "core/mask_sql.h"
 
 #include <string>
@@ -42,16 +44,21 @@ DDM_FUNCTION(ddm_view_expression)
 {
     Oid relation = PG_GETARG_OID(0);
     AttrNumber attno = PG_GETARG_INT16(1);
-    const RelationPolicy *policy = policy_active() ? policy_of(relation) : nullptr;
+    // Also while masks are not enforced: the view is for such times.
+    const RelationPolicy *policy = policy_active() ? policy_whatever_mode(relation) : nullptr;
     const ColumnPolicy *column = policy && attno > 0 && attno <= policy->natts ? policy->columns[attno] : nullptr;
     if (!column || !column->label)
         PG_RETURN_NULL();
 
     const char *name = quote_identifier(NameStr(column->name));
     char *type = format_type_with_typemod(column->target.type, column->target.typmod);
+    const char *already = psprintf("(SELECT ddm.shows_mask(%s::pg_catalog.regclass, %s))",
+                                   quote_literal_cstr(quote_qualified_identifier(
+                                       get_namespace_name(get_rel_namespace(relation)), get_rel_name(relation))),
+                                   quote_literal_cstr(NameStr(column->name)));
     int count;
     core::NamedMask *named = named_masks(column, &count);
-    char *copy = expression_copy(column->label, core::ViewColumn{name, type}, named, count);
+    char *copy = expression_copy(column->label, core::ViewColumn{name, type, already}, named, count);
     if (!copy)
         PG_RETURN_TEXT_P(cstring_to_text(psprintf("(ddm.\"default\"(%s))::%s", name, type)));
     Size size = VARHDRSZ + strlen(copy);
@@ -64,4 +71,16 @@ DDM_FUNCTION(ddm_view_expression)
     if (!result)
         ereport(ERROR, errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory"));
     PG_RETURN_TEXT_P(result);
+}
+
+// ddm.shows_mask(relation, column): does a statement of the current role read the column through its mask now? By
+// its name, which is the same in a restored database. Only while masks are enforced, so that whoever asks in the
+// wrong place sees no more than the table shows.
+DDM_FUNCTION(ddm_shows_mask)
+{
+    Oid relation = PG_GETARG_OID(0);
+    const RelationPolicy *policy =
+        is_preloaded() && policy_active() && policy_mode == MODE_ENFORCE ? policy_of(relation) : nullptr;
+    AttrNumber attno = policy ? get_attnum(relation, NameStr(*PG_GETARG_NAME(1))) : InvalidAttrNumber;
+    PG_RETURN_BOOL(attno > 0 && policy_decide(policy, attno, GetUserId()).verdict == Verdict::Masked);
 }

@@ -34,6 +34,7 @@ PG_FUNCTION_INFO_V1(ddm_record_policy_change);
 PG_FUNCTION_INFO_V1(ddm_require_preload);
 PG_FUNCTION_INFO_V1(ddm_revoke_unmask);
 PG_FUNCTION_INFO_V1(ddm_rotate_key);
+PG_FUNCTION_INFO_V1(ddm_shows_mask);
 PG_FUNCTION_INFO_V1(ddm_statistics_visible);
 PG_FUNCTION_INFO_V1(ddm_test_error_boundary);
 PG_FUNCTION_INFO_V1(ddm_tuples_hot_updated);

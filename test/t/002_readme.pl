@@ -38,7 +38,7 @@ SQL
 my %internal = map { $_ => 1 } qw(require_preload test_error_boundary prepare_roles mask_ref_in mask_ref_out apply_mask
   list_functions masked_column_list library_status keep_masked statistics_visible debug_call canonical
   clearing_memberships column_classification export_labels export_policy policies_named_in policy_uses query_relations
-  list_keys make_default_key masked_view_query grant_masked_view create_masked_view tuples_hot_updated view_expression xact_tuples_hot_updated
+  list_keys make_default_key masked_view_query shows_mask grant_masked_view create_masked_view tuples_hot_updated view_expression xact_tuples_hot_updated
   html html_bars html_table);
 for my $name (split /\n/, $names)
 {
