@@ -187,7 +187,8 @@ std::string MaskSql::label(const Label &label)
         each_ = true;
         return choice(label);
     }
-    return is_constant(label) || text == column_.name ? text : unless_masked(text);
+    bool whole = is_constant(label) || text == column_.name || text == by_default();
+    return whole ? text : unless_masked(text);
 }
 
 } // namespace
