@@ -67,4 +67,35 @@ foreach my $name (sort keys %failing)
 	like($error, qr/parallel worker/, "$name: it was a worker that raised it") if $name =~ /worker/;
 }
 
+# What autovacuum runs, it runs as the owner; so do the workers of an index build. Neither has a statement that says
+# over which table.
+$node->safe_psql('postgres', q{
+	CREATE ROLE owner LOGIN;
+	GRANT ALL ON SCHEMA public TO owner;
+	CREATE FUNCTION brittle(text) RETURNS int LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS
+		$$ BEGIN IF current_setting('test.brittle', true) = 'on' THEN RETURN $1::int; END IF; RETURN 1; END $$;
+	CREATE TABLE kept (id int, secret text) WITH (autovacuum_enabled = off);
+	INSERT INTO kept SELECT g, 'stored-' || g FROM generate_series(1, 3000) g;
+	CREATE INDEX kept_brittle ON kept (brittle(secret));
+	ALTER TABLE kept OWNER TO owner;
+	SECURITY LABEL FOR ddm ON COLUMN kept.secret IS 'MASKED WITH FUNCTION default()';
+	ALTER DATABASE postgres SET test.brittle = 'on';
+	ALTER ROLE owner SET ddm.exempt_owner = off;
+	ALTER SYSTEM SET autovacuum_naptime = 1;
+	ALTER SYSTEM SET ddm.exempt_owner = off;
+	SELECT pg_reload_conf();
+	SELECT pg_stat_force_next_flush();
+});
+my ($log, $error) = log_of('owner', 'SET min_parallel_table_scan_size = 0; SET max_parallel_maintenance_workers = 2; '
+	. 'ALTER TABLE kept SET (parallel_workers = 2); REINDEX INDEX kept_brittle');
+like($error, qr/invalid input syntax for type integer: "\*\*\*"/, 'an index build in parallel workers');
+unlike($log, qr/stored-\d/, 'an index build in parallel workers: no value in the log');
+my $start = -s $node->logfile;
+$node->safe_psql('postgres', q{SET test.brittle = off; ALTER TABLE kept SET (autovacuum_enabled = on, autovacuum_analyze_threshold = 1);
+	UPDATE kept SET id = id + 1});
+$node->wait_for_log(qr/automatic analyze of table "postgres.public.kept"/, $start);
+$log = PostgreSQL::Test::Utils::slurp_file($node->logfile, $start);
+like($log, qr/invalid input syntax for type integer: "\*\*\*"/, 'autovacuum: the error is in the log');
+unlike($log, qr/stored-\d/, 'autovacuum: no value in the log');
+
 done_testing();
