@@ -76,6 +76,19 @@ UPDATE window_on SET email = 'u***@example.com' WHERE id = 1;
 RESET ROLE;
 SELECT id, email, ssn FROM person ORDER BY id;
 
+-- A document that was parsed and written again is spaced and ordered otherwise.
+CREATE TABLE document (id int PRIMARY KEY, j json, jb jsonb, open text);
+INSERT INTO document VALUES (1, '{"name": "Ann", "pin": "1234", "n": 1.50}', '{"name": "Ann", "pin": "1234", "n": 1.50}', 'o');
+SECURITY LABEL FOR ddm ON COLUMN document.j IS 'MASKED WITH FUNCTION json(''$.pin'', full(''****''))';
+SECURITY LABEL FOR ddm ON COLUMN document.jb IS 'MASKED WITH FUNCTION json(''$.pin'', full(''****''))';
+GRANT ALL ON document TO ddm_wb_masked;
+SET ROLE ddm_wb_masked;
+TABLE document;
+UPDATE document SET j = '{"n":1.5,"pin":"****","name":"Ann"}', jb = '{"n":1.5,"pin":"****","name":"Ann"}', open = 'saved';
+UPDATE document SET j = '{"pin": "9999", "name": "\u0000"}' WHERE id = 2;
+RESET ROLE;
+TABLE document;
+
 -- A mask that shows something else each time.
 SECURITY LABEL FOR ddm ON COLUMN person.guess IS 'MASKED WITH FUNCTION random(1, 100)';
 SET ROLE ddm_wb_masked;

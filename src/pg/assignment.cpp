@@ -2,6 +2,7 @@
 // written back, keeps the stored value.
 #include "pg/assignment.h"
 #include "pg/debug_settings.h"
+#include "pg/hidden_columns.h"
 #include "pg/mask_call.h"
 #include "pg/own_function.h"
 #include "pg/policy_state.h"
@@ -12,6 +13,7 @@ extern "C" {
 #include "parser/parse_relation.h"
 #include "parser/parsetree.h"
 #include "utils/datum.h"
+#include "utils/fmgrprotos.h"
 #include "utils/typcache.h"
 }
 
@@ -46,6 +48,8 @@ void writeback_install()
 
 [[noreturn]] static void refuse(const Assignment &assignment, const char *detail, const char *hint)
 {
+    record_denied(assignment.columns->relation, get_attname(assignment.columns->relation, assignment.attno, false),
+                  "assign");
     ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
             errmsg("column \"%s\" of relation \"%s\" is masked for role \"%s\" and cannot be assigned to",
                    get_attname(assignment.columns->relation, assignment.attno, false),
@@ -108,9 +112,11 @@ void writeback_report(const ErrorFrame *frame)
 }
 
 // How two values of the column's type are compared: by the type's own default equality, found by OID, never by
-// an operator's name; bit by bit where the type has none.
+// an operator's name; bit by bit where the type has none. Of json, which has none, by what the documents say: whoever
+// parsed one and wrote it again spaced it otherwise.
 struct Equality {
     bool by_operator;
+    bool by_document;
     bool by_value;
     int16 length;
     FmgrInfo function;
@@ -130,13 +136,30 @@ static Equality *equality_of(FunctionCallInfo fcinfo)
     cached->by_operator = OidIsValid(entry->eq_opr_finfo.fn_oid);
     if (cached->by_operator)
         fmgr_info_copy(&cached->function, &entry->eq_opr_finfo, fcinfo->flinfo->fn_mcxt);
+    cached->by_document = getBaseType(type) == JSONOID;
     get_typlenbyval(getBaseType(type), &cached->length, &cached->by_value);
     fcinfo->flinfo->fn_extra = cached;
     return cached;
 }
 
+// What jsonb cannot hold is left to be compared as text.
+static bool is_document(const char *json) { return strstr(json, "\\u0000") == nullptr; }
+
+static bool same_document(Datum a, Datum b)
+{
+    char *left = TextDatumGetCString(a);
+    char *right = TextDatumGetCString(b);
+
+    if (!is_document(left) || !is_document(right))
+        return strcmp(left, right) == 0;
+    return DatumGetBool(DirectFunctionCall2(jsonb_eq, DirectFunctionCall1(jsonb_in, CStringGetDatum(left)),
+                                            DirectFunctionCall1(jsonb_in, CStringGetDatum(right))));
+}
+
 static bool same_value(Equality *equality, Oid collation, Datum a, Datum b)
 {
+    if (equality->by_document)
+        return same_document(a, b);
     return equality->by_operator ? DatumGetBool(FunctionCall2Coll(&equality->function, collation, a, b))
                                  : datum_image_eq(a, b, equality->by_value, equality->length);
 }

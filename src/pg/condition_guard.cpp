@@ -2,6 +2,7 @@
 // against row security: after BEFORE triggers, row by row. In between it waits in the statement's frame.
 #include "pg/condition_guard.h"
 #include "pg/errors.h"
+#include "pg/hidden_columns.h"
 #include "pg/mask_call.h"
 #include "pg/mask_choice.h"
 #include "pg/own_function.h"
@@ -123,6 +124,7 @@ static void check_new_row(Query *query, const List *shown, const MaskedColumns *
 
 [[noreturn]] static void refuse_unmasking(Oid relation, AttrNumber attno)
 {
+    record_denied(relation, get_attname(relation, attno, false), "unmask by its condition");
     ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
             errmsg("permission denied to unmask column \"%s\" of relation \"%s\"", get_attname(relation, attno, true),
                    get_rel_name(relation)),

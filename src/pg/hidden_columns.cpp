@@ -1,5 +1,6 @@
 // Which columns a statement may not have the server read for whoever runs it.
 #include "pg/hidden_columns.h"
+#include "pg/audit.h"
 #include "pg/debug_settings.h"
 #include "pg/errors.h"
 #include "pg/masked_columns.h"
@@ -148,8 +149,17 @@ const char *hidden_in_tree(const HiddenColumns *hidden, Node *expression)
     return search.found;
 }
 
+void record_denied(Oid relation, const char *column, const char *what)
+{
+    const char *table =
+        quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), get_rel_name(relation));
+
+    audit_denied_event(EventKind::Denied, "masked column", psprintf("%s.%s", table, quote_identifier(column)), what);
+}
+
 void refuse_hidden(const HiddenColumns *hidden, const char *what, const char *column)
 {
+    record_denied(hidden->relation, column, what);
     ereport(
         ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
         errmsg("permission denied to %s masked column \"%s\" of relation \"%s\"", what, column, hidden->relation_name),

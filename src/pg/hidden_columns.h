@@ -26,6 +26,9 @@ const char *hidden_in_expression(const HiddenColumns *hidden, Node *expression);
 // The same of an expression as the catalog keeps it, over the relation as the first and only one.
 const char *hidden_in_tree(const HiddenColumns *hidden, Node *expression);
 
+// Records that something was denied on a masked column: what the role wanted to do with it.
+void record_denied(Oid relation, const char *column, const char *what);
+
 // Raises 42501: "permission denied to <what> masked column ...".
 [[noreturn]] void refuse_hidden(const HiddenColumns *hidden, const char *what, const char *column);
 
