@@ -67,6 +67,44 @@ RESET ROLE;
 SELECT * FROM fk_orders ORDER BY number;
 RESET ddm.exempt_owner;
 
+-- The owner's exemptions and grants are not lent to the trigger of whoever set the action off, with one cascade and
+-- with two; functions with their definer's rights have theirs there as elsewhere.
+DROP TRIGGER fk_spy ON fk_orders;
+SET ROLE fk_owner;
+CREATE TABLE fk_lines (number int REFERENCES fk_orders ON DELETE CASCADE);
+CREATE FUNCTION fk_definer() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+    DECLARE all_seen text; BEGIN
+        SELECT string_agg(email, ',' ORDER BY email) INTO all_seen FROM fk_people;
+        RAISE WARNING 'the definer sees % as %', all_seen, current_user;
+        RETURN OLD;
+    END $$;
+CREATE TRIGGER fk_definer BEFORE DELETE ON fk_lines FOR EACH ROW EXECUTE FUNCTION fk_definer();
+INSERT INTO fk_people VALUES ('c5', 'fay@example.com'), ('c6', 'guy@example.com'), ('c7', 'hal@example.com'), ('c8', 'ivy@example.com');
+INSERT INTO fk_orders VALUES (15, 'c5'), (16, 'c6'), (17, 'c7');
+INSERT INTO fk_lines VALUES (15), (16), (17);
+GRANT TRIGGER ON fk_orders, fk_lines TO fk_masked;
+SET ROLE fk_masked;
+CREATE FUNCTION fk_theirs() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE all_seen text; BEGIN
+        SELECT string_agg(email, ',' ORDER BY email) INTO all_seen FROM fk_people;
+        RAISE WARNING '% sees % as %', TG_TABLE_NAME, all_seen, current_user;
+        RETURN NULL;
+    END $$;
+CREATE TRIGGER fk_theirs BEFORE DELETE ON fk_orders FOR EACH STATEMENT EXECUTE FUNCTION fk_theirs();
+CREATE TRIGGER fk_theirs BEFORE DELETE ON fk_lines FOR EACH STATEMENT EXECUTE FUNCTION fk_theirs();
+DELETE FROM fk_people WHERE email = 'f***@example.com';
+-- Set off by who may see, they see, also after plans made for who may not.
+SET ROLE fk_owner;
+DELETE FROM fk_people WHERE email = 'guy@example.com';
+RESET ROLE;
+DISCARD PLANS;
+SET ROLE fk_masked;
+DELETE FROM fk_people WHERE email = 'h***@example.com';
+RESET ROLE;
+SELECT * FROM fk_lines;
+
+DROP FUNCTION fk_theirs, fk_definer CASCADE;
+DROP TABLE fk_lines;
 DROP TABLE fk_late, fk_notes, fk_orders, fk_people;
 DROP FUNCTION fk_spy;
 REVOKE CREATE ON SCHEMA public FROM fk_owner, fk_masked;

@@ -27,6 +27,48 @@ SET ROLE held_cleared;
 FETCH 1 FROM c;
 RESET ROLE;
 
+-- Nor when the masked role's own statement comes straight after a cleared one's within one function: a function with
+-- its definer's rights opens the cursor for its own statements alone.
+SET ROLE held_cleared;
+CREATE FUNCTION pg_temp.of_cleared() RETURNS int LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN RETURN (SELECT count(*) FROM held_people); END $$;
+CREATE FUNCTION pg_temp.of_cleared_fails() RETURNS int LANGUAGE plpgsql SECURITY DEFINER AS
+    $$ BEGIN PERFORM count(*) FROM held_people; RAISE EXCEPTION 'failed'; END $$;
+SET ROLE held_masked;
+DO $$ DECLARE c refcursor := 'c'; r record; n int; BEGIN n := pg_temp.of_cleared(); FETCH c INTO r; RAISE WARNING '%', r; END $$;
+DO $$ DECLARE c refcursor := 'c'; r record; n int; BEGIN
+    BEGIN n := pg_temp.of_cleared_fails(); EXCEPTION WHEN raise_exception THEN RAISE WARNING 'caught'; END;
+    FETCH c INTO r; RAISE WARNING '%', r; END $$;
+-- Neither does what keeps the rows of other statements: RETURNING, EXECUTE.
+RESET ROLE;
+GRANT UPDATE ON held_people TO held_cleared;
+SET ROLE held_cleared;
+PREPARE held_execute AS SELECT email FROM held_people ORDER BY id;
+CREATE FUNCTION pg_temp.half_read(name refcursor, query text) RETURNS refcursor LANGUAGE plpgsql SECURITY DEFINER AS $$
+    DECLARE r record; BEGIN OPEN name FOR EXECUTE query; FETCH name INTO r; RETURN name; END $$;
+SET ROLE held_masked;
+BEGIN;
+SELECT pg_temp.half_read('changed', 'UPDATE held_people SET id = id RETURNING email');
+FETCH 1 FROM changed;
+ROLLBACK;
+BEGIN;
+SELECT pg_temp.half_read('executed', 'EXECUTE held_execute');
+FETCH 1 FROM executed;
+ROLLBACK;
+BEGIN;
+SELECT pg_temp.half_read('plain', 'SELECT email FROM held_people ORDER BY id');
+FETCH 1 FROM plain;
+ROLLBACK;
+SET ROLE held_cleared;
+BEGIN;
+SELECT pg_temp.half_read('changed', 'UPDATE held_people SET id = id RETURNING email');
+FETCH 1 FROM changed;
+SELECT pg_temp.half_read('executed', 'EXECUTE held_execute');
+FETCH 1 FROM executed;
+ROLLBACK;
+RESET ROLE;
+
+DROP FUNCTION pg_temp.of_cleared, pg_temp.of_cleared_fails, pg_temp.half_read;
+
 -- A clearance that ends shuts the cursor in the same session.
 SET ROLE held_cleared;
 FETCH 1 FROM c;

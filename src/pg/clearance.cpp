@@ -1,6 +1,7 @@
 // Who sees stored values, and why: the one place where precedence between reasons stands.
 #include "pg/relation_policy.h"
 #include "pg/debug_settings.h"
+#include "pg/errors.h"
 #include "pg/exemptions.h"
 #include "pg/policy_state.h"
 #include "pg/roles.h"
@@ -105,11 +106,23 @@ static void decide_all(const RelationPolicy *policy, Oid role, uint32 context)
     memo->role = role;
 }
 
+// A trigger that a foreign key's action fires may be anybody's: run by the statement that set the action off, it would
+// have no other rights than that one's role.
+Oid deciding_role()
+{
+    const Oid role = GetUserId();
+    const Oid cause = errors_cause_of_action();
+
+    return !OidIsValid(cause) || superuser_arg(cause) || holds_role(cause, role) ? role : cause;
+}
+
 static const DecisionMemo *decided(const RelationPolicy *policy, Oid role)
 {
     const DecisionMemo *memo = &policy->memo;
     uint32 context = decision_context();
 
+    if (role == GetUserId())
+        role = deciding_role();
     if (memo->role != role || memo->membership != membership_stamp() || memo->context != context ||
         (memo->valid_until != DT_NOEND && memo->valid_until <= GetCurrentTimestamp()))
         decide_all(policy, role, context);

@@ -2,6 +2,7 @@
 // see? The answer is found when there is an error; until then a statement costs a frame on the stack.
 #include "pg/errors.h"
 #include "pg/debug_settings.h"
+#include "pg/definer.h"
 #include "pg/error_relations.h"
 #include "pg/error_text.h"
 #include "pg/plan_note.h"
@@ -73,6 +74,23 @@ const ErrorFrame *errors_outermost_frame()
     return found;
 }
 
+Oid errors_cause_of_action()
+{
+    const ErrorFrame *action = nullptr;
+
+    if (!InNoForceRLSOperation())
+        return InvalidOid;
+    for (const ErrorContextCallback *at = error_context_stack; at; at = at->previous) {
+        if (!is_frame(at))
+            continue;
+        const auto *frame = static_cast<const ErrorFrame *>(at->arg);
+        if (!frame->by_foreign_key)
+            return action && definer_depth() == action->definers ? frame->role : InvalidOid;
+        action = frame;
+    }
+    return action && definer_depth() == action->definers ? GetOuterUserId() : InvalidOid;
+}
+
 static bool outermost() { return errors_innermost_frame() == nullptr; }
 
 static void set_add(RelationSet *set, Oid relation)
@@ -134,6 +152,8 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *s
     frame->hides = false;
     frame->unknown = false;
     frame->shown = 0;
+    frame->by_foreign_key = InNoForceRLSOperation();
+    frame->definers = definer_depth();
     frame->kept_values = 0;
     frame->callback.callback = frame_on_stack;
     frame->callback.arg = frame;

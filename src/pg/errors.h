@@ -18,7 +18,9 @@ struct ErrorFrame {
     bool hides;   // of a utility statement: it works row by row through values that somebody on the stack must not see
     bool unknown; // ... through relations that it does not name
     uint64 shown; // which masked columns the row that is being updated showed (condition_guard.h)
-    uint64 kept_values; // that ddm.keep_masked() found written back in it
+    bool by_foreign_key; // run by a foreign key's action, or within it, with the rights of a table's owner
+    uint32 definers;     // definer_depth() where it was started
+    uint64 kept_values;  // that ddm.keep_masked() found written back in it
 };
 
 void errors_install();
@@ -36,5 +38,9 @@ ErrorFrame *errors_innermost_frame();
 // The frame of the outermost statement within which others run: an executor's, DO's or CALL's (CREATE TABLE AS and
 // EXECUTE are one statement with the query that they run). nullptr outside of all.
 const ErrorFrame *errors_outermost_frame();
+
+// Within a foreign key's action, which the server runs as the owner of a table: the role whose statement set it off.
+// InvalidOid elsewhere, and within functions that run with their definer's rights.
+Oid errors_cause_of_action();
 
 } // namespace ddm

@@ -99,6 +99,17 @@ struct Validity {
     bool expired;
 };
 
+// A foreign key's own plan shows nobody anything.
+static bool is_the_servers(const PlannedStmt *plan)
+{
+    ListCell *cell;
+
+    foreach (cell, plan->rtable)
+        if (relation_mark(lfirst_node(RangeTblEntry, cell)).handled == Handled::Trusted)
+            return true;
+    return false;
+}
+
 static Validity validity_of(const PlannedStmt *plan)
 {
     Validity validity = {true, true, true, false};
@@ -116,7 +127,7 @@ static Validity validity_of(const PlannedStmt *plan)
             validity.same_context = note.value == decision_context();
             break;
         case NoteKind::Role:
-            validity.same_role = note.value == GetUserId();
+            validity.same_role = note.value == deciding_role() || (note.value == GetUserId() && is_the_servers(plan));
             break;
         case NoteKind::Until:
             validity.expired |= GetCurrentTimestamp() / USECS_PER_SEC >= static_cast<int64>(note.value);
@@ -133,7 +144,7 @@ static bool holds_still(const PlannedStmt *plan)
 {
     const auto generation = static_cast<uint32>(policy_generation());
 
-    if (!fingerprints_hold(plan, GetUserId()))
+    if (!fingerprints_hold(plan, deciding_role()))
         return false;
     plan_note_renew(plan, NoteKind::Generation, generation);
     return true;

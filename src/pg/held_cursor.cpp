@@ -1,4 +1,4 @@
-// Which held cursors the role that runs the next statement may fetch from.
+// Which portals that keep rows the role that runs the next statement may fetch from.
 //
 // FETCH is one way to their rows; PL/pgSQL and cursor_to_xml() reach them through SPI, past every hook. What all
 // of them ask for is a portal that is ready: one that is not gives "portal cannot be run".
@@ -7,13 +7,38 @@
 #include "pg/rewrite.h"
 
 extern "C" {
+#include "tcop/pquery.h"
 #include "utils/portal.h"
 }
 
 namespace ddm
 {
 
-static List *held = NIL; // names of the session's holdable cursors, in TopMemoryContext
+struct HeldPortal {
+    char *name;
+    bool declared; // WITH HOLD
+    Oid filled_by; // of what keeps the rows of a utility statement: the role that ran it
+};
+
+static List *held = NIL; // of HeldPortal *, in TopMemoryContext
+
+static void remember(const char *name, bool declared)
+{
+    ListCell *cell;
+
+    foreach (cell, held) {
+        auto *known = static_cast<HeldPortal *>(lfirst(cell));
+        if (known->declared != declared || strcmp(known->name, name) != 0)
+            continue;
+        known->filled_by = GetUserId();
+        return;
+    }
+    MemoryContext outer = MemoryContextSwitchTo(TopMemoryContext);
+    auto *entry = zeroed<HeldPortal>();
+    *entry = {pstrdup(name), declared, GetUserId()};
+    held = lappend(held, entry);
+    MemoryContextSwitchTo(outer);
+}
 
 void held_cursor_statement(UtilityCall *call)
 {
@@ -22,21 +47,54 @@ void held_cursor_statement(UtilityCall *call)
     const char *name = declare->portalname;
 
     utility_run(call);
-    if (!holdable)
-        return;
-    MemoryContext outer = MemoryContextSwitchTo(TopMemoryContext);
-    held = lappend(held, pstrdup(name));
-    MemoryContextSwitchTo(outer);
+    if (holdable)
+        remember(name, true);
 }
 
-static bool shows_hidden(const Portal portal)
+// The unnamed portal is gone before anybody else could ask for the rest of it.
+static bool is_kept_by(const Portal portal, const PlannedStmt *statement, bool utility)
+{
+    return PortalIsValid(portal) && portal->name[0] != '\0' &&
+           (utility ? portal->strategy == PORTAL_UTIL_SELECT
+                    : portal->strategy == PORTAL_ONE_RETURNING || portal->strategy == PORTAL_ONE_MOD_WITH) &&
+           list_member_ptr(portal->stmts, statement);
+}
+
+void held_by_portal(const QueryDesc *query_desc)
+{
+    if (is_kept_by(ActivePortal, query_desc->plannedstmt, false))
+        remember(ActivePortal->name, false);
+}
+
+void held_by_portal(const PlannedStmt *utility)
+{
+    if (is_kept_by(ActivePortal, utility, true))
+        remember(ActivePortal->name, false);
+}
+
+static bool is_gone(const HeldPortal *entry, const Portal portal)
+{
+    return !PortalIsValid(portal) ||
+           (entry->declared ? (portal->cursorOptions & CURSOR_OPT_HOLD) == 0 : portal->holdStore == nullptr);
+}
+
+static bool shows_hidden(const HeldPortal *entry, const Portal portal)
 {
     ListCell *cell;
 
+    if (portal->strategy == PORTAL_UTIL_SELECT)
+        return entry->filled_by != GetUserId();
     foreach (cell, portal->stmts)
         if (plan_shows_hidden(lfirst_node(PlannedStmt, cell)))
             return true;
     return false;
+}
+
+// A portal that keeps rows is never done, however far it was read: here that state says that ddm has shut it.
+static bool can_be_set(const Portal portal)
+{
+    return PortalIsValid(portal) && portal->holdStore &&
+           (portal->status == PORTAL_READY || portal->status == PORTAL_DONE);
 }
 
 void held_cursors_check()
@@ -46,16 +104,28 @@ void held_cursors_check()
     if (held == NIL || !IsTransactionState() || !policy_active())
         return;
     foreach (cell, held) {
-        auto *name = static_cast<char *>(lfirst(cell));
-        Portal portal = GetPortalByName(name);
+        auto *entry = static_cast<HeldPortal *>(lfirst(cell));
+        Portal portal = GetPortalByName(entry->name);
 
-        if (!PortalIsValid(portal) || (portal->cursorOptions & CURSOR_OPT_HOLD) == 0) {
+        if (is_gone(entry, portal)) {
             held = foreach_delete_current(held, cell);
-            pfree(name);
-        } else if (portal->holdStore && (portal->status == PORTAL_READY || portal->status == PORTAL_DONE)) {
-            // A held portal is never done, however far it was read: here that state says that ddm has shut it.
-            portal->status = shows_hidden(portal) ? PORTAL_DONE : PORTAL_READY;
+            pfree(entry->name);
+            pfree(entry);
+        } else if (can_be_set(portal)) {
+            portal->status = shows_hidden(entry, portal) ? PORTAL_DONE : PORTAL_READY;
         }
+    }
+}
+
+void held_cursors_shut()
+{
+    ListCell *cell;
+
+    foreach (cell, held) {
+        Portal portal = GetPortalByName(static_cast<HeldPortal *>(lfirst(cell))->name);
+
+        if (can_be_set(portal))
+            portal->status = PORTAL_DONE;
     }
 }
 

@@ -1,8 +1,13 @@
-// Cursors WITH HOLD: their rows were read when the transaction ended, and no executor stands between them and
-// whoever fetches. So they are shut while a role may not see what they hold, and opened again for one who may.
+// Portals that keep rows: cursors WITH HOLD, whose rows were read when the transaction ended, and what was opened over
+// RETURNING, EXECUTE and the like, whose rows were when the first was fetched. No executor stands between those rows and
+// whoever fetches them. So such a portal is shut while a role may not see what it holds, and opened for one who may.
 #pragma once
 
 #include "pg/utility.h"
+
+extern "C" {
+#include "executor/execdesc.h"
+}
 
 namespace ddm
 {
@@ -10,11 +15,19 @@ namespace ddm
 // DECLARE CURSOR: remembers the holdable ones.
 void held_cursor_statement(UtilityCall *call);
 
+// Remember the portal at work if it keeps the rows of what starts, or of the utility statement that has run and in
+// which masked columns were read.
+void held_by_portal(const QueryDesc *query_desc);
+void held_by_portal(const PlannedStmt *utility);
+
 // FETCH, MOVE: an error that says why the cursor is shut.
 void held_fetch_statement(UtilityCall *call);
 
-// Before and after every statement: shuts or opens the cursors that are held, for the role of the moment. Where the
-// session holds none it costs one look.
+// Before and after every statement, and after functions with their definer's rights: shuts or opens the portals that
+// keep rows, for the role of the moment. Where the session has none it costs one look.
 void held_cursors_check();
+
+// Shuts them all until then.
+void held_cursors_shut();
 
 } // namespace ddm

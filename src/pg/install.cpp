@@ -1,6 +1,7 @@
 // Every hook of ddm, installed in one function that a reader can see whole.
 #include "pg/pg.h"
 #include "pg/audit.h"
+#include "pg/definer.h"
 #include "pg/derived.h"
 #include "pg/mask_keys.h"
 #include "pg/mask_upkeep.h"
@@ -83,6 +84,7 @@ static void ddm_executor_start(QueryDesc *query_desc, int eflags)
     if (active) {
         check_execution(query_desc, eflags);
         errors_statement_starts(query_desc->plannedstmt);
+        held_by_portal(query_desc);
     }
     if (prev_executor_start)
         prev_executor_start(query_desc, eflags);
@@ -167,6 +169,7 @@ static void ddm_executor_end(QueryDesc *query_desc)
         prev_executor_end(query_desc);
     else
         standard_ExecutorEnd(query_desc);
+    forget_borrowed_plans();
     held_cursors_check();
 }
 
@@ -183,6 +186,7 @@ static void install_hooks()
     prev_executor_end = ExecutorEnd_hook;
     ExecutorEnd_hook = ddm_executor_end;
     foreign_key_install();
+    definer_install();
     utility_install();
     EnableQueryId(); // events join pg_stat_statements and pgaudit by it
 }

@@ -8,6 +8,10 @@
 #include "pg/rewrite_result.h"
 #include "pg/searchable.h"
 
+extern "C" {
+#include "utils/plancache.h"
+}
+
 namespace ddm
 {
 
@@ -90,10 +94,23 @@ static void note_until(PlannedStmt *plan, const ColumnsRead *read, Oid role)
     moment_until(until);
 }
 
+// A plan was made under a table owner's identity for the role that set a foreign key's action off: the server would take
+// it for the owner's own.
+static bool borrowed_plans = false;
+
+void forget_borrowed_plans()
+{
+    if (!borrowed_plans || InNoForceRLSOperation())
+        return;
+    borrowed_plans = false;
+    ResetPlanCache();
+}
+
 static void note_origin(PlannedStmt *plan, uint64 generation, uint32 context, Oid role)
 {
     plan_note_add(plan, {NoteKind::Generation, 0, static_cast<uint32>(generation)});
     plan_note_add(plan, {NoteKind::Role, 0, role});
+    borrowed_plans |= role != GetUserId();
     plan_note_add(plan, {NoteKind::Context, 0, context});
     plan->dependsOnRole = true;
 }
@@ -114,7 +131,7 @@ static void add_notes(PlannedStmt *plan, const RewriteResult *result)
 
 void check_plan(PlannedStmt *plan, const RewriteResult *result, const PlanningStart &before)
 {
-    const Oid role = GetUserId();
+    const Oid role = deciding_role();
     bool with_masks = false;
     ListCell *cell;
 

@@ -60,6 +60,9 @@ Decision policy_decide(const RelationPolicy *policy, AttrNumber attno, Oid role)
 // Until when those decisions hold, if the policy, the role and its memberships stay what they are; DT_NOEND.
 TimestampTz policy_decided_until(const RelationPolicy *policy, Oid role);
 
+// The current role, as a rule: whose rights count for what its statements see. A plan is made for it.
+Oid deciding_role();
+
 // What beside the role the decisions of this moment depend on (inside SECURITY DEFINER, ddm.mode, ...), as
 // bits for NoteKind::Context: a plan runs only under the context for which it was made.
 uint32 decision_context();

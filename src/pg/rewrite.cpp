@@ -242,7 +242,7 @@ static void replace_in_query(Query *query, Oid role)
     ListCell *cell;
 
     check_stack_depth();
-    const bool own_eyes = role == GetUserId(); // nobody's row security searches
+    const bool own_eyes = role == deciding_role(); // nobody's row security searches
     if (own_eyes)
         search_through_views(query, role);
     const LevelMasks level = collect_masks(query, role);
@@ -299,11 +299,12 @@ RewriteResult *rewrite_query(Query *query, int cursor_options, ParamListInfo bou
     auto *result = zeroed<RewriteResult>();
     result->generation = generation;
     result->context = decision_context();
-    result->role = GetUserId();
+    result->role = deciding_role();
     result->inlined = search.inlined;
     if (!search.found)
         return result;
     if (is_foreign_key_query(query)) {
+        result->role = GetUserId(); // whoever set it off
         trust_query(query);
         return result;
     }

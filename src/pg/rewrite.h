@@ -13,7 +13,7 @@ namespace ddm
 // What the rewriter leaves for the plan check and the audit notes; palloc'd, lives through one planner call.
 struct RewriteResult;
 
-// Rewrites `query` (after the rewriter, before the planner) in place for GetUserId(). Answers nullptr where
+// Rewrites `query` (after the rewriter, before the planner) in place for deciding_role(). Answers nullptr where
 // no relation in it has a mask in force for anyone: then nothing was done or allocated.
 RewriteResult *rewrite_query(Query *query, int cursor_options, ParamListInfo bound_params);
 
@@ -29,6 +29,9 @@ struct PlanningStart {
     uint64 executions; // masked_executions()
 };
 void check_plan(PlannedStmt *plan, const RewriteResult *result, const PlanningStart &before);
+
+// After a statement: plans that were made for a role other than the current one are made anew.
+void forget_borrowed_plans();
 
 // Counts statements over relations with masks that this backend began to execute. One that is executed while
 // another is planned makes a constant in its plan.

@@ -11,6 +11,7 @@
 #include "pg/mask_upkeep.h"
 #include "pg/membership_guard.h"
 #include "pg/policy.h"
+#include "pg/rewrite.h"
 #include "pg/table_guard.h"
 #include "pg/policy_moment.h"
 #include "pg/tag_provider.h"
@@ -129,6 +130,7 @@ static void ddm_utility(PlannedStmt *statement, const char *query_string, bool r
     held_cursors_check();
     settings_look();
     UtilityCall call = {statement, query_string, context, params, environment, destination, completion};
+    const uint64 executions = masked_executions();
     ErrorFrame frame;
 
     errors_enter(&frame, statement, query_string);
@@ -147,6 +149,8 @@ static void ddm_utility(PlannedStmt *statement, const char *query_string, bool r
         audit_transaction_statement(reinterpret_cast<TransactionStmt *>(statement->utilityStmt));
     upkeep_settle();
     settings_look();
+    if (masked_executions() != executions)
+        held_by_portal(statement);
     errors_leave(&frame);
     moment_check();       // SET application_name
     held_cursors_check(); // the role may be another now, and the protocol executes a portal without a statement

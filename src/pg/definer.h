@@ -1,0 +1,14 @@
+// Functions that run with their definer's rights, as they come and go.
+#pragma once
+
+#include "pg/pg.h"
+
+namespace ddm
+{
+
+void definer_install();
+
+// How many of them are running, one within the other.
+uint32 definer_depth();
+
+} // namespace ddm
