@@ -161,6 +161,11 @@ CREATE PUBLICATION guard_publication FOR TABLE guard.people (id, region);
 ALTER PUBLICATION guard_publication SET TABLE guard.people (id, ssn);
 RESET ROLE;
 
+-- Each refusal is on record.
+SELECT ddm.audit_flush() IS NOT NULL AS flushed;
+SELECT role_name, action, object, reason, count(*) FROM ddm.denied_events
+ WHERE object LIKE 'guard.%' AND reason ~ 'trigger|rule|convert|nulls|foreign' GROUP BY 1, 2, 3, 4 ORDER BY 1, 3, 4;
+
 -- The owner, where it is.
 SET ddm.exempt_owner = on;
 SET ROLE guard_owner;
