@@ -90,3 +90,4 @@ install_packages() {
 # What building and running ddm takes, and what testing takes on top.
 PACKAGES_BUILD="postgresql-N postgresql-server-dev-N postgresql-N-pgaudit make gcc g++ libc6-dev libfmt-dev libssl-dev libre2-dev"
 PACKAGES_TEST="cmake catch2 clang clang-format libclang-rt-C-dev libipc-run-perl perl"
+PACKAGES_TEST="$PACKAGES_TEST python3-psycopg python3-psycopg2 python3-asyncpg python3-sqlalchemy python3-django"
