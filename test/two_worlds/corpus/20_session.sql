@@ -238,6 +238,7 @@ EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF, BUFFERS OFF) SELECT id FROM customers
 EXPLAIN (GENERIC_PLAN, VERBOSE) SELECT email FROM customers WHERE salary > $1 AND ssn = $2;
 --- explain with memory and serialization
 -- since: 17
+-- blind: what it measures is bytes, and the values of both worlds are of one width
 EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF, BUFFERS OFF, SERIALIZE) SELECT email, salary FROM customers WHERE region = 'EU';
 --- estimates of equality
 -- plain: it is an EXPLAIN
