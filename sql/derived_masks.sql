@@ -22,6 +22,7 @@ GRANT UNMASK (email) ON person TO ddm_dv_partly;
 CREATE VIEW person_view AS SELECT id, email AS mail, upper(email) AS shout, region FROM person;
 CREATE FUNCTION inlined() RETURNS TABLE (m text, n int) LANGUAGE sql STABLE AS
     'SELECT email, 1 FROM derived_masks.person';
+CREATE FUNCTION given() RETURNS SETOF text LANGUAGE sql SECURITY DEFINER AS 'SELECT left(email, 1) FROM derived_masks.person';
 GRANT SELECT ON person_view TO ddm_dv_cleared, ddm_dv_masked;
 CREATE VIEW labels AS
     SELECT c.relname, a.attname, l.label
@@ -56,6 +57,18 @@ CREATE TABLE d_view AS SELECT * FROM person_view;
 CREATE TABLE d_renamed (a, b) AS SELECT id, email FROM person ORDER BY salary;
 CREATE TABLE d_lateral AS SELECT u, v.column1 FROM person, LATERAL unnest(ARRAY[email]) u, LATERAL (VALUES (ssn)) v;
 CREATE TABLE d_function AS SELECT * FROM inlined();
+-- What functions answer that are not inlined, if they read stored values under the name of whoever makes the table.
+CREATE FUNCTION called() RETURNS TABLE (m text, n int) LANGUAGE sql AS 'SELECT email, 1 FROM derived_masks.person';
+CREATE FUNCTION called_one(int) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT ssn FROM derived_masks.person WHERE id = $1); END $$;
+CREATE FUNCTION folded() RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT max(ssn) FROM derived_masks.person';
+CREATE FUNCTION called_open(int) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT region FROM derived_masks.person WHERE id = $1); END $$;
+CREATE TABLE d_called AS SELECT c.*, id AS plain, count(*) OVER () AS total FROM called() c, visit, person WHERE person_id = id;
+CREATE TABLE d_called_one AS SELECT id, called_one(id) AS one, upper(called_one(id)) AS upper_one, (SELECT called_one(2)) AS sub FROM person;
+CREATE TABLE d_folded AS SELECT folded() AS f, 1 AS one;
+CREATE TABLE d_called_open AS SELECT id, called_open(id) AS open FROM person;
+CREATE TABLE d_text AS SELECT query_to_xml('SELECT ssn FROM derived_masks.person', true, false, '')::text AS x, now() AS at;
+CREATE TABLE d_given AS SELECT * FROM given();
+CREATE MATERIALIZED VIEW d_called_view AS SELECT id, called_one(id) AS one FROM person;
 CREATE TABLE d_cast AS SELECT ssn::varchar(4) AS short, ssn::text AS long, email::varchar AS bare FROM person;
 CREATE TABLE d_empty AS SELECT email FROM person WITH NO DATA;
 CREATE TABLE IF NOT EXISTS d_empty AS SELECT id::text AS email FROM person;
@@ -85,8 +98,8 @@ SELECT * FROM d_mat ORDER BY id;
 -- A masked role makes copies of the mask: nothing to mask twice. One that is cleared for a column carries that one on.
 RESET ROLE;
 DROP TABLE d_pass, d_computed, d_aggregate, d_into, d_sub, d_with, d_union, d_join, d_using, d_view, d_renamed,
-    d_lateral, d_function, d_cast, d_empty, d_temp, d_execute, d_plpgsql, d_explained;
-DROP MATERIALIZED VIEW d_mat, d_mat_empty;
+    d_lateral, d_function, d_called, d_called_one, d_folded, d_called_open, d_text, d_given, d_cast, d_empty, d_temp, d_execute, d_plpgsql, d_explained;
+DROP MATERIALIZED VIEW d_mat, d_mat_empty, d_called_view;
 SET ROLE ddm_dv_masked;
 CREATE TABLE d_copy AS SELECT * FROM person;
 CREATE TABLE d_copy_view AS SELECT * FROM person_view;

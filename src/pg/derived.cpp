@@ -5,6 +5,8 @@
 #include "pg/label_store.h"
 #include "pg/lineage.h"
 #include "pg/relation_policy.h"
+#include "pg/roles.h"
+#include "pg/stored_reads.h"
 #include "pg/setting_events.h"
 
 extern "C" {
@@ -50,6 +52,7 @@ static const char *label_for(const Origin *origin)
     switch (origin->kind) {
     case Origin::Kind::Open:
         return nullptr;
+    case Origin::Kind::Called:
     case Origin::Kind::Computed:
         return derived_masks == DERIVED_MASKS_ALL ? by_default : nullptr;
     case Origin::Kind::Passed:
@@ -129,6 +132,35 @@ static Oid relation_of(const CreateTableAsStmt *statement)
     return get_relname_relid(statement->into->rel->relname, schema);
 }
 
+// Runs the statement; answers how often functions in it read stored values for `role`.
+static uint64 run_counting(UtilityCall *call, Oid role)
+{
+    StoredReads reads;
+
+    stored_reads_begin(&reads, role);
+    PG_TRY();
+    {
+        utility_run(call);
+    }
+    PG_FINALLY();
+    {
+        stored_reads_end(&reads);
+    }
+    PG_END_TRY();
+    return reads.count;
+}
+
+// Where functions read some, what they answered was made of some.
+static void settle_calls(List *origins, uint64 reads)
+{
+    ListCell *cell;
+    foreach (cell, origins) {
+        auto *origin = static_cast<Origin *>(lfirst(cell));
+        if (origin->kind == Origin::Kind::Called)
+            origin->kind = reads > 0 ? Origin::Kind::Computed : Origin::Kind::Open;
+    }
+}
+
 static bool is_off() { return derived_masks == DERIVED_MASKS_OFF || debug_masks_everything() || !policy_active(); }
 
 static void create_derived(UtilityCall *call, const CreateTableAsStmt *statement)
@@ -143,7 +175,7 @@ static void create_derived(UtilityCall *call, const CreateTableAsStmt *statement
         return;
     }
     auto *into = static_cast<CreateTableAsStmt *>(copyObjectImpl(statement));
-    utility_run(call);
+    settle_calls(origins, run_counting(call, GetUserId()));
     CommandCounterIncrement();
     Oid made = relation_of(into);
     if (OidIsValid(made))
@@ -197,14 +229,18 @@ static List *lineage_of_view(Oid view)
 void derived_refresh(UtilityCall *call)
 {
     auto *statement = castNode(RefreshMatViewStmt, call->statement->utilityStmt);
-    auto *name = static_cast<RangeVar *>(copyObjectImpl(statement->relation));
+    Oid view = is_off() ? InvalidOid : RangeVarGetRelid(statement->relation, NoLock, true);
 
-    utility_run(call);
-    if (is_off())
+    if (!OidIsValid(view)) {
+        utility_run(call);
         return;
+    }
+    auto *name = static_cast<RangeVar *>(copyObjectImpl(statement->relation));
+    const uint64 reads = run_counting(call, relation_owner(view));
     CommandCounterIncrement();
-    Oid view = RangeVarGetRelid(name, NoLock, true); // the server has locked it for the transaction
+    view = RangeVarGetRelid(name, NoLock, true); // the server has locked it for the transaction
     List *origins = OidIsValid(view) ? lineage_of_view(view) : NIL;
+    settle_calls(origins, reads);
     if (derives(origins))
         label_derived(view, origins, "refreshed from masked columns");
 }

@@ -6,6 +6,7 @@
 #include "pg/relation_mark.h"
 #include "pg/rewrite.h"
 #include "pg/searchable.h"
+#include "pg/stored_reads.h"
 #include "pg/toast_read.h"
 
 extern "C" {
@@ -179,6 +180,7 @@ void check_execution(QueryDesc *query_desc, int eflags)
     if ((!validity.same_generation || validity.expired) && !holds_still(plan))
         raise_stale();
     searchable_charge(query_desc, eflags);
+    stored_reads_count(query_desc, eflags);
 }
 
 void check_run(QueryDesc *query_desc)

@@ -35,7 +35,14 @@ static Origin origin_of_output(Scope *scope, int column);
 static Origin origin_of_expression(Node *node, Scope *scope);
 
 static constexpr Origin open_origin = {Kind::Open, InvalidOid, InvalidAttrNumber};
+static constexpr Origin called_origin = {Kind::Called, InvalidOid, InvalidAttrNumber};
 static constexpr Origin computed_origin = {Kind::Computed, InvalidOid, InvalidAttrNumber};
+
+// Of what is made of several things, by the strictest of them.
+static Origin origin_of_inputs(Kind strictest)
+{
+    return strictest == Kind::Open ? open_origin : strictest == Kind::Called ? called_origin : computed_origin;
+}
 
 static bool same(const Origin &a, const Origin &b)
 {
@@ -79,16 +86,17 @@ static Origin origin_of_column(const RangeTblEntry *rte, AttrNumber attno, Oid r
 static Origin origin_in_query(Query *query, Scope *outer, Oid role, int column)
 {
     Scope scope = {query, outer, role};
+    Kind strictest = Kind::Open;
     ListCell *cell;
 
     if (column > 0)
         return origin_of_output(&scope, column);
     foreach (cell, query->commandType == CMD_SELECT ? query->targetList : query->returningList) {
         auto *entry = lfirst_node(TargetEntry, cell);
-        if (!entry->resjunk && origin_of_output(&scope, entry->resno).kind != Kind::Open)
-            return computed_origin;
+        if (!entry->resjunk)
+            strictest = Max(strictest, origin_of_output(&scope, entry->resno).kind);
     }
-    return open_origin;
+    return origin_of_inputs(strictest);
 }
 
 static Origin origin_in_with_query(Scope *scope, const RangeTblEntry *rte, int column)
@@ -116,7 +124,7 @@ static Origin origin_in_with_query(Scope *scope, const RangeTblEntry *rte, int c
 // Whatever goes into a function in FROM may come out of any of its columns.
 static Origin origin_of_inputs(Node *inputs, Scope *scope)
 {
-    return origin_of_expression(inputs, scope).kind == Kind::Open ? open_origin : computed_origin;
+    return origin_of_inputs(origin_of_expression(inputs, scope).kind);
 }
 
 static Origin origin_of_nth(List *expressions, AttrNumber attno, Scope *scope)
@@ -160,20 +168,44 @@ static Origin origin_of_var(const Var *var, Scope *scope)
 
 struct Search {
     Scope *scope;
-    bool found;
+    Kind strictest;
 };
 
 static bool is_count(Oid function) { return function == F_COUNT_ || function == F_COUNT_ANY; }
+
+// The server's own that do are few; what else does can't be told from outside.
+static bool runs_statements(Oid function, void *)
+{
+    if (function >= FirstNormalObjectId)
+        return true;
+    switch (function) {
+    case F_TABLE_TO_XML:
+    case F_QUERY_TO_XML:
+    case F_CURSOR_TO_XML:
+    case F_TABLE_TO_XML_AND_XMLSCHEMA:
+    case F_QUERY_TO_XML_AND_XMLSCHEMA:
+    case F_SCHEMA_TO_XML:
+    case F_SCHEMA_TO_XML_AND_XMLSCHEMA:
+    case F_DATABASE_TO_XML:
+    case F_DATABASE_TO_XML_AND_XMLSCHEMA:
+    case F_TS_STAT_TEXT:
+    case F_TS_STAT_TEXT_TEXT:
+    case F_TS_REWRITE_TSQUERY_TEXT:
+        return true;
+    default:
+        return false;
+    }
+}
 
 static bool search_values(Node *node, void *context)
 {
     auto *search = static_cast<Search *>(context);
 
-    if (!node || search->found)
-        return search->found;
+    if (!node || search->strictest == Kind::Computed)
+        return false;
     if (IsA(node, Var)) {
-        search->found = origin_of_var(reinterpret_cast<Var *>(node), search->scope).kind != Kind::Open;
-        return search->found;
+        search->strictest = Max(search->strictest, origin_of_var(reinterpret_cast<Var *>(node), search->scope).kind);
+        return false;
     }
     if ((IsA(node, Aggref) && is_count(reinterpret_cast<Aggref *>(node)->aggfnoid)) ||
         (IsA(node, WindowFunc) && is_count(reinterpret_cast<WindowFunc *>(node)->winfnoid)))
@@ -181,11 +213,13 @@ static bool search_values(Node *node, void *context)
     if (IsA(node, SubLink)) {
         auto *link = reinterpret_cast<SubLink *>(node);
         if (link->subLinkType != EXISTS_SUBLINK)
-            search->found =
-                origin_in_query(castNode(Query, link->subselect), search->scope, search->scope->role, 0).kind !=
-                Kind::Open;
-        return search->found || search_values(link->testexpr, context);
+            search->strictest =
+                Max(search->strictest,
+                    origin_in_query(castNode(Query, link->subselect), search->scope, search->scope->role, 0).kind);
+        return search_values(link->testexpr, context);
     }
+    if (check_functions_in_node(node, runs_statements, nullptr))
+        search->strictest = Max(search->strictest, Kind::Called);
     return walk_expression(node, search_values, context);
 }
 
@@ -198,9 +232,9 @@ static Origin origin_of_expression(Node *node, Scope *scope)
     if (node && IsA(node, SubLink) && reinterpret_cast<SubLink *>(node)->subLinkType == EXPR_SUBLINK)
         return origin_in_query(castNode(Query, reinterpret_cast<SubLink *>(node)->subselect), scope, scope->role, 1);
 
-    Search search = {scope, false};
+    Search search = {scope, Kind::Open};
     search_values(node, &search);
-    return search.found ? computed_origin : open_origin;
+    return origin_of_inputs(search.strictest);
 }
 
 // Branches of a set operation put their values into one column.

@@ -9,6 +9,7 @@ namespace ddm
 struct Origin {
     enum class Kind : uint8 {
         Open,     // holds nothing that is stored in a masked column
+        Called,   // made of what functions answer that may read some: whether they did shows when they ran
         Passed,   // holds such a column's values as they are
         Computed, // computed from some
     };
