@@ -1,139 +1,100 @@
--- Evidence for an auditor: one self-contained HTML page, or the same as jsonb. No script, no outside link; every
--- value that comes from the database is escaped where it enters the page.
+-- Evidence for an auditor: what the page shows, as jsonb. Days are those of the session's time zone, which it names.
 CREATE FUNCTION ddm.evidence_report_json(from_time timestamptz, to_time timestamptz) RETURNS jsonb
     LANGUAGE sql STABLE STRICT PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    WITH unmasked AS MATERIALIZED (
-        SELECT event_time, user_name, role_name, columns, cleared_by, status, row_count,
-               coalesce(executions, 1) AS executions
+    WITH reads AS MATERIALIZED ( -- one pass over the events of the period: what follows counts these
+        SELECT event_time::date AS day, user_name, role_name, cleared_by, status, columns,
+               sum(coalesce(executions, 1))::bigint AS executions, coalesce(sum(row_count), 0)::bigint AS rows,
+               min(event_time) AS first, max(coalesce(finished_at, event_time)) AS last
         FROM ddm.audit_log WHERE kind = 'unmask' AND event_time >= from_time AND event_time < to_time
-    ), changes AS (
+        GROUP BY 1, 2, 3, 4, 5, 6
+    ), denials AS MATERIALIZED (
+        SELECT kind, user_name, role_name, action, object, columns, reason, sqlstate, count(*) AS attempts,
+               min(event_time) AS first, max(event_time) AS last
+        FROM ddm.audit_log WHERE kind IN ('denied', 'throttled') AND event_time >= from_time AND event_time < to_time
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+    ), changes AS MATERIALIZED (
         SELECT * FROM ddm.policy_history WHERE event_time >= from_time AND event_time < to_time
-    ), denied AS (
-        SELECT * FROM ddm.denied_events WHERE event_time >= from_time AND event_time < to_time
+    ), access AS (
+        SELECT * FROM ddm.access_history WHERE event_time >= from_time AND event_time < to_time
+    ), clear AS MATERIALIZED (
+        SELECT m.schema_name, m.table_name, w.role_name::text AS role, w.cleared_by, w.why, w.through, w.until,
+               array_agg(w.column_name::text ORDER BY w.column_name) AS columns
+        FROM (SELECT DISTINCT relation, schema_name, table_name FROM ddm.masked_columns) AS m,
+             LATERAL ddm.who_can_unmask(m.relation) AS w
+        GROUP BY 1, 2, 3, 4, 5, 6, 7
+    ), chains AS MATERIALIZED (
+        SELECT * FROM ddm.audit_verify(from_time, to_time)
+    ), span AS ( -- of the calendar: the period, or of a long one what there is to show
+        SELECT CASE WHEN long THEN first ELSE from_time END::date AS first_day,
+               CASE WHEN long THEN last ELSE greatest(last, least(to_time - interval '1 microsecond', now())) END::date AS last_day
+        FROM (SELECT min(first) AS first, max(first) AS last,
+                     NOT isfinite(from_time) OR NOT isfinite(to_time) OR to_time - from_time > interval '800 days' AS long
+              FROM reads HAVING count(*) > 0) AS s
+    ), unit AS (
+        SELECT first_day, last_day,
+               CASE WHEN last_day - first_day <= 92 THEN 'day' WHEN last_day - first_day <= 640 THEN 'week' ELSE 'month' END AS step
+        FROM span
     )
     SELECT jsonb_build_object(
         'database', current_database(),
         'server_version', current_setting('server_version'),
+        'ddm_version', (SELECT extversion FROM pg_extension WHERE extname = 'ddm'),
         'generated_at', now(),
         'generated_by', session_user,
         'from', from_time,
         'to', to_time,
-        'masked_columns', (SELECT coalesce(jsonb_agg(jsonb_build_object('table', format('%s.%s', schema_name, table_name),
-                'column', column_name, 'type', data_type, 'mask', mask, 'source', source, 'why', why)
-                ORDER BY schema_name, table_name, column_name), '[]') FROM ddm.masked_columns),
-        'who_can_unmask', (SELECT coalesce(jsonb_agg(jsonb_build_object('table', m.relation::text, 'column', w.column_name,
-                'role', w.role_name::text, 'cleared_by', w.cleared_by, 'why', w.why, 'through', w.through, 'until', w.until)
-                ORDER BY m.relation::text, w.role_name::text, w.column_name), '[]')
-                FROM (SELECT DISTINCT relation FROM ddm.masked_columns) AS m, LATERAL ddm.who_can_unmask(m.relation) AS w),
-        'changes', (SELECT coalesce(jsonb_agg(jsonb_build_object('time', event_time, 'actor', actor, 'action', action,
-                'object', object, 'before', before, 'after', after, 'reason', reason, 'approver', approver)
-                ORDER BY event_time, event_id), '[]') FROM changes),
-        'unmask_total', (SELECT jsonb_build_object('executions', coalesce(sum(executions), 0), 'rows', coalesce(sum(row_count), 0)) FROM unmasked),
-        'unmask_by_role', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.executions DESC, r.role), '[]') FROM (
-                SELECT role_name AS role, user_name AS "user", cleared_by, sum(executions) AS executions, sum(row_count) AS rows,
-                       min(event_time) AS first, max(event_time) AS last FROM unmasked GROUP BY 1, 2, 3) AS r),
-        'unmask_by_column', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.executions DESC, r.column), '[]') FROM (
-                SELECT c AS column, sum(executions) AS executions, sum(row_count) AS rows
-                FROM unmasked, unnest(columns) AS c GROUP BY 1) AS r),
+        'time_zone', current_setting('TimeZone'),
+        'status', (SELECT to_jsonb(s) FROM ddm.status() AS s),
+        'totals', jsonb_build_object(
+            'executions', (SELECT coalesce(sum(executions), 0) FROM reads),
+            'rows', (SELECT coalesce(sum(rows), 0) FROM reads),
+            'roles', (SELECT count(DISTINCT role_name) FROM reads),
+            'columns', (SELECT count(DISTINCT c) FROM reads, unnest(columns) AS c),
+            'denied', (SELECT coalesce(sum(attempts), 0) FROM denials),
+            'changes', (SELECT count(*) FROM changes),
+            'masked_columns', (SELECT count(*) FROM ddm.masked_columns),
+            'clear_roles', (SELECT count(DISTINCT role) FROM clear)),
+        'chains', (SELECT coalesce(jsonb_agg(to_jsonb(v) ORDER BY v.chain), '[]') FROM chains AS v),
+        'whole', (SELECT coalesce(bool_and(ok), true) FROM chains),
+        'seal', ddm.audit_seal(),
+        'unmask_total', (SELECT jsonb_build_object('executions', coalesce(sum(executions), 0), 'rows', coalesce(sum(rows), 0)) FROM reads),
         'unmask_by_day', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.day), '[]') FROM (
-                SELECT (event_time AT TIME ZONE 'UTC')::date AS day, sum(executions) AS executions, sum(row_count) AS rows
-                FROM unmasked GROUP BY 1) AS r),
+            SELECT day, sum(executions)::bigint AS executions, sum(rows)::bigint AS rows FROM reads GROUP BY 1) AS r),
+        'calendar_step', (SELECT step FROM unit),
+        'calendar', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.starts), '[]') FROM ( -- without gaps
+            SELECT s::date AS starts, coalesce(sum(executions), 0)::bigint AS executions, coalesce(sum(rows), 0)::bigint AS rows
+            FROM unit CROSS JOIN generate_series(date_trunc(step, first_day::timestamp), last_day::timestamp, ('1 ' || step)::interval) AS s
+            LEFT JOIN reads ON date_trunc(step, reads.day::timestamp) = s
+            GROUP BY 1) AS r),
+        'unmask_by_role', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.executions DESC, r.role, r."user", r.cleared_by), '[]') FROM (
+            SELECT role_name AS role, user_name AS "user", cleared_by, sum(executions)::bigint AS executions, sum(rows)::bigint AS rows,
+                   min(first) AS first, max(last) AS last FROM reads GROUP BY 1, 2, 3) AS r),
+        'unmask_by_column', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.executions DESC, r.column), '[]') FROM (
+            SELECT c AS column, count(DISTINCT role_name) AS roles, sum(executions)::bigint AS executions, sum(rows)::bigint AS rows
+            FROM reads, unnest(columns) AS c GROUP BY 1) AS r),
         'unfinished', (SELECT coalesce(jsonb_object_agg(status, n), '{}') FROM (
-                SELECT status, count(*) AS n FROM unmasked WHERE status NOT IN ('ok', 'summary') GROUP BY 1) AS r),
-        'denied', (SELECT coalesce(jsonb_agg(jsonb_build_object('time', event_time, 'user', user_name, 'role', role_name,
-                'kind', kind, 'action', action, 'object', object, 'reason', reason) ORDER BY event_time), '[]') FROM denied),
-        'chains', (SELECT coalesce(jsonb_agg(to_jsonb(v)), '[]') FROM ddm.audit_verify() AS v),
-        'seal', ddm.audit_seal())
+            SELECT status, sum(executions)::bigint AS n FROM reads WHERE status NOT IN ('ok', 'summary') GROUP BY 1) AS r),
+        'who_can_unmask', (SELECT coalesce(jsonb_agg(jsonb_build_object('table', format('%I.%I', schema_name, table_name), 'role', role,
+            'columns', columns, 'cleared_by', cleared_by, 'why', why, 'through', through, 'until', nullif(until, 'infinity'))
+            ORDER BY schema_name, table_name, role, why), '[]') FROM clear),
+        'denied', (SELECT coalesce(jsonb_agg(jsonb_build_object('first', first, 'last', last, 'attempts', attempts, 'kind', kind,
+            'user', user_name, 'role', role_name, 'action', action, 'object', object, 'columns', columns, 'reason', reason, 'sqlstate', sqlstate)
+            ORDER BY first, object, reason), '[]') FROM denials),
+        'masked_columns', (SELECT coalesce(jsonb_agg(jsonb_build_object('table', format('%I.%I', schema_name, table_name),
+            'column', column_name, 'type', data_type, 'mask', mask, 'source', source, 'why', why)
+            ORDER BY schema_name, table_name, column_name), '[]') FROM ddm.masked_columns),
+        'exemptions', (SELECT coalesce(jsonb_agg(to_jsonb(e) ORDER BY e.name), '[]') FROM ddm.exemptions AS e),
+        'settings', (SELECT coalesce(jsonb_agg(jsonb_build_object('name', name, 'value', current_setting(name), 'default', boot_val, 'set_by', source)
+            ORDER BY name), '[]') FROM pg_settings WHERE name LIKE 'ddm.%' AND source <> 'default'),
+        'changes', (SELECT coalesce(jsonb_agg(jsonb_build_object('time', event_time, 'actor', actor, 'role', role_name, 'action', action,
+            'object', object, 'before', before, 'after', after, 'reason', reason, 'approver', approver, 'statement', statement)
+            ORDER BY event_time, event_id), '[]') FROM changes),
+        'access', (SELECT coalesce(jsonb_agg(jsonb_build_object('time', event_time, 'actor', actor, 'kind', kind, 'action', action,
+            'object', object, 'before', before, 'after', after, 'reason', reason, 'approver', approver) ORDER BY event_time, event_id), '[]') FROM access),
+        'retention', (SELECT coalesce(jsonb_agg(jsonb_build_object('time', event_time, 'action', action, 'object', object, 'reason', reason)
+            ORDER BY event_id), '[]') FROM ddm.audit_log WHERE kind = 'trail' AND event_time >= from_time AND event_time < to_time))
 $$;
 REVOKE ALL ON FUNCTION ddm.evidence_report_json(timestamptz, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ddm.evidence_report_json(timestamptz, timestamptz) TO ddm_auditor;
 COMMENT ON FUNCTION ddm.evidence_report_json(timestamptz, timestamptz) IS
     'Policy in force and its changes, who can read in clear and who did, denials, and whether the trail is whole';
-
-CREATE FUNCTION ddm.html(value text) RETURNS text
-    LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(
-        coalesce(value, ''), '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;')
-$$;
-COMMENT ON FUNCTION ddm.html(text) IS 'The text as it may stand in an HTML page, in an attribute too';
-
-CREATE FUNCTION ddm.html_table(list jsonb, fields text[], titles text[], nothing text) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT CASE WHEN jsonb_array_length(list) = 0 THEN '<p class="none">' || ddm.html(nothing) || '</p>' ELSE
-        '<table><thead><tr>' || (SELECT string_agg('<th>' || ddm.html(t) || '</th>', '' ORDER BY n) FROM unnest(titles) WITH ORDINALITY AS h(t, n))
-        || '</tr></thead><tbody>'
-        || (SELECT string_agg('<tr>' || (SELECT string_agg('<td>' || ddm.html(item ->> f) || '</td>', '' ORDER BY fn)
-                                         FROM unnest(fields) WITH ORDINALITY AS c(f, fn)) || '</tr>', E'\n' ORDER BY n)
-            FROM jsonb_array_elements(list) WITH ORDINALITY AS rows(item, n))
-        || '</tbody></table>' END
-$$;
-REVOKE ALL ON FUNCTION ddm.html_table(jsonb, text[], text[], text) FROM PUBLIC;
-COMMENT ON FUNCTION ddm.html_table(jsonb, text[], text[], text) IS 'A list of objects as an HTML table, every value escaped';
-
-CREATE FUNCTION ddm.html_bars(list jsonb, label text, value text, title text) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    WITH bars AS (
-        SELECT n, item ->> label AS name, (item ->> value)::numeric AS amount,
-               max((item ->> value)::numeric) OVER () AS most
-        FROM jsonb_array_elements(list) WITH ORDINALITY AS rows(item, n) WHERE n <= 60
-    )
-    SELECT coalesce(format('<svg role="img" width="720" height="%s" viewBox="0 0 720 %s"><title>%s</title>%s</svg>',
-        max(n) * 22 + 4, max(n) * 22 + 4, ddm.html(title),
-        string_agg(format('<text x="225" y="%s" text-anchor="end">%s</text><rect x="232" y="%s" width="%s" height="15"/><text x="%s" y="%s">%s</text>',
-            n * 22 - 5, ddm.html(CASE WHEN length(name) > 36 THEN left(name, 33) || '...' ELSE name END), n * 22 - 17,
-            round(400 * amount / greatest(most, 1), 1), 238 + round(400 * amount / greatest(most, 1), 1), n * 22 - 5,
-            amount::text), '' ORDER BY n)), '')
-    FROM bars
-$$;
-REVOKE ALL ON FUNCTION ddm.html_bars(jsonb, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION ddm.html_bars(jsonb, text, text, text) IS 'A list of objects as a bar chart, inline SVG';
-
-CREATE FUNCTION ddm.evidence_report(from_time timestamptz, to_time timestamptz) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT concat_ws(E'\n',
-        '<!DOCTYPE html>', '<html lang="en"><head><meta charset="utf-8">',
-        '<meta http-equiv="Content-Security-Policy" content="default-src ''none''; style-src ''unsafe-inline''">',
-        '<title>Evidence: who read masked data in clear</title>',
-        '<style>body{font:14px/1.45 system-ui,sans-serif;color:#1c2733;max-width:1100px;margin:2em auto;padding:0 1em}'
-        'h1{font-size:1.6em}h2{margin-top:2em;border-bottom:2px solid #2b5d8a;padding-bottom:.2em}'
-        'table{border-collapse:collapse;width:100%;margin:.6em 0}th,td{border:1px solid #c8d2dc;padding:.3em .5em;text-align:left;'
-        'vertical-align:top;overflow-wrap:anywhere}th{background:#eef3f8}rect{fill:#2b5d8a}text{font:12px system-ui,sans-serif;fill:#1c2733}'
-        '.ok{color:#0a6b2d;font-weight:bold}.bad{color:#a4161a;font-weight:bold}.none{color:#5b6875}code{overflow-wrap:anywhere}'
-        '@media print{body{margin:0;max-width:none;font-size:10pt}h2{break-after:avoid}tr,svg{break-inside:avoid}}</style></head><body>',
-        '<h1>Who read masked data in clear</h1>',
-        format('<p>Database <b>%s</b>, PostgreSQL %s. From %s to %s. Made %s by %s.</p>', ddm.html(d ->> 'database'),
-            ddm.html(d ->> 'server_version'), ddm.html(d ->> 'from'), ddm.html(d ->> 'to'), ddm.html(d ->> 'generated_at'),
-            ddm.html(d ->> 'generated_by')),
-        format('<p><b>%s</b> executions read stored values of masked columns, <b>%s</b> rows in all.</p>',
-            ddm.html(d #>> '{unmask_total,executions}'), ddm.html(d #>> '{unmask_total,rows}')),
-        '<h2>The trail itself</h2>',
-        (SELECT string_agg(CASE WHEN (c ->> 'ok')::boolean
-                THEN format('<p class="ok">Chain %s: %s events, whole.</p>', ddm.html(c ->> 'chain'), ddm.html(c ->> 'events'))
-                ELSE format('<p class="bad">Chain %s is broken at event %s: %s.</p>', ddm.html(c ->> 'chain'),
-                            ddm.html(c ->> 'bad_event'), ddm.html(c ->> 'problem')) END, E'\n')
-         FROM jsonb_array_elements(d -> 'chains') AS c),
-        '<p>Seal: <code>' || ddm.html(d ->> 'seal') || '</code></p>',
-        '<h2>Who did</h2>', '<h3>By day</h3>', ddm.html_bars(d -> 'unmask_by_day', 'day', 'executions', 'Executions by day'),
-        '<h3>By role</h3>', ddm.html_bars(d -> 'unmask_by_role', 'role', 'executions', 'Executions by role'),
-        ddm.html_table(d -> 'unmask_by_role', '{role,user,cleared_by,executions,rows,first,last}',
-            '{Role,Session user,Cleared by,Executions,Rows,First,Last}', 'Nobody read masked data in clear.'),
-        '<h3>By column</h3>', ddm.html_bars(d -> 'unmask_by_column', 'column', 'executions', 'Executions by column'),
-        ddm.html_table(d -> 'unmask_by_column', '{column,executions,rows}', '{Column,Executions,Rows}', 'None.'),
-        '<h2>Who can, and why</h2>',
-        ddm.html_table(d -> 'who_can_unmask', '{table,column,role,cleared_by,why,through,until}',
-            '{Table,Column,Role,Cleared by,Why,Through,Until}', 'Nobody.'),
-        '<h2>Denied</h2>',
-        ddm.html_table(d -> 'denied', '{time,user,role,kind,action,object,reason}',
-            '{Time,User,Role,Kind,Action,Object,Reason}', 'Nothing was denied.'),
-        '<h2>Policy in force</h2>',
-        ddm.html_table(d -> 'masked_columns', '{table,column,type,mask,source,why}', '{Table,Column,Type,Mask,Source,Why}', 'No column is masked.'),
-        '<h2>Changes of policy</h2>',
-        ddm.html_table(d -> 'changes', '{time,actor,action,object,before,after,reason,approver}',
-            '{Time,Actor,Action,Object,Before,After,Reason,Approver}', 'None.'),
-        '</body></html>')
-    FROM (SELECT ddm.evidence_report_json(from_time, to_time)) AS report(d)
-$$;
-REVOKE ALL ON FUNCTION ddm.evidence_report(timestamptz, timestamptz) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ddm.evidence_report(timestamptz, timestamptz) TO ddm_auditor;
-COMMENT ON FUNCTION ddm.evidence_report(timestamptz, timestamptz) IS
-    'The evidence of a period as one self-contained HTML page';

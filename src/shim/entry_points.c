@@ -13,6 +13,7 @@ PG_FUNCTION_INFO_V1(ddm_debug_call);
 PG_FUNCTION_INFO_V1(ddm_extended_statistics_visible);
 PG_FUNCTION_INFO_V1(ddm_follow_roles);
 PG_FUNCTION_INFO_V1(ddm_grant_unmask);
+PG_FUNCTION_INFO_V1(ddm_html);
 PG_FUNCTION_INFO_V1(ddm_keep_masked);
 PG_FUNCTION_INFO_V1(ddm_library_status);
 PG_FUNCTION_INFO_V1(ddm_list_functions);
