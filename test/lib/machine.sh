@@ -63,6 +63,14 @@ package_names() {
     done
 }
 
+# Those of the names that this Debian has.
+known_packages() {
+    local package
+    for package in $(package_names "$@"); do
+        if apt-cache show "$package" >/dev/null 2>&1; then echo "$package"; fi
+    done
+}
+
 # install_packages package...: what is missing, by name, with apt-get.
 install_packages() {
     local major server missing
@@ -91,3 +99,5 @@ install_packages() {
 PACKAGES_BUILD="postgresql-N postgresql-server-dev-N postgresql-N-pgaudit make gcc g++ libc6-dev libfmt-dev libssl-dev libre2-dev"
 PACKAGES_TEST="cmake catch2 clang clang-format libclang-rt-C-dev libipc-run-perl perl"
 PACKAGES_TEST="$PACKAGES_TEST python3-psycopg python3-psycopg2 python3-asyncpg python3-sqlalchemy python3-django"
+# Libraries to stand beside ddm in a test; not every release of Debian has them.
+PACKAGES_BESIDE="postgresql-N-pg-qualstats postgresql-N-pg-stat-kcache postgresql-N-hypopg postgresql-N-set-user postgresql-N-cron postgresql-N-plpgsql-check"
