@@ -184,9 +184,9 @@ ALTER TABLE ddm.audit_log DISABLE TRIGGER audit_refuse_write;
 ALTER TABLE ddm.audit_log ENABLE TRIGGER audit_refuse_write;
 SET session_replication_role = replica;
 DELETE FROM ddm.audit_log WHERE event_id < 0;
+TRUNCATE ddm.audit_open;
 RESET session_replication_role;
 UPDATE ddm.audit_chain SET event_id = 7 WHERE false;
-TRUNCATE ddm.audit_open;
 COPY ddm.audit_position FROM '/dev/null';
 \o /dev/null
 CALL audit_pe.show();

@@ -104,6 +104,34 @@ CREATE TRIGGER audit_refuse_write BEFORE INSERT OR UPDATE OR DELETE ON ddm.audit
 CREATE TRIGGER audit_refuse_truncate BEFORE TRUNCATE ON ddm.audit_log
     FOR EACH STATEMENT EXECUTE FUNCTION ddm.audit_refuse_write();
 
+-- What the worker keeps beside it. A dump brings the heads of chains along; nothing else writes these tables but the
+-- worker, and the transactions that change policy, below triggers.
+CREATE FUNCTION ddm.audit_refuse_all() RETURNS trigger
+    LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'ddm_audit_refuse_all';
+REVOKE ALL ON FUNCTION ddm.audit_refuse_all() FROM PUBLIC;
+COMMENT ON FUNCTION ddm.audit_refuse_all() IS 'Nobody but the worker writes what the audit trail keeps beside the events';
+
+CREATE TRIGGER audit_refuse BEFORE INSERT OR UPDATE OR DELETE ON ddm.audit_pending
+    FOR EACH ROW EXECUTE FUNCTION ddm.audit_refuse_all();
+CREATE TRIGGER audit_refuse_truncate BEFORE TRUNCATE ON ddm.audit_pending
+    FOR EACH STATEMENT EXECUTE FUNCTION ddm.audit_refuse_all();
+CREATE TRIGGER audit_refuse BEFORE UPDATE OR DELETE ON ddm.audit_chain
+    FOR EACH ROW EXECUTE FUNCTION ddm.audit_refuse_all();
+CREATE TRIGGER audit_refuse_truncate BEFORE TRUNCATE ON ddm.audit_chain
+    FOR EACH STATEMENT EXECUTE FUNCTION ddm.audit_refuse_all();
+CREATE TRIGGER audit_refuse BEFORE INSERT OR UPDATE OR DELETE ON ddm.audit_position
+    FOR EACH ROW EXECUTE FUNCTION ddm.audit_refuse_all();
+CREATE TRIGGER audit_refuse_truncate BEFORE TRUNCATE ON ddm.audit_position
+    FOR EACH STATEMENT EXECUTE FUNCTION ddm.audit_refuse_all();
+CREATE TRIGGER audit_refuse BEFORE INSERT OR UPDATE OR DELETE ON ddm.audit_open
+    FOR EACH ROW EXECUTE FUNCTION ddm.audit_refuse_all();
+CREATE TRIGGER audit_refuse_truncate BEFORE TRUNCATE ON ddm.audit_open
+    FOR EACH STATEMENT EXECUTE FUNCTION ddm.audit_refuse_all();
+CREATE TRIGGER audit_refuse BEFORE INSERT OR UPDATE OR DELETE ON ddm.audit_configuration
+    FOR EACH ROW EXECUTE FUNCTION ddm.audit_refuse_all();
+CREATE TRIGGER audit_refuse_truncate BEFORE TRUNCATE ON ddm.audit_configuration
+    FOR EACH STATEMENT EXECUTE FUNCTION ddm.audit_refuse_all();
+
 CREATE FUNCTION ddm.audit_flush(timeout interval DEFAULT '60s') RETURNS void
     LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'ddm_audit_flush';
 REVOKE ALL ON FUNCTION ddm.audit_flush(interval) FROM PUBLIC;

@@ -5,6 +5,7 @@
 #include "pg/catalog_read.h"
 #include "pg/policy_state.h"
 #include "pg/relation_policy.h"
+#include "pg/trail_guard.h"
 
 extern "C" {
 #include "catalog/dependency.h"
@@ -60,15 +61,15 @@ static char *relation_identity(Oid relation)
     return getObjectDescription(&address, false);
 }
 
-static bool is_own_table(Oid relation)
-{
-    return OidIsValid(relation) && get_rel_namespace(relation) == ddm_schema() && !creating_extension &&
-           !audit_is_worker();
-}
-
 static void record_change(const char *action, const char *object, const char *before, const char *after)
 {
     audit_policy_event({EventKind::Policy, action, object, before, after, nullptr});
+}
+
+static void record_own_change(Oid relation, const char *what)
+{
+    audit_trail_event(
+        {EventKind::Policy, "trail or policy table", relation_identity(relation), nullptr, what, nullptr});
 }
 
 static bool record_switches(Oid relation, const List *commands)
@@ -81,7 +82,10 @@ static bool record_switches(Oid relation, const List *commands)
         if (!name)
             continue;
         const char *after = command->name ? psprintf("%s %s", name, quote_identifier(command->name)) : name;
-        record_change("alter table", relation_identity(relation), nullptr, after);
+        if (is_own_relation(relation))
+            record_own_change(relation, after);
+        else
+            record_change("alter table", relation_identity(relation), nullptr, after);
         any = true;
     }
     return any;
@@ -91,12 +95,12 @@ void audit_alter_table(UtilityCall *call)
 {
     auto *statement = reinterpret_cast<AlterTableStmt *>(call->statement->utilityStmt);
     Oid relation = policy_active() ? RangeVarGetRelid(statement->relation, NoLock, true) : InvalidOid;
-    const bool own = is_own_table(relation);
+    const bool own = is_own_relation(relation);
     const bool masked = OidIsValid(relation) && !own && policy_whatever_mode(relation) != nullptr;
     List *commands = masked || own ? static_cast<List *>(copyObjectImpl(statement->cmds)) : NIL;
     utility_run(call);
     if (!record_switches(relation, commands) && own)
-        record_change("trail or policy table", relation_identity(relation), nullptr, "ALTER TABLE");
+        record_own_change(relation, "ALTER TABLE");
 }
 
 static const char *label_text(Oid relation, int attno)
@@ -114,8 +118,8 @@ void audit_relation_dropped(Oid relation, int attno, bool)
         return;
     if (!audit_trail_exists())
         return;
-    if (attno == 0 && is_own_table(relation))
-        record_change("trail or policy table", relation_identity(relation), nullptr, "DROP TABLE");
+    if (attno == 0 && is_own_relation(relation))
+        record_own_change(relation, "DROP TABLE");
     const RelationPolicy *policy = policy_whatever_mode(relation);
     int column = -1;
     while (policy && (column = bms_next_member(policy_masked_columns(policy), column)) >= 0) {

@@ -1,4 +1,6 @@
-// The trigger that keeps everybody's statements off ddm.audit_log. The worker writes below triggers.
+// The triggers that keep everybody's statements off the tables of the trail. The worker writes ddm.audit_log below
+// triggers, and the others through them.
+#include "pg/audit.h"
 #include "pg/audit_store.h"
 
 extern "C" {
@@ -34,29 +36,58 @@ static bool own_chain(int64 *chain)
     return known_of == MyDatabaseId;
 }
 
+static Datum column_of(const TriggerData *trigger, const char *name, bool *null)
+{
+    TupleDesc desc = RelationGetDescr(trigger->tg_relation);
+    for (int i = 0; i < desc->natts; i++)
+        if (strcmp(NameStr(TupleDescAttr(desc, i)->attname), name) == 0)
+            return heap_getattr(trigger->tg_trigtuple, i + 1, desc, null);
+    *null = true;
+    return 0;
+}
+
 // A restore brings the events of another database's chain, which audit_verify() checks as well.
 static bool is_restored(const TriggerData *trigger)
 {
     if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
         return false;
-    AuditRowShape shape;
-    TupleDesc desc = RelationGetDescr(trigger->tg_relation);
-    audit_row_shape(desc, &shape);
     bool null = false;
-    int64 chain = DatumGetInt64(heap_getattr(trigger->tg_trigtuple, shape.chain, desc, &null));
+    int64 chain = DatumGetInt64(column_of(trigger, "chain", &null));
     int64 own = 0;
     return !null && !(own_chain(&own) && chain == own);
 }
 
-} // namespace ddm
+[[noreturn]] static void refuse()
+{
+    ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("the audit trail is written by ddm alone"),
+            errhint("Old partitions are dropped by ddm.audit_retention."));
+    pg_unreachable();
+}
 
-DDM_FUNCTION(ddm_audit_refuse_write)
+static const TriggerData *trigger_of(FunctionCallInfo fcinfo)
 {
     if (!CALLED_AS_TRIGGER(fcinfo))
         ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED), errmsg("not called as a trigger"));
-    auto *trigger = reinterpret_cast<TriggerData *>(fcinfo->context);
+    return reinterpret_cast<const TriggerData *>(fcinfo->context);
+}
+
+} // namespace ddm
+
+// On ddm.audit_log.
+DDM_FUNCTION(ddm_audit_refuse_write)
+{
+    const TriggerData *trigger = ddm::trigger_of(fcinfo);
     if (!ddm::is_restored(trigger))
-        ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("the audit trail is written by ddm alone"),
-                errhint("Old partitions are dropped by ddm.audit_retention."));
+        ddm::refuse();
     PG_RETURN_POINTER(trigger->tg_trigtuple);
+}
+
+// On what the worker keeps beside it.
+DDM_FUNCTION(ddm_audit_refuse_all)
+{
+    const TriggerData *trigger = ddm::trigger_of(fcinfo);
+    const bool update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
+    if (!ddm::audit_is_worker())
+        ddm::refuse();
+    PG_RETURN_POINTER(update ? trigger->tg_newtuple : trigger->tg_trigtuple);
 }

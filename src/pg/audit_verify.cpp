@@ -5,6 +5,7 @@
 extern "C" {
 #include "executor/spi.h"
 #include "funcapi.h"
+#include "utils/array.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
@@ -18,7 +19,8 @@ using core::AuditRecord;
 struct Verification {
     int64 chain;
     int64 expected;                            // the event id that comes next
-    int64 last;                                // that the range asked for ends with; 0: the head of the chain
+    int64 last;                                // to be looked at; 0: the head of the chain
+    int64 counted;                             // the last of the range asked for
     unsigned char hash[core::chain_hash_size]; // of the event before
     List *dropped;
     int64 events;
@@ -71,7 +73,7 @@ static void verify_row(Verification *check, const AuditRowShape &shape, const Da
         return;
     }
     check->expected = event + 1;
-    check->events++;
+    check->events += event <= check->counted;
 }
 
 static void verify_rows(Verification *check)
@@ -117,23 +119,81 @@ static void copy_hash(unsigned char *to, Datum from)
     memcpy(to, VARDATA_ANY(hash), core::chain_hash_size);
 }
 
-// Where to begin: at the first event there is or ever was, or at the first of the range asked for, whose
-// predecessor's hash is taken as it stands.
-static void find_start(Verification *check, bool bounded, int64 first)
+// The stretch of the chain between the first event of the time asked for, or behind it, and the last of it, or before:
+// numbers follow the ends of statements, times their beginnings, so that either may come first where there is nothing.
+struct Bounds {
+    bool given;
+    bool ends;
+    int64 first;
+    int64 last;
+};
+
+// One day more is enough where there is anything in it; 0: there is nothing at all.
+static int64 edge(const char *near, const char *far, const Datum *values)
+{
+    const Oid types[] = {INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID};
+    bool null = false;
+    Datum event = 0;
+    audit_spi(near, SPI_OK_SELECT, 3, types, values, true);
+    event = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null);
+    if (null) {
+        audit_spi(far, SPI_OK_SELECT, 3, types, values, true);
+        event = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null);
+    }
+    return null ? 0 : DatumGetInt64(event);
+}
+
+static Bounds bounds_of(int64 chain, FunctionCallInfo fcinfo)
+{
+    if (PG_ARGISNULL(0) && PG_ARGISNULL(1))
+        return {false, false, 0, 0};
+    const Datum values[] = {Int64GetDatum(chain),
+                            TimestampTzGetDatum(PG_ARGISNULL(0) ? DT_NOBEGIN : PG_GETARG_TIMESTAMPTZ(0)),
+                            TimestampTzGetDatum(PG_ARGISNULL(1) ? DT_NOEND : PG_GETARG_TIMESTAMPTZ(1))};
+    const int64 low = edge("SELECT min(event_id) FROM ddm.audit_log WHERE chain = $1 AND event_time >= $2 AND "
+                           "event_time < $3 + interval '1 day'",
+                           "SELECT min(event_id) FROM ddm.audit_log WHERE chain = $1 AND event_time >= $2", values);
+    const int64 high = edge("SELECT max(event_id) FROM ddm.audit_log WHERE chain = $1 AND event_time < $3 AND "
+                            "event_time >= $2 - interval '1 day'",
+                            "SELECT max(event_id) FROM ddm.audit_log WHERE chain = $1 AND event_time < $3", values);
+    const bool one = low == 0 || high == 0;
+    return {true, !PG_ARGISNULL(1), one ? Max(low, high) : Min(low, high), Max(low, high)};
+}
+
+// The event nearest to `event` on one side: itself and its neighbour first, which an index finds. 0: there is none.
+static int64 nearest(int64 chain, int64 event, bool before, Verification *check)
+{
+    const Oid types[] = {INT8OID, INT8OID};
+    const Datum values[] = {Int64GetDatum(chain), Int64GetDatum(event)};
+    if (audit_spi("SELECT event_id, hash FROM ddm.audit_log WHERE chain = $1 AND event_id = $2", SPI_OK_SELECT, 2,
+                  types, values, true) == 0 &&
+        audit_spi(before ? "SELECT event_id, hash FROM ddm.audit_log WHERE chain = $1 AND event_id < $2 "
+                           "ORDER BY event_id DESC LIMIT 1"
+                         : "SELECT event_id, hash FROM ddm.audit_log WHERE chain = $1 AND event_id > $2 "
+                           "ORDER BY event_id LIMIT 1",
+                  SPI_OK_SELECT, 2, types, values, true) == 0)
+        return 0;
+    bool null = false;
+    if (before)
+        copy_hash(check->hash, SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, &null));
+    return DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null));
+}
+
+// Where to begin: at the first event there is or ever was, or behind the last that stands before the range asked for,
+// whose hash is taken as it stands. Where to end: at the head, or with the first event behind the range: what was taken
+// out at its edges is missing between these.
+static void find_ends(Verification *check, const Bounds &bounds)
 {
     if (!core::chain_genesis(check->chain, check->hash))
         ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR), errmsg("could not compute a hash"));
     check->expected = 1;
-    if (!bounded || first <= 1)
+    check->counted = bounds.ends ? bounds.last : PG_INT64_MAX;
+    if (!bounds.given)
         return;
-    const Oid types[] = {INT8OID, INT8OID};
-    const Datum values[] = {Int64GetDatum(check->chain), Int64GetDatum(first - 1)};
-    if (audit_spi("SELECT hash FROM ddm.audit_log WHERE chain = $1 AND event_id = $2", SPI_OK_SELECT, 2, types, values,
-                  true) > 0) {
-        bool null = false;
-        copy_hash(check->hash, SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null));
-        check->expected = first;
-    }
+    if (bounds.first > 1)
+        check->expected = nearest(check->chain, bounds.first - 1, true, check) + 1;
+    if (bounds.ends)
+        check->last = nearest(check->chain, bounds.last + 1, false, check);
 }
 
 static void verify_chain(Verification *check, int64 head, const unsigned char *head_hash)
@@ -148,32 +208,6 @@ static void verify_chain(Verification *check, int64 head, const unsigned char *h
         found(check, check->expected - 1, "the head of the chain does not fit the last event");
 }
 
-struct Bounds {
-    bool given;
-    int64 first;
-    int64 last;
-};
-
-static Bounds bounds_of(int64 chain, FunctionCallInfo fcinfo)
-{
-    if (PG_ARGISNULL(0) && PG_ARGISNULL(1))
-        return {false, 0, 0};
-    const Oid types[] = {INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID};
-    const Datum values[] = {Int64GetDatum(chain),
-                            TimestampTzGetDatum(PG_ARGISNULL(0) ? DT_NOBEGIN : PG_GETARG_TIMESTAMPTZ(0)),
-                            TimestampTzGetDatum(PG_ARGISNULL(1) ? DT_NOEND : PG_GETARG_TIMESTAMPTZ(1))};
-    audit_spi("SELECT coalesce(min(event_id), 0), coalesce(max(event_id), -1) FROM ddm.audit_log WHERE chain = $1 "
-              "AND event_time >= $2 AND event_time < $3",
-              SPI_OK_SELECT, 3, types, values, true);
-    bool null = false;
-    HeapTuple row = SPI_tuptable->vals[0];
-    Bounds bounds = {true, DatumGetInt64(SPI_getbinval(row, SPI_tuptable->tupdesc, 1, &null)),
-                     DatumGetInt64(SPI_getbinval(row, SPI_tuptable->tupdesc, 2, &null))};
-    if (PG_ARGISNULL(1))
-        bounds.last = 0; // to the head
-    return bounds;
-}
-
 static void put_answer(ReturnSetInfo *result, const Verification &check)
 {
     Datum values[5] = {Int64GetDatum(check.chain), BoolGetDatum(check.bad_event == 0), Int64GetDatum(check.events),
@@ -182,6 +216,28 @@ static void put_answer(ReturnSetInfo *result, const Verification &check)
     if (check.problem)
         values[4] = CStringGetTextDatum(check.problem);
     tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+// Events of chains that have no head: nobody but a forger begins one without.
+static void put_strangers(ReturnSetInfo *result, SPITupleTable *heads, uint64 chains)
+{
+    bool null = false;
+    auto *known = static_cast<Datum *>(palloc(sizeof(Datum) * (chains + 1)));
+    for (uint64 i = 0; i < chains; i++)
+        known[i] = SPI_getbinval(heads->vals[i], heads->tupdesc, 1, &null);
+    const Oid types[] = {INT8ARRAYOID};
+    const Datum values[] = {PointerGetDatum(
+        construct_array(known, static_cast<int>(chains), INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE))};
+    uint64 count =
+        audit_spi("SELECT chain, min(event_id) FROM ddm.audit_log WHERE chain <> ALL ($1) GROUP BY chain ORDER BY 1",
+                  SPI_OK_SELECT, 1, types, values, true);
+    for (uint64 i = 0; i < count; i++) {
+        Verification check = {};
+        check.chain = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &null));
+        found(&check, DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2, &null)),
+              "put in: no chain of this number has a head");
+        put_answer(result, check);
+    }
 }
 
 static void verify_all(FunctionCallInfo fcinfo, ReturnSetInfo *result)
@@ -196,14 +252,12 @@ static void verify_all(FunctionCallInfo fcinfo, ReturnSetInfo *result)
         check.chain = DatumGetInt64(SPI_getbinval(heads->vals[i], heads->tupdesc, 1, &null));
         int64 head = DatumGetInt64(SPI_getbinval(heads->vals[i], heads->tupdesc, 2, &null));
         copy_hash(head_hash, SPI_getbinval(heads->vals[i], heads->tupdesc, 3, &null));
-        Bounds bounds = bounds_of(check.chain, fcinfo);
         check.dropped = dropped_ranges(check.chain);
-        check.last = bounds.last;
-        find_start(&check, bounds.given, bounds.first);
-        if (!(bounds.given && bounds.last < 0))
-            verify_chain(&check, head, head_hash);
+        find_ends(&check, bounds_of(check.chain, fcinfo));
+        verify_chain(&check, head, head_hash);
         put_answer(result, check);
     }
+    put_strangers(result, heads, chains);
 }
 
 } // namespace ddm

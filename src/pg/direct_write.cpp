@@ -3,6 +3,7 @@
 #include "pg/audit.h"
 #include "pg/policy.h"
 #include "pg/policy_state.h"
+#include "pg/trail_guard.h"
 
 extern "C" {
 #include "catalog/catalog.h"
@@ -29,10 +30,18 @@ static void record(Oid relation, const char *command, bool with_policy_tables)
     if (!catalog && !is_of_trail(relation) && !(with_policy_tables && get_rel_namespace(relation) == ddm_schema()))
         return;
     ObjectAddress address = {RelationRelationId, relation, 0};
-    audit_policy_event({EventKind::Policy, catalog ? "catalog" : "trail or policy table",
-                        getObjectDescription(&address, false), nullptr, command, nullptr});
-    if (catalog)
-        policy_changed(); // labels, roles, owners: whatever it was
+    const PolicyEvent event = {EventKind::Policy,
+                               catalog ? "catalog" : "trail or policy table",
+                               getObjectDescription(&address, false),
+                               nullptr,
+                               command,
+                               nullptr};
+    if (!catalog) {
+        audit_trail_event(event);
+        return;
+    }
+    audit_policy_event(event);
+    policy_changed(); // labels, roles, owners: whatever it was
 }
 
 static bool is_recorded() { return policy_active() && !creating_extension && !audit_is_worker(); }

@@ -7,6 +7,7 @@
 #include "pg/mask_upkeep.h"
 #include "pg/object_guard.h"
 #include "pg/policy.h"
+#include "pg/trail_guard.h"
 #include "pg/trusted_function.h"
 
 extern "C" {
@@ -62,6 +63,18 @@ static const ObjectEntry object_table[] = {
     {OAT_POST_CREATE, ProcedureRelationId, trusted_function_touched}, // CREATE OR REPLACE too
     {OAT_POST_ALTER, ProcedureRelationId, trusted_function_touched},
     {OAT_DROP, ProcedureRelationId, trusted_function_dropped},
+    {OAT_POST_CREATE, TriggerRelationId, trail_trigger_touched},
+    {OAT_POST_ALTER, TriggerRelationId, trail_trigger_touched},
+    {OAT_DROP, TriggerRelationId, trail_trigger_touched},
+    {OAT_POST_CREATE, RewriteRelationId, trail_rule_touched},
+    {OAT_POST_ALTER, RewriteRelationId, trail_rule_touched},
+    {OAT_DROP, RewriteRelationId, trail_rule_touched},
+    {OAT_POST_CREATE, PolicyRelationId, trail_policy_touched},
+    {OAT_POST_ALTER, PolicyRelationId, trail_policy_touched},
+    {OAT_DROP, PolicyRelationId, trail_policy_touched},
+    {OAT_POST_CREATE, ProcedureRelationId, trail_function_touched},
+    {OAT_POST_ALTER, ProcedureRelationId, trail_function_touched},
+    {OAT_DROP, ProcedureRelationId, trail_function_touched},
     {OAT_DROP, InvalidOid, nullptr},
 };
 

@@ -19,6 +19,7 @@
 #include "pg/unmask_statement.h"
 #include "pg/audit_ddl.h"
 #include "pg/audit_launcher.h"
+#include "pg/trail_guard.h"
 
 namespace ddm
 {
@@ -70,6 +71,9 @@ static const UtilityEntry utility_table[] = {
     {T_CopyStmt, direct_copy},
     {T_CopyStmt, copy_statement},
     {T_TruncateStmt, direct_truncate},
+    {T_GrantStmt, trail_grant_statement},
+    {T_RenameStmt, trail_rename_statement},
+    {T_AlterObjectSchemaStmt, trail_rename_statement},
     {T_Invalid, nullptr},
 };
 

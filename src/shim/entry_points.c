@@ -4,6 +4,7 @@
 
 PG_FUNCTION_INFO_V1(ddm_apply_mask);
 PG_FUNCTION_INFO_V1(ddm_audit_flush);
+PG_FUNCTION_INFO_V1(ddm_audit_refuse_all);
 PG_FUNCTION_INFO_V1(ddm_audit_refuse_write);
 PG_FUNCTION_INFO_V1(ddm_audit_verify);
 PG_FUNCTION_INFO_V1(ddm_canonical);
