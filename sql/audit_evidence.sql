@@ -55,9 +55,11 @@ SELECT p -> 'unmask_by_day' AS days, p #> '{totals,executions}' AS executions, p
 FROM ddm.evidence_report_json('1999-01-01', '1999-01-02') AS p;
 SELECT xml_is_well_formed_document(ddm.evidence_report('1999-01-01', '1999-01-02')) AS empty,
        xml_is_well_formed_document(ddm.evidence_report('-infinity', 'infinity')) AS endless;
+SET session_replication_role = replica;
 INSERT INTO ddm.audit_pending (event_time, kind, user_name, role_name, columns, status, row_count)
 SELECT t, 'unmask', 'audit_ev', 'audit_ev', '{public.audit_ev_people.plain}', 'ok', 10
 FROM unnest('{2098-03-01 01:30+00, 2098-03-01 23:30+00, 2098-03-03 12:00+00}'::timestamptz[]) AS t;
+RESET session_replication_role;
 SELECT ddm.audit_flush();
 SELECT p -> 'time_zone' AS time_zone, p -> 'unmask_by_day' AS days, p -> 'calendar' AS calendar
 FROM ddm.evidence_report_json('2098-03-01', '2098-03-04') AS p;
