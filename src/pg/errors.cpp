@@ -11,6 +11,7 @@
 extern "C" {
 #include "access/parallel.h"
 #include "parser/parsetree.h"
+#include "common/hashfn.h"
 #include "utils/fmgrprotos.h"
 }
 
@@ -22,6 +23,7 @@ struct RelationSet {
     static constexpr int size = 256;
     Oid relations[size];
     int count;
+    uint32 hash; // of those there are
 };
 
 // Since the outermost statement began: what a function read before it failed on it.
@@ -30,15 +32,34 @@ static RelationSet in_statement;
 static RelationSet in_transaction;
 
 static MemoryContext withhold_context = nullptr;
+static MemoryContext message_context = nullptr;
 static bool deciding = false;
 
 static void raise_without_values(void *);
 static ErrorContextCallback bottom = {nullptr, raise_without_values, nullptr};
 
-// What stands on the stack for a frame. It says nothing itself: the bottom looks at all frames together.
-static void frame_on_stack(void *) {}
+// What stands on the stack for a frame. It says nothing itself: the bottom looks at all frames together. A message that
+// is no error can't be raised again: what would tell of the statements around this one is cut off instead.
+static void frame_on_stack(void *argument)
+{
+    auto *frame = static_cast<ErrorFrame *>(argument);
+
+    frame->callback.previous = frame->outer;
+    if (!frame->quiet)
+        return;
+    MemoryContext caller = MemoryContextSwitchTo(message_context);
+    if (CopyErrorData()->elevel < ERROR)
+        frame->callback.previous = nullptr;
+    MemoryContextSwitchTo(caller);
+    MemoryContextReset(message_context);
+}
 
 static bool is_frame(const ErrorContextCallback *callback) { return callback->callback == frame_on_stack; }
+
+static const ErrorContextCallback *below(const ErrorContextCallback *callback)
+{
+    return is_frame(callback) ? static_cast<const ErrorFrame *>(callback->arg)->outer : callback->previous;
+}
 
 // Appends the bottom to the stack where it is not there (any more): the server drops the whole stack when an
 // error reaches the top.
@@ -53,7 +74,7 @@ static void ensure_bottom()
 
 ErrorFrame *errors_innermost_frame()
 {
-    for (const ErrorContextCallback *at = error_context_stack; at; at = at->previous)
+    for (const ErrorContextCallback *at = error_context_stack; at; at = below(at))
         if (is_frame(at))
             return static_cast<ErrorFrame *>(at->arg);
     return nullptr;
@@ -68,7 +89,7 @@ const ErrorFrame *errors_outermost_frame()
 {
     const ErrorFrame *found = nullptr;
 
-    for (const ErrorContextCallback *at = error_context_stack; at; at = at->previous)
+    for (const ErrorContextCallback *at = error_context_stack; at; at = below(at))
         if (is_frame(at) && runs_others(static_cast<const ErrorFrame *>(at->arg)->statement))
             found = static_cast<const ErrorFrame *>(at->arg);
     return found;
@@ -80,7 +101,7 @@ Oid errors_cause_of_action()
 
     if (!InNoForceRLSOperation())
         return InvalidOid;
-    for (const ErrorContextCallback *at = error_context_stack; at; at = at->previous) {
+    for (const ErrorContextCallback *at = error_context_stack; at; at = below(at)) {
         if (!is_frame(at))
             continue;
         const auto *frame = static_cast<const ErrorFrame *>(at->arg);
@@ -102,6 +123,7 @@ static void set_add(RelationSet *set, Oid relation)
             return;
     if (set->count < RelationSet::size)
         set->relations[set->count] = relation;
+    set->hash = hash_combine(set->count == 0 ? 0 : set->hash, relation);
     set->count++;
 }
 
@@ -135,16 +157,63 @@ static List *roles_on_stack()
 {
     List *roles = list_make1_oid(GetUserId());
     roles = list_append_unique_oid(roles, GetOuterUserId());
-    for (const ErrorContextCallback *at = error_context_stack; at; at = at->previous)
+    for (const ErrorContextCallback *at = error_context_stack; at; at = below(at))
         if (is_frame(at))
             roles = list_append_unique_oid(roles, static_cast<const ErrorFrame *>(at->arg)->role);
     return roles;
 }
 
+static bool set_hides(const RelationSet *set, const List *roles)
+{
+    for (int i = 0; i < Min(set->count, RelationSet::size); i++)
+        if (relation_hides(set->relations[i], nullptr, roles))
+            return true;
+    return set->count > RelationSet::size;
+}
+
+static bool in_trigger() { return DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) > 0; }
+
+// What the last answer was to, for loops that run a statement again and again.
+struct TouchedHides {
+    const ErrorFrame *outer;
+    Oid outer_role;
+    Oid role;
+    Oid session_role;
+    uint32 statement;
+    uint32 transaction;
+    bool in_trigger;
+    uint64 generation;
+    bool hides;
+};
+
+// Is something of what was touched hidden from somebody on the stack?
+static bool touched_hides(const ErrorFrame *outer)
+{
+    static TouchedHides last;
+    const bool trigger = in_trigger();
+    const uint32 statement = in_statement.count > 0 ? in_statement.hash : 0;
+    const uint32 transaction = trigger && in_transaction.count > 0 ? in_transaction.hash : 0;
+
+    if (outer->quiet)
+        return true;
+    if ((statement == 0 && transaction == 0) || !policy_active() || debug_masks_everything())
+        return false;
+    const uint64 generation = policy_generation();
+    if (last.outer != outer || last.outer_role != outer->role || last.role != GetUserId() ||
+        last.session_role != GetOuterUserId() || last.statement != statement || last.transaction != transaction ||
+        last.in_trigger != trigger || last.generation != generation) {
+        List *roles = roles_on_stack();
+        const bool hides = set_hides(&in_statement, roles) || (trigger && set_hides(&in_transaction, roles));
+        last = {outer, outer->role, GetUserId(), GetOuterUserId(), statement, transaction, trigger, generation, hides};
+    }
+    return last.hides;
+}
+
 void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *source)
 {
     ensure_bottom();
-    if (statement->utilityStmt && outermost())
+    const ErrorFrame *outer = errors_innermost_frame();
+    if (statement->utilityStmt && !outer)
         in_statement.count = 0;
     frame->role = GetUserId();
     frame->statement = statement;
@@ -157,24 +226,17 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *s
     frame->kept_values = 0;
     frame->callback.callback = frame_on_stack;
     frame->callback.arg = frame;
-    frame->callback.previous = error_context_stack;
+    frame->callback.previous = frame->outer = error_context_stack;
+    frame->quiet = false;
     error_context_stack = &frame->callback;
+    if (outer)
+        frame->quiet = touched_hides(outer);
     // Now: later the name may not resolve any more, and the catalog may not be there to be read.
     if (statement->utilityStmt && policy_active() && !debug_masks_everything())
         frame->hides = utility_hides(statement->utilityStmt, roles_on_stack(), &frame->unknown);
 }
 
-void errors_leave(const ErrorFrame *frame) { error_context_stack = frame->callback.previous; }
-
-static bool set_hides(const RelationSet *set, const List *roles)
-{
-    for (int i = 0; i < Min(set->count, RelationSet::size); i++)
-        if (relation_hides(set->relations[i], nullptr, roles))
-            return true;
-    return set->count > RelationSet::size;
-}
-
-static bool in_trigger() { return DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) > 0; }
+void errors_leave(const ErrorFrame *frame) { error_context_stack = frame->outer; }
 
 // Statements that run without a frame: those of autovacuum, and of the workers of an index build. They do not say
 // over which relation.
@@ -189,7 +251,7 @@ static bool stack_hides(const List *roles)
 {
     bool running = false;
 
-    for (const ErrorContextCallback *at = error_context_stack; at; at = at->previous) {
+    for (const ErrorContextCallback *at = error_context_stack; at; at = below(at)) {
         if (!is_frame(at))
             continue;
         running = true;
@@ -204,7 +266,7 @@ static bool stack_hides(const List *roles)
 
 static bool any_frame_hides()
 {
-    for (const ErrorContextCallback *at = error_context_stack; at; at = at->previous)
+    for (const ErrorContextCallback *at = error_context_stack; at; at = below(at))
         if (is_frame(at)) {
             auto *frame = static_cast<const ErrorFrame *>(at->arg);
             if (frame->hides || frame->unknown)
@@ -305,6 +367,7 @@ static void subtransaction_event(SubXactEvent, SubTransactionId, SubTransactionI
 
 void errors_install()
 {
+    message_context = AllocSetContextCreate(TopMemoryContext, "ddm messages", ALLOCSET_SMALL_SIZES);
     withhold_context = AllocSetContextCreate(TopMemoryContext, "ddm withheld errors", ALLOCSET_SMALL_SIZES);
     RegisterXactCallback(transaction_event, nullptr);
     RegisterSubXactCallback(subtransaction_event, nullptr);

@@ -12,7 +12,9 @@ namespace ddm
 // A statement that runs, on the C stack of the hook that runs it. The server pops it on errors itself.
 struct ErrorFrame {
     ErrorContextCallback callback;
-    Oid role;                     // that runs the statement
+    ErrorContextCallback *outer; // what stood on the stack before
+    bool quiet; // what a message that is no error says of the statements around it may quote hidden values
+    Oid role;   // that runs the statement
     const PlannedStmt *statement; // utility statements too
     const char *source;           // the text that it came in
     bool hides;   // of a utility statement: it works row by row through values that somebody on the stack must not see

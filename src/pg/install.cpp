@@ -164,11 +164,15 @@ static void ddm_executor_finish(QueryDesc *query_desc)
 
 static void ddm_executor_end(QueryDesc *query_desc)
 {
+    ErrorFrame frame;
+
     audit_executor_end(query_desc);
+    errors_enter(&frame, query_desc->plannedstmt, query_desc->sourceText);
     if (prev_executor_end)
         prev_executor_end(query_desc);
     else
         standard_ExecutorEnd(query_desc);
+    errors_leave(&frame);
     forget_borrowed_plans();
     held_cursors_check();
 }

@@ -1,0 +1,46 @@
+-- A notice or a log line, which a client may ask for at any level, says where it comes from: statements that others'
+-- code pasted stored values into are left out of that for a masked role. What is no statement's text stays.
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS ddm;
+CREATE ROLE messages_masked;
+CREATE ROLE messages_cleared;
+CREATE SCHEMA messages;
+GRANT USAGE ON SCHEMA messages TO messages_masked, messages_cleared;
+CREATE TABLE messages.people (id int PRIMARY KEY, secret text, open text);
+INSERT INTO messages.people VALUES (1, 'stored value', 'a'), (2, 'stored too', 'b');
+GRANT SELECT, UPDATE ON messages.people TO messages_masked, messages_cleared;
+SECURITY LABEL FOR ddm ON COLUMN messages.people.secret IS 'MASKED WITH FUNCTION default()';
+GRANT UNMASK ON messages.people TO messages_cleared;
+CREATE FUNCTION messages.note(text) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'noted %', length($1); RETURN 1; END $$;
+CREATE FUNCTION messages.by_definer(int) RETURNS int LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE value text; result int;
+BEGIN
+    SELECT secret INTO value FROM messages.people WHERE id = $1;
+    EXECUTE format('SELECT messages.note(%L)', value) INTO result;
+    EXECUTE format('CREATE TEMP TABLE IF NOT EXISTS messages_made AS SELECT %L AS secret', value);
+    RETURN result;
+END $$;
+CREATE FUNCTION messages.in_trigger() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('SELECT messages.note(%L)', old.secret);
+    RETURN new;
+END $$;
+CREATE TRIGGER in_trigger BEFORE UPDATE ON messages.people FOR EACH ROW EXECUTE FUNCTION messages.in_trigger();
+CREATE TEMP TABLE messages_made (secret text);
+SET client_min_messages = notice;
+\set SHOW_CONTEXT always
+SET ROLE messages_masked;
+SELECT messages.by_definer(1);
+UPDATE messages.people SET open = 'c' WHERE id = 1;
+DO $$ BEGIN PERFORM messages.by_definer(1); PERFORM messages.note('mine'); END $$;
+-- Where nothing hidden was touched all is said, and to who is cleared.
+DO $$ BEGIN EXECUTE 'SELECT messages.note(''mine'')'; END $$;
+SET ROLE messages_cleared;
+SELECT messages.by_definer(1);
+UPDATE messages.people SET open = 'd' WHERE id = 1;
+RESET ROLE;
+\set SHOW_CONTEXT errors
+SET client_min_messages = warning;
+DROP TABLE messages_made;
+DROP SCHEMA messages CASCADE;
+DROP ROLE messages_masked, messages_cleared;
