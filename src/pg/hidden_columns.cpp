@@ -29,7 +29,8 @@ static List *add_names(List *names, Oid relation)
     if (debug_masks_everything() || !masked_columns(relation, asking_role(), &columns))
         return names;
     while ((attno = bms_next_member(columns.masked, attno)) >= 0)
-        names = lappend(names, get_attname(relation, static_cast<AttrNumber>(attno), false));
+        if (char *name = get_attname(relation, static_cast<AttrNumber>(attno), true)) // or dropped meanwhile
+            names = lappend(names, name);
     return names;
 }
 
@@ -44,14 +45,15 @@ HiddenColumns hidden_columns_of(Oid relation)
         hidden.names = add_names(NIL, relation);
         return hidden;
     }
-    foreach (cell, find_all_inheritors(relation, AccessShareLock, nullptr))
+    foreach (cell, find_all_inheritors(relation, NoLock, nullptr))
         hidden.names = add_names(hidden.names, lfirst_oid(cell));
     return hidden;
 }
 
-HiddenColumns hidden_columns(RangeVar *relation)
+HiddenColumns hidden_columns(RangeVar *relation, LOCKMODE lock, RangeVarGetRelidCallback callback)
 {
-    const Oid oid = policy_active() ? RangeVarGetRelid(relation, AccessShareLock, true) : InvalidOid;
+    const Oid oid =
+        policy_active() ? RangeVarGetRelidExtended(relation, lock, RVR_MISSING_OK, callback, nullptr) : InvalidOid;
 
     if (!OidIsValid(oid))
         return {InvalidOid, nullptr, NIL};

@@ -12,9 +12,9 @@ struct HiddenColumns {
     List *names; // char *; of the relation and of its partitions and children
 };
 
-// The relation stays locked against being renamed or dropped, and the name is given its schema, so that the server
-// finds the same one by it. Empty where there is no such relation.
-HiddenColumns hidden_columns(RangeVar *relation);
+// Takes `lock`, once `callback` has nothing against it, and gives the name its schema, so that the server finds the same
+// relation by it. Empty where there is none.
+HiddenColumns hidden_columns(RangeVar *relation, LOCKMODE lock, RangeVarGetRelidCallback callback = nullptr);
 HiddenColumns hidden_columns_of(Oid relation);
 
 bool is_hidden_name(const HiddenColumns *hidden, const char *name);

@@ -9,8 +9,10 @@
 
 extern "C" {
 #include "access/sysattr.h"
+#include "catalog/partition.h"
 #include "catalog/pg_attrdef.h"
 #include "catalog/pg_attribute.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_policy.h"
@@ -19,6 +21,7 @@ extern "C" {
 #include "parser/parse_coerce.h"
 #include "utils/array.h"
 #include "utils/fmgroids.h"
+#include "utils/partcache.h"
 #include "utils/relcache.h"
 #include "utils/reltrigger.h"
 }
@@ -276,7 +279,7 @@ void guard_column_altered(Oid relation, int sub, bool)
 // A relation's triggers may see the rows of its children (transition tables), its policies are asked of them.
 static bool brings_code(Oid parent)
 {
-    Relation relation = table_open(parent, NoLock); // the statement has locked it or one of its children
+    Relation relation = table_open(parent, AccessShareLock);
     const TriggerDesc *triggers = relation->trigdesc;
     bool result = relation->rd_rules != nullptr;
     for (int i = 0; triggers && i < triggers->numtriggers; i++)
@@ -288,17 +291,46 @@ static bool brings_code(Oid parent)
     return result || HeapTupleIsValid(read_new(PolicyRelationId, PolicyPolrelidPolnameIndexId, 1, &key));
 }
 
+// Rows are held against the bounds of partitions. `hidden`: of the relation whose rows they are. An expression in the
+// key may be over any column.
+static void check_partition_key(const HiddenColumns *hidden, Oid parent)
+{
+    if (hidden->names == NIL || get_rel_relkind(parent) != RELKIND_PARTITIONED_TABLE)
+        return;
+    Relation relation = table_open(parent, AccessShareLock);
+    PartitionKey key = RelationGetPartitionKey(relation);
+    for (int i = 0; i < key->partnatts; i++)
+        if (key->partattrs[i] == 0 || is_hidden_name(hidden, get_attname(parent, key->partattrs[i], false)))
+            refuse_hidden(hidden, "partition by",
+                          key->partattrs[i] == 0 ? static_cast<char *>(linitial(hidden->names))
+                                                 : get_attname(parent, key->partattrs[i], false));
+    table_close(relation, NoLock);
+}
+
+void guard_default_partition(Oid parent)
+{
+    const Oid rest = get_default_partition_oid(parent);
+    if (!OidIsValid(rest))
+        return;
+    const HiddenColumns hidden = hidden_in(rest);
+    check_partition_key(&hidden, parent);
+}
+
+// ATTACH PARTITION, INHERIT.
 void guard_tree_altered(Oid child, int, bool)
 {
     const HiddenColumns hidden = hidden_in(child);
     ListCell *parent, *cell;
 
-    if (hidden.names == NIL)
-        return;
-    foreach (parent, relation_new_parents(child))
+    foreach (parent, relation_new_parents(child)) {
+        guard_default_partition(lfirst_oid(parent));
+        check_partition_key(&hidden, lfirst_oid(parent));
+        if (hidden.names == NIL)
+            continue;
         foreach (cell, lcons_oid(lfirst_oid(parent), relation_ancestors(lfirst_oid(parent))))
             if (brings_code(lfirst_oid(cell)))
                 refuse_any(&hidden, "let the triggers, rules or policies of a parent see");
+    }
 }
 
 } // namespace ddm

@@ -17,4 +17,7 @@ void guard_policy_touched(Oid policy, int sub, bool internal);
 void guard_column_altered(Oid relation, int sub, bool internal);
 void guard_tree_altered(Oid child, int sub, bool internal); // ATTACH PARTITION, INHERIT
 
+// Refuses what would look through the default partition of a table that is partitioned by masked columns.
+void guard_default_partition(Oid parent);
+
 } // namespace ddm

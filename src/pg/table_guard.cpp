@@ -2,12 +2,11 @@
 // has not looked at it yet.
 #include "pg/table_guard.h"
 #include "pg/hidden_columns.h"
+#include "pg/object_guard.h"
 #include "pg/policy.h"
 
 extern "C" {
-#include "catalog/partition.h"
-#include "utils/partcache.h"
-#include "utils/relcache.h"
+#include "commands/tablecmds.h"
 }
 
 namespace ddm
@@ -36,72 +35,36 @@ static void check_names(const HiddenColumns *hidden, const List *names, const ch
             refuse_hidden(hidden, what, strVal(lfirst(cell)));
 }
 
-// Partitions: rows are held against bounds.
-
-// `hidden`: of the relation whose rows they are. An expression in the key may be over any column.
-static void check_partition_key(const HiddenColumns *hidden, Relation parent)
-{
-    PartitionKey key = RelationGetPartitionKey(parent);
-
-    for (int i = 0; key && hidden->names != NIL && i < key->partnatts; i++) {
-        char *name = key->partattrs[i] != 0 ? get_attname(RelationGetRelid(parent), key->partattrs[i], false)
-                                            : static_cast<char *>(linitial(hidden->names));
-        if (is_hidden_name(hidden, name))
-            refuse_hidden(hidden, "partition by", name);
-    }
-}
-
-static void check_default_partition(Relation parent)
-{
-    const Oid partition = get_default_partition_oid(RelationGetRelid(parent));
-
-    if (OidIsValid(partition)) {
-        const HiddenColumns hidden = hidden_columns_of(partition);
-        check_partition_key(&hidden, parent);
-    }
-}
-
-static void check_attach(Oid parent, const PartitionCmd *command)
-{
-    const HiddenColumns hidden = hidden_columns(command->name);
-    Relation relation = table_open(parent, NoLock);
-
-    check_partition_key(&hidden, relation);
-    check_default_partition(relation);
-    table_close(relation, NoLock);
-}
-
-// A partition that is made may take values that the default partition holds: then it is looked through.
-void guard_create_table(UtilityCall *call)
-{
-    const auto *create = statement_of<CreateStmt>(call);
-
-    if (create->partbound) {
-        const HiddenColumns parent = hidden_columns(linitial_node(RangeVar, create->inhRelations));
-        if (OidIsValid(parent.relation) && get_rel_relkind(parent.relation) == RELKIND_PARTITIONED_TABLE) {
-            Relation relation = table_open(parent.relation, NoLock);
-            check_default_partition(relation);
-            table_close(relation, NoLock);
-        }
-    }
-    utility_run(call);
-}
-
+// Conversions. The lock is the statement's own: one that is raised later is a deadlock of two that do the same.
 void guard_alter_table(UtilityCall *call)
 {
     const auto *alter = statement_of<AlterTableStmt>(call);
     ListCell *cell;
 
-    if (alter->objtype == OBJECT_TABLE || alter->objtype == OBJECT_FOREIGN_TABLE) {
-        const HiddenColumns hidden = hidden_columns(alter->relation);
-        foreach (cell, alter->cmds) {
-            const auto *command = lfirst_node(AlterTableCmd, cell);
+    foreach (cell, alter->cmds) {
+        const auto *command = lfirst_node(AlterTableCmd, cell);
+        Node *expression =
+            command->subtype == AT_AlterColumnType ? castNode(ColumnDef, command->def)->raw_default : nullptr;
 
-            if (command->subtype == AT_AlterColumnType)
-                check_expression(&hidden, castNode(ColumnDef, command->def)->raw_default, "convert");
-            else if (command->subtype == AT_AttachPartition && OidIsValid(hidden.relation))
-                check_attach(hidden.relation, castNode(PartitionCmd, command->def));
-        }
+        if (!expression)
+            continue;
+        const HiddenColumns hidden =
+            hidden_columns(alter->relation, AlterTableGetLockLevel(alter->cmds), RangeVarCallbackOwnsRelation);
+        check_expression(&hidden, expression, "convert");
+    }
+    utility_run(call);
+}
+
+// A partition that is made may take values that the default partition holds, which is looked through before the
+// partition is in the catalog.
+void guard_create_table(UtilityCall *call)
+{
+    const auto *create = statement_of<CreateStmt>(call);
+
+    if (create->partbound) {
+        const HiddenColumns parent = hidden_columns(linitial_node(RangeVar, create->inhRelations), AccessExclusiveLock);
+        if (OidIsValid(parent.relation))
+            guard_default_partition(parent.relation);
     }
     utility_run(call);
 }
@@ -118,7 +81,9 @@ void guard_create_statistics(UtilityCall *call)
     foreach (cell, statistics->relations) {
         if (!IsA(lfirst(cell), RangeVar))
             continue;
-        const HiddenColumns hidden = hidden_columns(lfirst_node(RangeVar, cell));
+        if (statistics->exprs == NIL)
+            break;
+        const HiddenColumns hidden = hidden_columns(lfirst_node(RangeVar, cell), ShareUpdateExclusiveLock);
         foreach (element, statistics->exprs)
             check_expression(&hidden, lfirst_node(StatsElem, element)->expr, "create statistics on expressions over");
     }
@@ -133,7 +98,7 @@ static void check_published(const List *objects)
         const auto *table = lfirst_node(PublicationObjSpec, cell)->pubtable;
         if (!table)
             continue;
-        const HiddenColumns hidden = hidden_columns(table->relation);
+        const HiddenColumns hidden = hidden_columns(table->relation, ShareUpdateExclusiveLock);
         if (hidden.names == NIL)
             continue;
         if (table->columns == NIL)

@@ -1,6 +1,6 @@
-// Statements about tables that would have the server read masked columns for whoever runs them and that leave no
-// object to show it (object_guard.h sees to those): conversions, bounds of partitions, statistics, publications.
-// Refused to a role that sees the columns masked, be it the owner.
+// Statements about tables that would have the server read masked columns for whoever runs them and that leave no object to
+// show it (object_guard.h sees to those): conversions, new partitions, statistics, publications. Refused to a role that
+// sees the columns masked, be it the owner.
 #pragma once
 
 #include "pg/utility.h"

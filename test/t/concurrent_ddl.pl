@@ -1,0 +1,53 @@
+# What looks at statements about tables takes no lock before they do: two that wait for a third would else hold what the
+# other waits for.
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('concurrent_ddl');
+$node->init;
+$node->append_conf('postgresql.conf', "shared_preload_libraries = 'ddm'\ndeadlock_timeout = 100ms\nwal_level = logical");
+$node->start;
+$node->safe_psql('postgres', q{
+	CREATE EXTENSION ddm;
+	CREATE TABLE person (id int, email text, n int);
+	INSERT INTO person VALUES (1, 'ann@one.org', 1);
+	CREATE TABLE part (id int, email text) PARTITION BY LIST (id);
+	CREATE TABLE part_rest PARTITION OF part DEFAULT;
+	SECURITY LABEL FOR ddm ON COLUMN person.email IS 'MASKED WITH FUNCTION email()';
+	SECURITY LABEL FOR ddm ON COLUMN part.email IS 'MASKED WITH FUNCTION email()';
+});
+
+my @sessions = map { $node->background_psql('postgres', on_error_stop => 0) } 1 .. 3;
+my @pids = map { scalar $_->query("SELECT pg_backend_pid()") } @sessions;
+
+# The first holds the table, the others wait for it; then both go on.
+sub meet
+{
+	my ($held, @statements) = @_;
+	$_->{stderr} = '' foreach @sessions;
+	$sessions[0]->query("BEGIN; LOCK TABLE $held IN ACCESS EXCLUSIVE MODE");
+	foreach my $i (1, 2)
+	{
+		$sessions[$i]->query_until(qr/started/, "\\echo started\n$statements[$i - 1];\n");
+		$node->poll_query_until('postgres', "SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = $pids[$i]");
+	}
+	$sessions[0]->query('COMMIT');
+	$_->query('SELECT 1') foreach @sessions;
+	is(join('', map { $_->{stderr} } @sessions), '', join('; ', @statements));
+	return;
+}
+
+meet('person', 'ALTER TABLE person ADD a int', 'ALTER TABLE person ADD b int');
+meet('person', 'ALTER TABLE person ALTER n TYPE bigint USING n + 1', 'ALTER TABLE person ALTER n TYPE numeric USING n * 2');
+meet('person', 'CREATE INDEX ON person (lower(email))', 'CREATE UNIQUE INDEX ON person (email)');
+meet('person', 'CREATE STATISTICS s1 ON (n + 1) FROM person', 'CREATE STATISTICS s2 ON (n + 2) FROM person');
+meet('person', 'CREATE PUBLICATION p1 FOR TABLE person', 'CREATE PUBLICATION p2 FOR TABLE person');
+meet('part', 'CREATE TABLE part_1 PARTITION OF part FOR VALUES IN (1)', 'CREATE TABLE part_2 PARTITION OF part FOR VALUES IN (2)');
+meet('part', 'ALTER TABLE part ADD c int', 'ALTER TABLE part ADD d int');
+
+$_->quit foreach @sessions;
+$node->stop;
+done_testing();
