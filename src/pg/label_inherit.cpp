@@ -13,6 +13,7 @@ extern "C" {
 #include "catalog/objectaddress.h"
 #include "catalog/pg_class.h"
 #include "commands/seclabel.h"
+#include "commands/tablecmds.h"
 }
 
 namespace ddm
@@ -127,25 +128,43 @@ void label_create_table(UtilityCall *call)
 }
 
 // The relation that an ALTER TABLE takes out of a tree.
-static Oid leaving_relation(const AlterTableStmt *statement, const AlterTableCmd *command)
+static Oid leaving_relation(Oid altered, const AlterTableCmd *command)
 {
     switch (command->subtype) {
     case AT_DetachPartition:
         return RangeVarGetRelid(castNode(PartitionCmd, command->def)->name, AccessShareLock, true);
     case AT_DropInherit:
-        return RangeVarGetRelid(statement->relation, AccessShareLock, true);
+        return altered;
     default:
         return InvalidOid;
     }
 }
 
+static bool takes_out(const AlterTableStmt *statement)
+{
+    ListCell *cell;
+    foreach (cell, statement->cmds) {
+        const AlterTableType subtype = lfirst_node(AlterTableCmd, cell)->subtype;
+        if (subtype == AT_DetachPartition || subtype == AT_DropInherit)
+            return true;
+    }
+    return false;
+}
+
 void label_alter_table(UtilityCall *call)
 {
     auto *statement = reinterpret_cast<AlterTableStmt *>(call->statement->utilityStmt);
+    if (!policy_active() || !takes_out(statement)) {
+        utility_run(call);
+        return;
+    }
     List *left = NIL; // what has a child less, which the server tells nobody
     ListCell *cell;
+    // Locked as the server will: a weaker lock first would have two such statements wait for each other.
+    Oid altered = AlterTableLookupRelation(statement, AlterTableGetLockLevel(statement->cmds));
     foreach (cell, statement->cmds) {
-        Oid leaving = policy_active() ? leaving_relation(statement, castNode(AlterTableCmd, lfirst(cell))) : InvalidOid;
+        Oid leaving =
+            OidIsValid(altered) ? leaving_relation(altered, castNode(AlterTableCmd, lfirst(cell))) : InvalidOid;
         // Before it leaves: afterwards there is nothing to copy from. Only its owner gets any further than this.
         if (!OidIsValid(leaving) || !owns_relation(GetUserId(), leaving))
             continue;

@@ -317,6 +317,9 @@ RewriteResult *rewrite_query(Query *query, int cursor_options, ParamListInfo bou
     return result;
 }
 
-bool keys_on_stored_values(const RewriteResult *result) { return result && result->lateral_masks; }
+bool keys_on_stored_values(const RewriteResult *result)
+{
+    return result && result->lateral_masks && !debug_masks_everything();
+}
 
 } // namespace ddm

@@ -16,6 +16,10 @@ $node->safe_psql('postgres', q{
 	INSERT INTO person VALUES (1, 'ann@one.org', 1);
 	CREATE TABLE part (id int, email text) PARTITION BY LIST (id);
 	CREATE TABLE part_rest PARTITION OF part DEFAULT;
+	CREATE TABLE one (email text);
+	CREATE TABLE other (email text);
+	CREATE TABLE kin () INHERITS (one, other);
+	SECURITY LABEL FOR ddm ON COLUMN one.email IS 'MASKED WITH FUNCTION email()';
 	SECURITY LABEL FOR ddm ON COLUMN person.email IS 'MASKED WITH FUNCTION email()';
 	SECURITY LABEL FOR ddm ON COLUMN part.email IS 'MASKED WITH FUNCTION email()';
 });
@@ -46,6 +50,7 @@ meet('person', 'CREATE INDEX ON person (lower(email))', 'CREATE UNIQUE INDEX ON 
 meet('person', 'CREATE STATISTICS s1 ON (n + 1) FROM person', 'CREATE STATISTICS s2 ON (n + 2) FROM person');
 meet('person', 'CREATE PUBLICATION p1 FOR TABLE person', 'CREATE PUBLICATION p2 FOR TABLE person');
 meet('part', 'CREATE TABLE part_1 PARTITION OF part FOR VALUES IN (1)', 'CREATE TABLE part_2 PARTITION OF part FOR VALUES IN (2)');
+meet('kin', 'ALTER TABLE kin NO INHERIT one', 'ALTER TABLE kin NO INHERIT other');
 meet('part', 'ALTER TABLE part ADD c int', 'ALTER TABLE part ADD d int');
 
 $_->quit foreach @sessions;
