@@ -86,6 +86,9 @@ SET ROLE ddm_wb_masked;
 TABLE document;
 UPDATE document SET j = '{"n":1.5,"pin":"****","name":"Ann"}', jb = '{"n":1.5,"pin":"****","name":"Ann"}', open = 'saved';
 UPDATE document SET j = '{"pin": "9999", "name": "\u0000"}' WHERE id = 2;
+-- Parts of it can't be assigned: that would tell what it holds.
+UPDATE document SET jb['name'] = '"Bob"';
+UPDATE document SET jb['pin']['digits'] = '4';
 RESET ROLE;
 TABLE document;
 

@@ -6,6 +6,7 @@
 #include "pg/mask_call.h"
 #include "pg/own_function.h"
 #include "pg/policy_state.h"
+#include "pg/tree.h"
 #include "pg/setting_events.h"
 #include "pg/writeback.h"
 
@@ -96,10 +97,27 @@ Expr *guard_assignment(const Assignment &assignment)
                                                  collation, collation, COERCE_EXPLICIT_CALL));
 }
 
+// `SET document['a']['b'] = ...` fails where 'a' is no object: it would tell what the document holds.
+static bool finds_document_part(Node *node, void *)
+{
+    if (!node)
+        return false;
+    if (IsA(node, SubscriptingRef)) {
+        const auto *part = reinterpret_cast<SubscriptingRef *>(node);
+        if (part->refassgnexpr && getBaseType(part->refcontainertype) == JSONBOID)
+            return true;
+    }
+    return walk_expression(node, finds_document_part, nullptr);
+}
+
 void check_part_assignment(const Assignment &assignment)
 {
-    if (!equal(assignment.mask, assignment.stored))
-        check_allowed(assignment);
+    if (equal(assignment.mask, assignment.stored))
+        return;
+    check_allowed(assignment);
+    if (finds_document_part(reinterpret_cast<Node *>(assignment.source), nullptr))
+        refuse(assignment, "Whether a part can be assigned depends on what the document holds.",
+               "Assign the whole document.");
 }
 
 void writeback_report(const ErrorFrame *frame)

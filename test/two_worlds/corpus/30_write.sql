@@ -303,3 +303,14 @@ UPDATE cond SET region = pg_temp.liar() WHERE id = 5 RETURNING *;
 UPDATE cond SET region = pg_temp.liar() WHERE id = 5 RETURNING *;
 UPDATE cond SET region = pg_temp.liar() WHERE id = 5 RETURNING *;
 ROLLBACK;
+--- parts of a masked document
+-- refused: whether a part can be assigned depends on what the document holds
+BEGIN;
+UPDATE customers SET profile['plan'] = '"x"' WHERE id = 3 RETURNING profile;
+UPDATE customers SET profile['pin']['digits'] = '4' WHERE id = 3 RETURNING profile;
+ROLLBACK;
+--- parts of masked arrays and rows
+BEGIN;
+UPDATE customers SET tags[1] = 'x', tags[3] = email WHERE id = 3 RETURNING tags;
+UPDATE exotic SET comp.x = 5, arr[1] = amount FROM desk WHERE exotic.id = 3 AND desk.id = 3 RETURNING comp, arr;
+ROLLBACK;
