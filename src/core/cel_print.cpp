@@ -11,7 +11,7 @@ namespace ddm::core
 namespace
 {
 
-std::string quoted(std::string_view text)
+std::string quoted_literal(std::string_view text)
 {
     static constexpr std::string_view special = "\n\r\t\b\f\a\v\\\"";
     static constexpr std::string_view letters = "nrtbfav\\\"";
@@ -31,7 +31,7 @@ std::string quoted_pattern(std::string_view text)
 {
     bool raw = text.find('\\') != std::string_view::npos && text.find('"') == std::string_view::npos &&
                text.find('\n') == std::string_view::npos;
-    return raw ? "r\"" + std::string(text) + "\"" : quoted(text);
+    return raw ? "r\"" + std::string(text) + "\"" : quoted_literal(text);
 }
 
 std::string digits(int64_t number, size_t width)
@@ -92,11 +92,11 @@ std::string Printer::constant(const CelNode &of) const
     case CelType::Int:
         return std::to_string(of.number);
     case CelType::Text:
-        return quoted(of.text);
+        return quoted_literal(of.text);
     case CelType::Time:
         return time_text(of.number);
     case CelType::TextList:
-        return list_text(of.texts, [](const std::string &text) { return quoted(text); });
+        return list_text(of.texts, [](const std::string &text) { return quoted_literal(text); });
     case CelType::IntList:
         return list_text(of.numbers, [](int64_t number) { return std::to_string(number); });
     }
@@ -143,7 +143,7 @@ std::string Printer::operand(size_t index) const
 std::string Printer::method(const CelNode &of, std::string_view name) const
 {
     return operand(of.children[0]) + "." + std::string(name) + "(" +
-           (of.op == CelOp::Matches ? quoted_pattern(of.text) : quoted(of.text)) + ")";
+           (of.op == CelOp::Matches ? quoted_pattern(of.text) : quoted_literal(of.text)) + ")";
 }
 
 std::string Printer::compared(const CelNode &of, std::string_view sign) const
