@@ -41,6 +41,15 @@ bool error_may_quote_data(int sqlstate)
     }
 }
 
+// auto_explain and pgaudit, which tell of every statement that runs within another one, if so set.
+bool error_tells_of_statement(const ErrorData *message)
+{
+    const char *file = message->filename ? strrchr(message->filename, '/') : nullptr;
+
+    file = file ? file + 1 : message->filename;
+    return file && message->elevel < ERROR && (strcmp(file, "auto_explain.c") == 0 || strcmp(file, "pgaudit.c") == 0);
+}
+
 // RAISE with an SQLSTATE of its own: the words are those of whoever wrote the function.
 bool error_is_own_words(const ErrorData *error)
 {

@@ -10,6 +10,9 @@ namespace ddm
 bool error_may_quote_data(int sqlstate);
 bool error_is_own_words(const ErrorData *error);
 
+// No error: does it tell of a statement, as extensions do that log all of them?
+bool error_tells_of_statement(const ErrorData *message);
+
 // Raised by a utility statement: does it speak of the objects that the statement names, and not out of an expression?
 bool error_speaks_of_objects(const ErrorData *error);
 

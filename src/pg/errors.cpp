@@ -45,11 +45,14 @@ static void frame_on_stack(void *argument)
     auto *frame = static_cast<ErrorFrame *>(argument);
 
     frame->callback.previous = frame->outer;
-    if (!frame->quiet)
+    if (!frame->quiet && !frame->quiet_within)
         return;
     MemoryContext caller = MemoryContextSwitchTo(message_context);
-    if (CopyErrorData()->elevel < ERROR)
+    const ErrorData *message = CopyErrorData();
+    if (message->elevel < ERROR && frame->quiet)
         frame->callback.previous = nullptr;
+    if (!message->output_to_server && error_tells_of_statement(message)) // no hook will keep it from the client
+        errmsg_internal("what a statement within another one did is withheld");
     MemoryContextSwitchTo(caller);
     MemoryContextReset(message_context);
 }
@@ -133,24 +136,6 @@ static void touch(Oid relation)
     set_add(&in_transaction, relation);
 }
 
-void errors_statement_starts(const PlannedStmt *statement)
-{
-    ListCell *cell;
-    PlanNote note;
-
-    ensure_bottom();
-    if (outermost())
-        in_statement.count = 0;
-    foreach (cell, statement->invalItems)
-        if (plan_note_read(lfirst(cell), &note) && (note.kind == NoteKind::Masked || note.kind == NoteKind::Clear))
-            touch(note.value);
-    foreach (cell, statement->resultRelations) {
-        Oid relation = rt_fetch(lfirst_int(cell), statement->rtable)->relid;
-        if (policy_of(relation))
-            touch(relation);
-    }
-}
-
 // Everyone who may get to see the error: whoever runs a statement on the stack, the current role (which is the
 // owner's in foreign-key code and functions with their definer's rights) and the role outside of those.
 static List *roles_on_stack()
@@ -209,6 +194,26 @@ static bool touched_hides(const ErrorFrame *outer)
     return last.hides;
 }
 
+void errors_statement_starts(const PlannedStmt *statement)
+{
+    ListCell *cell;
+    PlanNote note;
+
+    ensure_bottom();
+    if (outermost())
+        in_statement.count = 0;
+    foreach (cell, statement->invalItems)
+        if (plan_note_read(lfirst(cell), &note) && (note.kind == NoteKind::Masked || note.kind == NoteKind::Clear))
+            touch(note.value);
+    foreach (cell, statement->resultRelations) {
+        Oid relation = rt_fetch(lfirst_int(cell), statement->rtable)->relid;
+        if (policy_of(relation))
+            touch(relation);
+    }
+    if (ErrorFrame *outer = errors_innermost_frame())
+        outer->quiet_within |= touched_hides(outer);
+}
+
 void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *source)
 {
     ensure_bottom();
@@ -228,6 +233,7 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *s
     frame->callback.arg = frame;
     frame->callback.previous = frame->outer = error_context_stack;
     frame->quiet = false;
+    frame->quiet_within = false;
     error_context_stack = &frame->callback;
     if (outer)
         frame->quiet = touched_hides(outer);
@@ -349,6 +355,20 @@ static void raise_without_values(void *)
     ReThrowError(error);
 }
 
+static emit_log_hook_type prev_emit_log = nullptr;
+
+// The log gets what extensions tell of statements, plans with their constants too; the client does not.
+static void keep_from_client(ErrorData *message)
+{
+    const ErrorFrame *frame =
+        message->output_to_client && error_tells_of_statement(message) ? errors_innermost_frame() : nullptr;
+
+    if (frame && (frame->quiet || frame->quiet_within))
+        message->output_to_client = false;
+    if (prev_emit_log)
+        prev_emit_log(message);
+}
+
 static void transaction_event(XactEvent event, void *)
 {
     switch (event) {
@@ -369,6 +389,8 @@ void errors_install()
 {
     message_context = AllocSetContextCreate(TopMemoryContext, "ddm messages", ALLOCSET_SMALL_SIZES);
     withhold_context = AllocSetContextCreate(TopMemoryContext, "ddm withheld errors", ALLOCSET_SMALL_SIZES);
+    prev_emit_log = emit_log_hook;
+    emit_log_hook = keep_from_client;
     RegisterXactCallback(transaction_event, nullptr);
     RegisterSubXactCallback(subtransaction_event, nullptr);
 }

@@ -13,8 +13,9 @@ namespace ddm
 struct ErrorFrame {
     ErrorContextCallback callback;
     ErrorContextCallback *outer; // what stood on the stack before
-    bool quiet; // what a message that is no error says of the statements around it may quote hidden values
-    Oid role;   // that runs the statement
+    bool quiet;        // what a message that is no error says of the statements around it may quote hidden values
+    bool quiet_within; // ... and of those within it
+    Oid role;          // that runs the statement
     const PlannedStmt *statement; // utility statements too
     const char *source;           // the text that it came in
     bool hides;   // of a utility statement: it works row by row through values that somebody on the stack must not see
