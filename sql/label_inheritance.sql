@@ -85,6 +85,21 @@ RESET ROLE;
 SECURITY LABEL FOR ddm ON COLUMN ddm_li_made.size IS 'NOT MASKED';
 SELECT column_name, mask, why FROM ddm_li_masks WHERE table_name = 'ddm_li_made';
 
+-- a child of two parents is masked as either says, through either
+CREATE TABLE ddm_li_one (id int, secret text);
+CREATE TABLE ddm_li_two (secret text, other text);
+CREATE TABLE ddm_li_both () INHERITS (ddm_li_one, ddm_li_two);
+INSERT INTO ddm_li_both VALUES (1, 'stored', 'open');
+SECURITY LABEL FOR ddm ON COLUMN ddm_li_one.secret IS 'MASKED WITH FUNCTION default()';
+GRANT SELECT ON ddm_li_one, ddm_li_two, ddm_li_both TO ddm_li_reader;
+SET ROLE ddm_li_reader;
+TABLE ddm_li_one;
+TABLE ddm_li_two;
+TABLE ddm_li_both;
+SELECT other FROM ddm_li_two WHERE secret = 'stored';
+RESET ROLE;
+DROP TABLE ddm_li_one, ddm_li_two, ddm_li_both;
+
 -- a parent forgets the masks of a child that leaves it, in the same session too
 CREATE TABLE ddm_li_open (last text);
 CREATE TABLE ddm_li_leaver (last text);

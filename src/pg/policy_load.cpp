@@ -110,10 +110,25 @@ static const MaskSourceFunction mask_sources[] = {masks_from_labels, masks_from_
 static const ClearanceSourceFunction clearance_sources[] = {clearances_from_grants, clearances_from_tags,
                                                             clearances_from_exemptions};
 
+// The relation, what stands above it, what stands below it, and what those stand below as well: a child of two parents
+// is read through either, and is masked as both say.
+static List *tree_members(Oid relation)
+{
+    List *members = lcons_oid(relation, relation_ancestors(relation));
+    List *descendants = relation_descendants(relation);
+    ListCell *cell;
+
+    members = list_concat_unique_oid(members, descendants);
+    if (get_rel_relkind(relation) == RELKIND_PARTITIONED_TABLE) // a partition has one parent
+        return members;
+    foreach (cell, descendants)
+        members = list_concat_unique_oid(members, relation_ancestors(lfirst_oid(cell)));
+    return members;
+}
+
 static void load_masks(RelationPolicy *policy)
 {
-    List *members = lcons_oid(policy->relation, relation_ancestors(policy->relation));
-    members = list_concat(members, relation_descendants(policy->relation));
+    const List *members = tree_members(policy->relation);
 
     for (MaskSourceFunction source : mask_sources) {
         ListCell *cell;
