@@ -23,6 +23,33 @@ like($out, qr/^luis\@embraer\.com\.br\|XXX-XXX-5555\|123-45-6789$/m, 'a cleared 
 like($out, qr/\|\{public\.customers\.email,public\.customers\.ssn\}\|1$/m, 'and that is on record');
 like($out, qr/^\+49 0711 2842222$/m, 'a mask that is written back keeps the value');
 
+# The documents for each kind of reader show SQL as well: each runs in a database of its own.
+foreach my $name (qw(agents applications compliance operations))
+{
+	my @shown = slurp_file("$FindBin::Bin/../../doc/$name.md") =~ /^```sql\n(.*?)^```$/msg;
+	cmp_ok(scalar @shown, '>=', 1, "doc/$name.md shows SQL");
+	$node->safe_psql('postgres', "CREATE DATABASE $name");
+	my $answers;
+	($code, $answers, $err) = $node->psql($name, join("\n", 'CREATE EXTENSION ddm;', @shown), on_error_stop => 1);
+	is($code, 0, "doc/$name.md: all of it runs") or diag($err);
+	next if $name ne 'applications';
+	like($answers, qr/^Ana\|a\*\*\*\@example\.com\nAna\|ana\@example\.com$/m, 'roles change in transactions as it says');
+	like($answers, qr/^1\|Ana Sousa\|ana\@example\.com\|\+351 210 000 000\n2\|Björn B\.\|bjorn\@example\.org\|\+46 8 000 000$/m,
+		'what is written back is kept, and what is changed is stored');
+	like($err, qr/2 masked values were written back: the stored values are kept/, 'with the notice that it shows');
+}
+
+# Links lead somewhere.
+foreach my $file ('README.md', map { s{.*/(doc/)}{$1}r } glob "$FindBin::Bin/../../doc/*.md")
+{
+	my $text = slurp_file("$FindBin::Bin/../../$file");
+	(my $from = $file) =~ s{[^/]*$}{};
+	foreach my $link ($text =~ /\]\(([^)#:]+)(?:#[^)]*)?\)/g)
+	{
+		ok(-e "$FindBin::Bin/../../$from$link", "$file: $link is there");
+	}
+}
+
 # Names that people meet. What only the extension calls is not theirs.
 my $names = $node->safe_psql('postgres', <<'SQL');
 SELECT name FROM pg_settings WHERE name LIKE 'ddm.%'
