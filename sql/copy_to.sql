@@ -70,6 +70,27 @@ COPY copy_parted TO stdout;
 COPY copy_part TO stdout;
 RESET ROLE;
 
+-- Rows come as they lie in the table, for whoever copies: not by parallel workers, nor out of an index.
+CREATE TABLE copy_long (id int, email text);
+INSERT INTO copy_long SELECT g, (100000 - g) || '@example.com' FROM generate_series(1, 20000) g;
+CREATE INDEX ON copy_long (email) INCLUDE (id);
+SECURITY LABEL FOR ddm ON COLUMN copy_long.email IS 'MASKED WITH FUNCTION email()';
+GRANT SELECT ON copy_long TO copy_masked;
+VACUUM ANALYZE copy_long;
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+SET parallel_leader_participation = off;
+COPY copy_long TO stdout \g | sort -n -c 2>&1 | sed 's/.*/disorder/'
+SET ROLE copy_masked;
+COPY copy_long (id, email) TO stdout \g | sort -n -c 2>&1 | sed 's/.*/disorder/'
+RESET ROLE;
+SET enable_seqscan = off;
+SET max_parallel_workers_per_gather = 0;
+COPY copy_long TO stdout \g | sort -n -c 2>&1 | sed 's/.*/disorder/'
+RESET ALL;
+DROP TABLE copy_long;
+
 -- No rights: no rows, masked or not.
 REVOKE SELECT ON copy_people FROM copy_masked;
 GRANT SELECT (id) ON copy_people TO copy_masked;

@@ -115,36 +115,53 @@ static void refuse_replication(Relation relation, const List *attnos)
                 errhint("Grant UNMASK on the relation to the role that the subscription connects as."));
 }
 
-static void copy_by_query(CopyStmt *statement, Relation relation)
+// Does the statement become a query?
+static bool copy_by_query(CopyStmt *statement, Relation relation)
 {
     const RelationPolicy *policy = policy_of(RelationGetRelid(relation));
     const bool statistics = holds_statistics(RelationGetRelid(relation));
 
     if (!policy && !statistics)
-        return;
+        return false;
     List *attnos = statement->attlist != NIL ? listed_columns(relation, statement->attlist) : all_columns(relation);
     if (!statistics && !any_in(attnos, policy_masked_columns(policy)))
-        return;
+        return false;
     refuse_replication(relation, attnos);
     statement->query = reinterpret_cast<Node *>(select_columns(relation, attnos));
     statement->relation = nullptr;
     statement->attlist = NIL;
+    return true;
+}
+
+// The rows come in the order in which they lie in the table, as COPY reads it without a query.
+static void run_in_order(UtilityCall *call)
+{
+    static const char *const settings[] = {"max_parallel_workers_per_gather", "enable_indexonlyscan"};
+    const int level = NewGUCNestLevel();
+
+    for (const char *setting : settings)
+        set_config_option(setting, "0", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+    utility_run(call);
+    AtEOXact_GUC(true, level);
 }
 
 void copy_statement(UtilityCall *call)
 {
     auto *statement = castNode(CopyStmt, call->statement->utilityStmt);
+    bool by_query = false;
 
     if (!statement->is_from && statement->relation && policy_active()) {
         Relation relation = table_openrv_extended(statement->relation, AccessShareLock, true);
 
         if (relation) {
-            if (is_copied_by_query(relation->rd_rel))
-                copy_by_query(statement, relation);
+            by_query = is_copied_by_query(relation->rd_rel) && copy_by_query(statement, relation);
             table_close(relation, NoLock); // locked to the end, so that the query finds the same relation
         }
     }
-    utility_run(call);
+    if (by_query)
+        run_in_order(call);
+    else
+        utility_run(call);
 }
 
 } // namespace ddm
