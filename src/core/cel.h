@@ -69,6 +69,9 @@ Truth evaluate_condition(const Condition *condition, const ConditionInput &input
 // Does the condition ask for request.*, so that its answer holds for one moment and one session alone?
 bool condition_needs_request(const Condition *condition) noexcept;
 
+// Does it ask for resource.table_name?
+bool condition_asks_table(const Condition *condition) noexcept;
+
 // The next moment after `now` at which a time in the condition is passed; false where there is none. Until then
 // the answer for one session and column stays what it is.
 bool condition_next_time(const Condition *condition, int64_t now, int64_t *next) noexcept;

@@ -253,6 +253,14 @@ Truth evaluate_condition(const Condition *condition, const ConditionInput &input
     }
 }
 
+bool condition_asks_table(const Condition *condition) noexcept
+{
+    for (const CelNode &node : condition->nodes)
+        if (node.op == CelOp::Attribute && node.attribute == CelAttribute::TableName)
+            return true;
+    return false;
+}
+
 bool condition_next_time(const Condition *condition, int64_t now, int64_t *next) noexcept
 {
     bool found = false;

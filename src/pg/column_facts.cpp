@@ -1,5 +1,6 @@
 // What a column is, as conditions of rules and exemptions ask for it.
 #include "pg/column_facts.h"
+#include "pg/label_store.h"
 #include "pg/settings.h"
 #include "pg/tag_provider.h"
 #include "core/label.h"
@@ -92,39 +93,60 @@ static List *add_tags(List *tags, List *more)
     return tags;
 }
 
-List *column_tags_and_origin(Oid relation, AttrNumber attno, int *level, const char **origin)
+// What the ddm_tag labels of a relation, of its schema and of the database say.
+struct RelationTags {
+    Classification *columns; // by attribute number; 0 is the table. Level -1 and no tags where there is no label.
+    int natts;
+    Classification schema;
+    Classification database;
+};
+
+static Classification said_of(Oid catalog, Oid object)
+{
+    ObjectAddress address;
+    ObjectAddressSet(address, catalog, object);
+    const char *label = GetSecurityLabel(&address, tag_provider);
+    return label ? parse_classification(label) : Classification{NIL, -1};
+}
+
+static RelationTags relation_tags(Oid relation, int natts)
+{
+    RelationTags tags = {zeroed<Classification>(static_cast<size_t>(natts) + 1), natts, {}, {}};
+    ListCell *cell;
+    for (int i = 0; i <= natts; i++)
+        tags.columns[i].level = -1;
+    foreach (cell, labels_of_all(relation, tag_provider)) {
+        auto *label = static_cast<StoredLabel *>(lfirst(cell));
+        if (label->attno <= natts)
+            tags.columns[label->attno] = parse_classification(label->text);
+    }
+    tags.schema = said_of(NamespaceRelationId, get_rel_namespace(relation));
+    tags.database = said_of(DatabaseRelationId, MyDatabaseId);
+    return tags;
+}
+
+// Tags add up; of levels the nearest counts.
+static List *tags_in_force(const RelationTags &said, AttrNumber attno, int *level, const char **origin)
 {
     const struct {
-        ObjectAddress object;
+        const Classification *said;
         const char *name;
-    } nearest_first[] = {
-        {{RelationRelationId, relation, attno}, "column"},
-        {{RelationRelationId, relation, 0}, "table"},
-        {{NamespaceRelationId, get_rel_namespace(relation), 0}, "schema"},
-        {{DatabaseRelationId, MyDatabaseId, 0}, "database"},
-    };
+    } nearest_first[] = {{&said.columns[attno], "column"},
+                         {&said.columns[0], "table"},
+                         {&said.schema, "schema"},
+                         {&said.database, "database"}};
     List *tags = NIL;
     *level = 0;
     *origin = nullptr;
     for (const auto &place : nearest_first) {
-        char *label = GetSecurityLabel(&place.object, tag_provider);
-        if (!label)
-            continue;
-        Classification said = parse_classification(label);
-        tags = add_tags(tags, said.tags);
-        if (said.level >= 0 && !*origin) {
-            *level = said.level;
+        tags = add_tags(tags, place.said->tags);
+        if (place.said->level >= 0 && !*origin) {
+            *level = place.said->level;
             *origin = place.name;
         }
     }
     list_sort(tags, compare_tags);
     return tags;
-}
-
-List *column_tags(Oid relation, AttrNumber attno, int *level)
-{
-    const char *origin;
-    return column_tags_and_origin(relation, attno, level, &origin);
 }
 
 static core::OptionalText some(const char *text) { return {text, strlen(text)}; }
@@ -133,12 +155,13 @@ static core::OptionalText set_or_missing(const char *text)
     return text && text[0] ? some(pstrdup(text)) : core::OptionalText{};
 }
 
-static void add_classification(core::ConditionInput *facts, Oid relation, AttrNumber attno)
+static void add_classification(core::ConditionInput *facts, const RelationTags &said, AttrNumber attno)
 {
     int level;
-    List *tags = column_tags(relation, attno, &level);
+    const char *origin;
+    List *tags = tags_in_force(said, attno, &level, &origin);
     facts->classification_level = level;
-    auto *texts = zeroed<core::OptionalText>(list_length(tags) + 1);
+    auto *texts = zeroed<core::OptionalText>(static_cast<size_t>(list_length(tags)) + 1);
     ListCell *cell;
     foreach (cell, tags)
         texts[facts->tag_count++] = some(static_cast<char *>(lfirst(cell)));
@@ -155,6 +178,17 @@ static int columns_of(Oid relation)
     return natts;
 }
 
+List *column_tags(Oid relation, AttrNumber attno, int *level, const char **origin)
+{
+    int natts = columns_of(relation);
+    if (attno < 1 || attno > natts) {
+        *level = 0;
+        *origin = nullptr;
+        return NIL;
+    }
+    return tags_in_force(relation_tags(relation, natts), attno, level, origin);
+}
+
 core::ConditionInput *column_facts(Oid relation, int *natts)
 {
     core::ConditionInput common;
@@ -166,6 +200,7 @@ core::ConditionInput *column_facts(Oid relation, int *natts)
     common.project_id = set_or_missing(server_project);
 
     *natts = columns_of(relation);
+    const RelationTags tags = relation_tags(relation, *natts);
     auto *facts = static_cast<core::ConditionInput *>(palloc0(sizeof(core::ConditionInput) * (*natts + 1)));
     for (AttrNumber attno = 1; attno <= *natts; attno++) {
         HeapTuple tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(relation), Int16GetDatum(attno));
@@ -181,7 +216,7 @@ core::ConditionInput *column_facts(Oid relation, int *natts)
         facts[attno] = common;
         facts[attno].column_name = some(name);
         facts[attno].data_type = some(format_type_be(type));
-        add_classification(&facts[attno], relation, attno);
+        add_classification(&facts[attno], tags, attno);
     }
     return facts;
 }
@@ -199,7 +234,7 @@ DDM_FUNCTION(ddm_column_classification)
     const char *origin;
     if (get_call_result_type(fcinfo, nullptr, &description) != TYPEFUNC_COMPOSITE)
         elog(ERROR, "return type must be a row type");
-    List *tags = column_tags_and_origin(PG_GETARG_OID(0), PG_GETARG_INT16(1), &level, &origin);
+    List *tags = column_tags(PG_GETARG_OID(0), PG_GETARG_INT16(1), &level, &origin);
     auto *elements = zeroed<Datum>(list_length(tags) + 1);
     int count = 0;
     ListCell *cell;

@@ -12,10 +12,8 @@ namespace ddm
 core::ConditionInput *column_facts(Oid relation, int *natts);
 
 // The tags and the level in force on a column, from its own label down to the database's. `level` is 0 where no
-// level is said. A List of char *, in the order of their bytes.
-List *column_tags(Oid relation, AttrNumber attno, int *level);
-
-// The same with where the level comes from: "column", "table", "schema", "database" or nullptr.
-List *column_tags_and_origin(Oid relation, AttrNumber attno, int *level, const char **origin);
+// level is said; `origin` is where it is: "column", "table", "schema", "database" or nullptr. A List of char *, in
+// the order of their bytes.
+List *column_tags(Oid relation, AttrNumber attno, int *level, const char **origin);
 
 } // namespace ddm

@@ -129,9 +129,10 @@ static List *add_tag_grant(const RelationPolicy *policy, List *found, const Unma
         return found;
     for (int attno = -1; (attno = bms_next_member(policy->masked, attno)) >= 0;) {
         int level;
+        const char *origin;
         bool tagged = false;
         ListCell *cell;
-        foreach (cell, column_tags(policy->relation, static_cast<AttrNumber>(attno), &level))
+        foreach (cell, column_tags(policy->relation, static_cast<AttrNumber>(attno), &level, &origin))
             tagged |= strcmp(static_cast<char *>(lfirst(cell)), grant->tag) == 0;
         if (!tagged)
             continue;

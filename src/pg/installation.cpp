@@ -3,6 +3,7 @@
 #include "pg/policy.h"
 #include "pg/policy_state.h"
 #include "pg/roles.h"
+#include "pg/rules.h"
 
 extern "C" {
 #include "catalog/dependency.h"
@@ -172,6 +173,7 @@ static void record_unmask_row(const TriggerData *trigger)
 
 DDM_FUNCTION(ddm_policy_touched)
 {
+    rules_changed(); // TRUNCATE of theirs, or of the levels, comes here
     if (CALLED_AS_TRIGGER(fcinfo))
         ddm::record_unmask_row(reinterpret_cast<TriggerData *>(fcinfo->context));
     ddm::policy_changed();

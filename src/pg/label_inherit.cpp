@@ -48,6 +48,7 @@ static void copy_tags(Oid from, Oid to)
         ObjectAddress column;
         ObjectAddressSubSet(column, RelationRelationId, to, attno);
         SetSecurityLabel(&column, tag_provider, label->text);
+        CacheInvalidateRelcacheByRelid(to);
         CommandCounterIncrement();
         policy_changed();
     }

@@ -58,7 +58,7 @@ static Parsed *parse(const char *text, MaskPlace place, core::Status *status)
     return parsed;
 }
 
-List *labels_of(Oid relation, const char *wanted)
+static List *scan_labels(Oid relation, const char *wanted, bool columns_alone)
 {
     List *found = NIL;
     ScanKeyData key[2];
@@ -72,7 +72,7 @@ List *labels_of(Oid relation, const char *wanted)
         bool null;
         auto *row = reinterpret_cast<FormData_pg_seclabel *>(GETSTRUCT(tuple));
         Datum provider = heap_getattr(tuple, Anum_pg_seclabel_provider, RelationGetDescr(labels), &null);
-        if (row->objsubid <= 0 || strcmp(TextDatumGetCString(provider), wanted) != 0)
+        if ((columns_alone && row->objsubid <= 0) || strcmp(TextDatumGetCString(provider), wanted) != 0)
             continue;
         Datum stored = heap_getattr(tuple, Anum_pg_seclabel_label, RelationGetDescr(labels), &null);
         auto *label = static_cast<StoredLabel *>(palloc(sizeof(StoredLabel)));
@@ -84,6 +84,9 @@ List *labels_of(Oid relation, const char *wanted)
     table_close(labels, AccessShareLock);
     return found;
 }
+
+List *labels_of(Oid relation, const char *wanted) { return scan_labels(relation, wanted, true); }
+List *labels_of_all(Oid relation, const char *wanted) { return scan_labels(relation, wanted, false); }
 
 bool column_target(Oid relation, AttrNumber attno, MaskTarget *target, NameData *name)
 {

@@ -18,6 +18,9 @@ struct StoredLabel {
 // Every label of the provider on a column of `relation`: a List of StoredLabel.
 List *labels_of(Oid relation, const char *provider);
 
+// The same, the label of the relation itself included (attno 0).
+List *labels_of_all(Oid relation, const char *provider);
+
 // What a column is, for binding a mask to it; false where it does not exist (any more).
 bool column_target(Oid relation, AttrNumber attno, MaskTarget *target, NameData *name);
 

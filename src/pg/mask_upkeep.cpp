@@ -14,6 +14,7 @@ extern "C" {
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_namespace.h"
 #include "utils/fmgroids.h"
+#include "utils/hsearch.h"
 #include "utils/snapmgr.h"
 }
 
@@ -23,40 +24,81 @@ namespace ddm
 // Policies as they were before the running utility statements: replaced ones live until the transaction ends.
 static List *noted = NIL;
 
+// Which relations were looked at, and whether all of their trees were: ALTER TABLE comes here for each partition.
+struct Looked {
+    Oid relation; // the key
+    bool tree;
+};
+static HTAB *looked = nullptr;
+
+static Looked *looked_at(Oid relation, bool *found)
+{
+    if (!looked) {
+        HASHCTL control = {};
+        control.keysize = sizeof(Oid);
+        control.entrysize = sizeof(Looked);
+        control.hcxt = TopTransactionContext;
+        looked = hash_create("ddm relations altered", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+    }
+    auto *entry = static_cast<Looked *>(hash_search(looked, &relation, HASH_ENTER, found));
+    if (!*found)
+        entry->tree = false;
+    return entry;
+}
+
 static void note(Oid relation)
 {
-    const RelationPolicy *before = policy_whatever_mode(relation);
-    ListCell *cell;
-
+    bool found;
+    looked_at(relation, &found);
+    const RelationPolicy *before = found ? nullptr : policy_whatever_mode(relation);
     if (!before)
         return;
-    foreach (cell, noted)
-        if (static_cast<const RelationPolicy *>(lfirst(cell))->relation == relation)
-            return;
     MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
     noted = lappend(noted, const_cast<RelationPolicy *>(before));
     MemoryContextSwitchTo(old);
 }
 
-static void note_tree(Oid relation)
+// The cached policies of the rest of a tree are told by nobody else: the server invalidates the one relation.
+static void invalidate(const List *relations)
 {
     ListCell *cell;
 
-    note(relation);
-    foreach (cell, list_concat(relation_ancestors(relation), relation_descendants(relation)))
-        note(lfirst_oid(cell));
+    foreach (cell, relations)
+        CacheInvalidateRelcacheByRelid(lfirst_oid(cell));
 }
 
-// The cached policies of the rest of the tree are told by nobody else: the server invalidates the one relation.
+static void note_tree(Oid relation)
+{
+    ListCell *cell;
+    bool found;
+
+    note(relation);
+    Looked *entry = looked_at(relation, &found);
+    const List *ancestors = relation_ancestors(relation);
+    invalidate(ancestors);
+    if (entry->tree)
+        return;
+    entry->tree = true;
+    const List *descendants = relation_descendants(relation);
+    invalidate(descendants);
+    foreach (cell, ancestors)
+        note(lfirst_oid(cell));
+    foreach (cell, descendants) {
+        note(lfirst_oid(cell));
+        // A partition has one parent: what it is a tree of is part of this one.
+        if (get_rel_relkind(relation) == RELKIND_PARTITIONED_TABLE)
+            looked_at(lfirst_oid(cell), &found)->tree = true;
+    }
+}
+
 void upkeep_relation_altered(Oid relation, int, bool internal)
 {
     if (internal) // a table that is written anew
         return;
-    note(relation);
-    if (rules_exist() && (has_subclass(relation) || relation_ancestors(relation) != NIL)) {
+    if (rules_exist())
         note_tree(relation);
-        policy_changed();
-    }
+    else
+        note(relation);
 }
 
 static List *relations_in(Oid schema)
@@ -89,16 +131,32 @@ void upkeep_schema_altered(Oid schema, int, bool)
     policy_changed();
 }
 
+// What joins a tree without a label of its own, alone, adds to the masks of the tree and takes nothing from them: a new
+// partition costs no look at the others.
+static bool joins_quietly(Oid child)
+{
+    return relation_ancestors(child) == NIL && relation_new_parents(child) != NIL && !has_subclass(child) &&
+           labels_of(child, label_provider) == NIL;
+}
+
 // Masks follow the tree both ways, and NOT MASKED with them.
 void upkeep_tree_altered(Oid child, int, bool)
 {
+    const List *parents = relation_new_parents(child);
     ListCell *parent;
 
+    if (joins_quietly(child)) {
+        note(child);
+        invalidate(parents);
+        foreach (parent, parents)
+            invalidate(relation_ancestors(lfirst_oid(parent)));
+        return;
+    }
     note_tree(child);
-    foreach (parent, relation_new_parents(child))
+    foreach (parent, parents) {
+        invalidate(list_make1_oid(lfirst_oid(parent)));
         note_tree(lfirst_oid(parent));
-    if (noted != NIL)
-        policy_changed();
+    }
 }
 
 // What was masked for the sake of a partition that has left is not any more; the partition has taken its masks along.
@@ -157,6 +215,7 @@ void upkeep_settle()
     List *settled = noted;
     ListCell *cell;
 
+    looked = nullptr; // the transaction's memory has it
     if (noted == NIL)
         return;
     noted = NIL;
@@ -173,8 +232,10 @@ void upkeep_settle()
 
 static void transaction_ends(XactEvent event, void *)
 {
-    if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE)
+    if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE) {
         noted = NIL;
+        looked = nullptr;
+    }
 }
 
 void upkeep_install() { RegisterXactCallback(transaction_ends, nullptr); }

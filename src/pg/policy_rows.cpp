@@ -7,6 +7,7 @@
 #include "pg/report.h"
 #include "pg/role_names.h"
 #include "pg/roles.h"
+#include "pg/rules.h"
 #include "core/cel.h"
 #include "core/label.h"
 
@@ -160,6 +161,8 @@ DDM_FUNCTION(ddm_policy_row_changed)
     bool member = strcmp(kind, "member") == 0;
     if (after.tuple && member && SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(member_of(after))))
         role_guard(member_of(after));
+    if (strcmp(kind, "rule") == 0 || strcmp(kind, "level") == 0)
+        rules_changed();
     policy_changed();
     // Members come before their exemption and go after it: its event names them.
     if (member && !exemption_exists(name_field(after.tuple ? after : before, "exemption")))

@@ -10,6 +10,8 @@
 #include "pg/object_access.h"
 #include "pg/policy.h"
 #include "pg/policy_moment.h"
+#include "pg/rule_match.h"
+#include "pg/rules.h"
 #include "pg/settings.h"
 #include "pg/tag_provider.h"
 
@@ -84,6 +86,8 @@ static void relation_callback(Datum, Oid relation)
 {
     if (relation == InvalidOid || relation == watched_relation)
         watch_hit = true;
+    rules_relation_invalidated(relation);
+    rule_matches_forget(relation);
     if (relation == InvalidOid)
         local_resets++;
     else if (relation == marker_relation)
@@ -103,6 +107,12 @@ static void membership_callback(Datum, int, uint32 hash)
 
 // Extensions have no system cache on 15: their schema's and types' do, and the shared generation moves.
 static void extension_callback(Datum, int, uint32) { active_known = false; }
+
+static void namespace_callback(Datum data, int cache, uint32 hash)
+{
+    rules_facts_changed();
+    extension_callback(data, cache, hash);
+}
 
 static void transaction_callback(XactEvent event, void *)
 {
@@ -261,7 +271,7 @@ void policy_install()
     CacheRegisterSyscacheCallback(AUTHOID, membership_callback, (Datum)0);
     CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, membership_callback, (Datum)0);
     CacheRegisterSyscacheCallback(DATABASEOID, membership_callback, (Datum)0); // pg_database_owner
-    CacheRegisterSyscacheCallback(NAMESPACEOID, extension_callback, (Datum)0);
+    CacheRegisterSyscacheCallback(NAMESPACEOID, namespace_callback, (Datum)0);
     CacheRegisterSyscacheCallback(TYPEOID, extension_callback, (Datum)0);
     RegisterXactCallback(transaction_callback, nullptr);
     RegisterSubXactCallback(subtransaction_callback, nullptr);

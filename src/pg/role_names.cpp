@@ -4,6 +4,7 @@
 #include "pg/label_store.h"
 #include "pg/policy.h"
 #include "pg/policy_state.h"
+#include "pg/rules.h"
 #include "core/label.h"
 
 #include <string>
@@ -268,8 +269,10 @@ static bool rename_everywhere(const char *from, const char *to)
     bool named = rename_in_labels(from, to);
     for (const auto &table : mask_tables)
         named = rename_in_rows(table.relation, table.mask, table.kind, from, to) || named;
-    if (named)
+    if (named) {
+        rules_changed();
         policy_changed();
+    }
     return named;
 }
 

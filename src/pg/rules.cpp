@@ -1,8 +1,6 @@
-// Rules: masks for every column that a condition matches.
+// The rules as the table has them, compiled.
 #include "pg/rules.h"
-#include "pg/column_facts.h"
 #include "pg/policy_state.h"
-#include "core/cel.h"
 
 extern "C" {
 #include "mb/pg_wchar.h"
@@ -15,17 +13,34 @@ namespace ddm
 // Columns of ddm.mask_rules, as sql/install/25_policies.sql makes it.
 enum Column { col_name = 1, col_condition, col_mask, col_priority, column_count = col_priority };
 
-struct Rule {
-    char *name;
-    char *mask;
-    int32 priority;
-    core::Condition *condition; // nullptr: it can't be read any more, and matches everything with default()
-};
-
 static MemoryContext rules_memory = nullptr;
 static Rule *rules = nullptr;
 static int rule_count = 0;
-static uint64 rules_stamp = 0;
+
+static Oid rules_relation = InvalidOid; // whose invalidation says that rules changed
+static bool half_read = true;
+static bool stale = false;
+static uint64 looked_at = 0; // the state of the policy in which there was no such table
+static uint64 version = 1;
+
+uint64 rules_version() { return version; }
+
+void rules_facts_changed() { version++; }
+
+void rules_relation_invalidated(Oid relation)
+{
+    if (OidIsValid(relation) && relation != rules_relation)
+        return;
+    stale = true;
+    version++;
+}
+
+void rules_changed()
+{
+    Oid oid = ddm_relation("mask_rules");
+    if (OidIsValid(oid))
+        CacheInvalidateRelcacheByRelid(oid);
+}
 
 static void free_conditions(void *)
 {
@@ -54,21 +69,27 @@ static void read_rule(HeapTuple tuple, TupleDesc description)
     rule.mask = TextDatumGetCString(values[col_mask - 1]);
     rule.priority = DatumGetInt32(values[col_priority - 1]);
     char *condition = TextDatumGetCString(values[col_condition - 1]);
-    rules = rules ? static_cast<Rule *>(repalloc(rules, sizeof(Rule) * (rule_count + 1)))
+    rules = rules ? static_cast<Rule *>(repalloc(rules, sizeof(Rule) * static_cast<size_t>(rule_count + 1)))
                   : static_cast<Rule *>(palloc(sizeof(Rule)));
-    if (!core::compile_condition(condition, core::ConditionScope::Rule, GetDatabaseEncoding() == PG_UTF8,
-                                 &rule.condition)) {
+    if (core::compile_condition(condition, core::ConditionScope::Rule, GetDatabaseEncoding() == PG_UTF8,
+                                &rule.condition)) {
+        rule.asks_table = core::condition_asks_table(rule.condition);
+    } else {
         rule.condition = nullptr;
         rule.mask = pstrdup("FUNCTION default()");
     }
     rules[rule_count++] = rule;
 }
 
-// The rules of this state of the policy. Half-read ones are thrown away with their context.
+static bool is_current()
+{
+    return rules_memory && !half_read && !stale && (OidIsValid(rules_relation) || looked_at == policy_stamp());
+}
+
+// Half-read ones are thrown away with their context.
 static void load_rules()
 {
-    uint64 stamp = policy_stamp();
-    if (rules_memory && rules_stamp == stamp)
+    if (is_current())
         return;
     if (rules_memory)
         MemoryContextDelete(rules_memory);
@@ -80,12 +101,15 @@ static void load_rules()
     callback->func = free_conditions;
     MemoryContextRegisterResetCallback(memory, callback);
     rules_memory = memory;
-    rules_stamp = stamp - 1;
-    Oid oid = ddm_relation("mask_rules");
-    if (OidIsValid(oid)) {
+    looked_at = policy_stamp();
+    rules_relation = ddm_relation("mask_rules");
+    version++;
+    half_read = true;
+    stale = false; // an invalidation that arrives while reading says so again
+    if (OidIsValid(rules_relation)) {
         MemoryContext old = MemoryContextSwitchTo(memory);
         InvalidateCatalogSnapshot();
-        Relation table = table_open(oid, AccessShareLock);
+        Relation table = table_open(rules_relation, AccessShareLock);
         SysScanDesc scan = systable_beginscan(table, InvalidOid, false, nullptr, 0, nullptr);
         HeapTuple tuple;
         while (HeapTupleIsValid(tuple = systable_getnext(scan)))
@@ -95,37 +119,21 @@ static void load_rules()
         MemoryContextSwitchTo(old);
     }
     if (rule_count > 1)
-        qsort(rules, rule_count, sizeof(Rule), compare_rules);
-    rules_stamp = stamp;
+        qsort(rules, static_cast<size_t>(rule_count), sizeof(Rule), compare_rules);
+    half_read = false;
+}
+
+const Rule *rules_loaded(int *count)
+{
+    load_rules();
+    *count = rule_count;
+    return rules;
 }
 
 bool rules_exist()
 {
     load_rules();
     return rule_count > 0;
-}
-
-List *rules_matching(Oid relation)
-{
-    List *found = NIL;
-    load_rules();
-    if (rule_count == 0)
-        return NIL;
-    int natts;
-    core::ConditionInput *facts = column_facts(relation, &natts);
-    for (AttrNumber attno = 1; attno <= natts; attno++) {
-        for (int i = 0; i < rule_count && facts[attno].column_name.data; i++) {
-            if (rules[i].condition && !core::rule_matches(core::evaluate_condition(rules[i].condition, facts[attno])))
-                continue;
-            auto *match = zeroed<RuleMatch>();
-            match->attno = attno;
-            match->rule = pstrdup(rules[i].name);
-            match->mask = pstrdup(rules[i].mask);
-            found = lappend(found, match);
-            break;
-        }
-    }
-    return found;
 }
 
 } // namespace ddm

@@ -1,6 +1,7 @@
 // Settings of the policy: who is exempt, and whether masks are enforced. All of them weaken: superusers only.
 #include "pg/settings.h"
 #include "pg/policy_state.h"
+#include "pg/rules.h"
 #include "pg/setting_events.h"
 
 namespace ddm
@@ -38,7 +39,11 @@ static void decisions_differ()
 
 static void assign_bool(bool, void *) { decisions_differ(); }
 static void assign_enum(int, void *) { decisions_differ(); }
-static void assign_text(const char *, void *) { decisions_differ(); }
+static void assign_text(const char *, void *)
+{
+    rules_facts_changed();
+    decisions_differ();
+}
 
 void settings_install()
 {

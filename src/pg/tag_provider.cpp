@@ -5,6 +5,7 @@
 #include "pg/policy_state.h"
 #include "pg/report.h"
 #include "pg/roles.h"
+#include "pg/rules.h"
 #include "core/label.h"
 
 #include <new>
@@ -163,6 +164,10 @@ static void check_tags(const ObjectAddress *object, const char *label)
                          label,
                          nullptr};
     audit_policy_event(event);
+    if (object->classId == RelationRelationId)
+        CacheInvalidateRelcacheByRelid(object->objectId);
+    else
+        rules_changed();
     policy_changed();
 }
 
