@@ -4,6 +4,7 @@
 #include "pg/audit_live.h"
 #include "pg/audit_settings.h"
 #include "pg/audit_summary.h"
+#include "pg/monotonic.h"
 
 extern "C" {
 #include "executor/spi.h"
@@ -52,13 +53,13 @@ static void tell_losses(Drain *drain, uint64 lost)
 
 void audit_drain_pause(Spool *spool)
 {
-    static TimestampTz flushed_at = 0;
+    static int64 flushed_at = 0;
     CHECK_FOR_INTERRUPTS();
-    if (!TimestampDifferenceExceeds(flushed_at, GetCurrentTimestamp(), audit_flush_interval))
+    if (monotonic_ms() - flushed_at < audit_flush_interval)
         return;
     if (!spool_flush(spool, pg_atomic_read_u64(&spool->written)) || !live_flush(spool))
         ereport(LOG, errcode_for_file_access(), errmsg("could not flush the audit spool: %m"));
-    flushed_at = GetCurrentTimestamp();
+    flushed_at = monotonic_ms();
 }
 
 bool audit_drain_live(Spool *spool)

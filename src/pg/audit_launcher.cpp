@@ -3,6 +3,7 @@
 #include "pg/audit_file.h"
 #include "pg/audit_live.h"
 #include "pg/audit_settings.h"
+#include "pg/monotonic.h"
 
 extern "C" {
 #include "access/heapam.h"
@@ -110,7 +111,7 @@ static void want_workers()
             pg_atomic_write_u32(&spool.wanted, 1);
 }
 
-static void launch(Spool *spool, TimestampTz now)
+static void launch(Spool *spool, int64 now)
 {
     if (pg_atomic_read_u32(&spool->wanted) == 0 || pg_atomic_read_u32(&spool->barred) != 0 || now < spool->next_attempt)
         return;
@@ -119,14 +120,14 @@ static void launch(Spool *spool, TimestampTz now)
         ereport(LOG, errmsg("no background worker slot is free for the audit trail of database %u", spool->database),
                 errhint("Raise max_worker_processes."));
     spool->attempts = Min(spool->attempts + 1, 6);
-    spool->next_attempt = TimestampTzPlusMilliseconds(now, started ? 1000 << (spool->attempts - 1) : 1000);
+    spool->next_attempt = now + (started ? 1000 << (spool->attempts - 1) : 1000);
 }
 
 // Answers whether any spool waits for a worker.
 static bool look_after_spools(bool recovering)
 {
     bool busy = false;
-    TimestampTz now = GetCurrentTimestamp();
+    const int64 now = monotonic_ms();
     for (Spool &spool : spool_directory()->spool) {
         if (!OidIsValid(spool.database) || spool.worker)
             continue;

@@ -4,6 +4,7 @@
 #include "pg/audit_row.h"
 #include "pg/audit_settings.h"
 #include "pg/audit_spool.h"
+#include "pg/monotonic.h"
 #include "pg/policy.h"
 #include "pg/statement_text.h"
 
@@ -170,7 +171,7 @@ static void wake_worker_at_commit(XactEvent event, void *)
 
 void audit_policy_install() { RegisterXactCallback(wake_worker_at_commit, nullptr); }
 
-static void wait_for_table(Spool *spool, TimestampTz deadline)
+static void wait_for_table(Spool *spool, int64 deadline)
 {
     uint64 written = pg_atomic_read_u64(&spool->written);
     uint64 policy = pg_atomic_read_u64(&spool->policy_committed);
@@ -178,7 +179,7 @@ static void wait_for_table(Spool *spool, TimestampTz deadline)
     ConditionVariablePrepareToSleep(&spool->moved);
     while (pg_atomic_read_u64(&spool->drained) < written || pg_atomic_read_u64(&spool->policy_chained) < policy ||
            pg_atomic_read_u64(&spool->counted_drained) < counted || pg_atomic_read_u32(&spool->caught_up) == 0) {
-        if (GetCurrentTimestamp() >= deadline)
+        if (monotonic_ms() >= deadline)
             ereport(ERROR, errcode(ERRCODE_LOCK_NOT_AVAILABLE),
                     errmsg("the audit trail's worker did not get there in time"),
                     errhint("See the server log: the worker may lack a slot (max_worker_processes), or wait for a "
@@ -197,8 +198,10 @@ DDM_FUNCTION(ddm_audit_flush)
         ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("recovery is in progress"),
                 errhint("Events of a standby get into the table when it is promoted."));
     Interval *timeout = PG_GETARG_INTERVAL_P(0);
-    TimestampTz deadline = DatumGetTimestampTz(DirectFunctionCall2(
-        timestamptz_pl_interval, TimestampTzGetDatum(GetCurrentTimestamp()), IntervalPGetDatum(timeout)));
+    const TimestampTz now = GetCurrentTimestamp();
+    const TimestampTz until = DatumGetTimestampTz(
+        DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(now), IntervalPGetDatum(timeout)));
+    const int64 deadline = ddm::monotonic_ms() + (until - now) / 1000;
     ddm::Spool *spool = ddm::my_spool();
     if (!spool)
         ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("the audit trail is not running"),

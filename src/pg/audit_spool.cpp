@@ -1,6 +1,7 @@
 // Shared state of the spool: positions, reservation, append, flush.
 #include "pg/audit_file.h"
 #include "pg/audit_settings.h"
+#include "pg/monotonic.h"
 
 extern "C" {
 #include "access/xlog.h"
@@ -174,9 +175,9 @@ bool spool_reserve(size_t frames, const char **why)
     if (!spool || audit_timeout == 0)
         return false;
     bool good = false;
-    TimestampTz deadline = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), audit_timeout);
+    const int64 deadline = monotonic_ms() + audit_timeout;
     ConditionVariablePrepareToSleep(&spool->moved);
-    while (!(good = spool_reserve_now(frames, why)) && GetCurrentTimestamp() < deadline) {
+    while (!(good = spool_reserve_now(frames, why)) && monotonic_ms() < deadline) {
         spool_hurry(spool);
         ConditionVariableTimedSleep(&spool->moved, Min(100, audit_timeout), PG_WAIT_EXTENSION);
     }

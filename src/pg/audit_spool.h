@@ -63,8 +63,8 @@ struct Spool {
     pg_atomic_uint32 barred;    // statements under way that need the database without sessions
     PGPROC *volatile worker;    // nullptr: none is running
     pid_t worker_pid;
-    int attempts; // launches that came to nothing since the last good one
-    TimestampTz next_attempt;
+    int attempts;                      // launches that came to nothing since the last good one
+    int64 next_attempt;                // by monotonic_ms()
     pg_atomic_uint64 policy_committed; // transactions with policy events that committed
     pg_atomic_uint64 policy_chained;   // of which in the table
     pg_atomic_uint64 lost;             // events that could not be recorded

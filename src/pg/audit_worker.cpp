@@ -5,6 +5,7 @@
 #include "pg/audit_retention.h"
 #include "pg/audit_settings.h"
 #include "pg/audit_store.h"
+#include "pg/monotonic.h"
 
 extern "C" {
 #include "access/xlog.h"
@@ -100,16 +101,16 @@ static bool trail_exists()
 }
 
 // Looked at when the worker starts, when the settings were read again, and each hour.
-static TimestampTz retention_due = 0;
+static int64 retention_due = 0;
 
 static void drop_what_expired()
 {
-    TimestampTz now = GetCurrentTimestamp();
+    const int64 now = monotonic_ms();
     if (now < retention_due)
         return;
     while (audit_drop_one_partition())
         CHECK_FOR_INTERRUPTS();
-    retention_due = TimestampTzPlusMilliseconds(now, 3600 * INT64CONST(1000));
+    retention_due = now + 3600 * 1000;
 }
 
 static void drain(Spool *spool, bool *old_streams_done)
@@ -183,9 +184,9 @@ static bool wait_for_work(Spool *spool)
 // Lets events gather for a batch, unless somebody waits for the table.
 static void gather(Spool *spool)
 {
-    TimestampTz until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), audit_flush_interval);
+    const int64 until = monotonic_ms() + audit_flush_interval;
     for (;;) {
-        long left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), until);
+        const long left = static_cast<long>(until - monotonic_ms());
         if (left <= 0 || pg_atomic_exchange_u32(&spool->hurry, 0) != 0)
             return;
         wait(left);
