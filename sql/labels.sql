@@ -110,6 +110,13 @@ SELECT column_name, mask, why FROM ddm.masked_columns WHERE table_name = 'ddm_lb
 SECURITY LABEL FOR ddm ON COLUMN ddm_lb_client.social IS NULL;
 SELECT column_name, mask FROM ddm.masked_columns WHERE table_name = 'ddm_lb_client';
 
+-- a key of partitions tells of its value by the partition
+CREATE TABLE ddm_lb_parted (id int, region text, name text) PARTITION BY RANGE (region, lower(name));
+SECURITY LABEL FOR ddm ON COLUMN ddm_lb_parted.region IS 'MASKED WITH FUNCTION partial(1, ''*'', 0)';
+SECURITY LABEL FOR ddm ON COLUMN ddm_lb_parted.name IS 'MASKED WITH FUNCTION partial(1, ''*'', 0)';
+SECURITY LABEL FOR ddm ON COLUMN ddm_lb_parted.id IS 'MASKED WITH FUNCTION default()';
+DROP TABLE ddm_lb_parted;
+
 -- foreign tables and materialized views
 CREATE FOREIGN DATA WRAPPER ddm_lb_wrapper;
 CREATE SERVER ddm_lb_server FOREIGN DATA WRAPPER ddm_lb_wrapper;

@@ -363,6 +363,7 @@ void label_check(const char *text, Oid relation, AttrNumber attno)
         report(status, "label", text);
     if (!parsed->label.masked)
         return;
+    label_warn_partition_key(relation, attno);
     const core::Mask &mask = parsed->label.base.mask;
     bool value = mask.kind == core::Mask::Kind::Value;
     if (value || (ref != (Datum)0 && mask_is_constant(ref)))

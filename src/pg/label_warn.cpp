@@ -1,6 +1,13 @@
 // What is allowed in a label, and likely not meant.
 #include "pg/label_warn.h"
 
+extern "C" {
+#include "access/sysattr.h"
+#include "catalog/pg_class.h"
+#include "optimizer/optimizer.h"
+#include "utils/partcache.h"
+}
+
 namespace ddm
 {
 
@@ -38,6 +45,34 @@ void label_warn_constant(Oid oid, AttrNumber attno, bool shows_null)
         ereport(WARNING, errmsg("the mask of column \"%s\" shows nulls, the column is NOT NULL", name),
                 errdetail("Programs that rely on NOT NULL may fail on what they are shown."),
                 errhint("Use default(), or a value of the column's type."));
+    table_close(relation, AccessShareLock);
+}
+
+static bool in_partition_key(Relation relation, AttrNumber attno)
+{
+    PartitionKey key =
+        relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE ? RelationGetPartitionKey(relation) : nullptr;
+    Bitmapset *used = nullptr;
+
+    if (!key)
+        return false;
+    for (int i = 0; i < key->partnatts; i++)
+        if (key->partattrs[i] == attno)
+            return true;
+    pull_varattnos(reinterpret_cast<Node *>(key->partexprs), 1, &used);
+    return bms_is_member(attno - FirstLowInvalidHeapAttributeNumber, used);
+}
+
+void label_warn_partition_key(Oid oid, AttrNumber attno)
+{
+    Relation relation = table_open(oid, AccessShareLock);
+
+    if (in_partition_key(relation, attno))
+        ereport(WARNING,
+                errmsg("column \"%s\" is masked and decides which partition a row is in",
+                       NameStr(TupleDescAttr(RelationGetDescr(relation), attno - 1)->attname)),
+                errdetail("Who reads the table sees each row's partition, and with it the bounds of the value."),
+                errhint("Partition by a column that is not masked."));
     table_close(relation, AccessShareLock);
 }
 

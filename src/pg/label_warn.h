@@ -10,4 +10,7 @@ namespace ddm
 // the column promises that there are none.
 void label_warn_constant(Oid relation, AttrNumber attno, bool shows_null);
 
+// Warns of a mask on the key by which a table is partitioned.
+void label_warn_partition_key(Oid relation, AttrNumber attno);
+
 } // namespace ddm
