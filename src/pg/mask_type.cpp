@@ -7,12 +7,15 @@ extern "C" {
 #include "mb/pg_wchar.h"
 #include "parser/parse_coerce.h"
 #include "utils/catcache.h"
-#include "utils/pg_locale.h"
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
+
+// utils/pg_locale.h wants the headers of ICU from PostgreSQL 18 on.
+struct lconv *PGLC_localeconv(void);
 }
 
 #include <cfloat>
+#include <clocale>
 
 namespace ddm
 {
