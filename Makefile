@@ -1,7 +1,7 @@
 # ddm: dynamic data masking for PostgreSQL. `make help` lists what there is to run.
 
 # Tasks of their own: they need nothing of PostgreSQL's build system, not even that it is installed.
-TASKS = help demo demo-stop check check-core check-modes check-assert check-smith check-kill matrix bench unit fuzz lint format tap
+TASKS = help demo demo-stop check check-core check-modes check-assert check-smith check-kill matrix bench unit fuzz lint format dist tap
 ifneq (,$(filter $(TASKS),$(MAKECMDGOALS)))
 include test/tasks.mk
 else

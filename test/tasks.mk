@@ -20,6 +20,7 @@ help:
 	@echo '  make, make install, make installcheck     as with every extension (PG_CONFIG=...)'
 	@echo '  make unit         the tests of the core alone (Catch2, CMake)'
 	@echo '  make fuzz         the fuzzers, FUZZ_SECONDS=20 each (libFuzzer, clang)'
+	@echo '  make dist         the archive for PGXN, of what is committed'
 	@echo '  make lint         the rules of the house'
 	@echo '  make format       lay the C++ out as .clang-format says (clang-format 14)'
 	@echo '  make tap          the TAP tests against an installed ddm (PG_CONFIG=..., TAP="test/t/x.pl ...")'
@@ -50,6 +51,8 @@ fuzz:
 	@$(BASH) test/fuzz.sh
 lint:
 	@$(BASH) test/lint.sh
+dist:
+	@$(BASH) test/dist.sh
 format:
 	@$(BASH) test/format.sh
 tap:
