@@ -59,8 +59,18 @@ void writeback_install()
     pg_unreachable();
 }
 
+static bool looked_at = false;
+
+bool assignments_looked_at()
+{
+    const bool result = looked_at;
+    looked_at = false;
+    return result;
+}
+
 static void check_allowed(const Assignment &assignment)
 {
+    looked_at = true;
     if (masked_writes == MASKED_WRITES_DENY)
         refuse(assignment, "The setting ddm.masked_writes is \"deny\".", "Leave the column out of the statement.");
     if (masked_writes == MASKED_WRITES_KEEP && !mask_expression_is_repeatable(assignment.mask))

@@ -17,6 +17,9 @@ struct Assignment {
     Expr *mask;   // what the role was shown of it
 };
 
+// Has any assignment to a masked column been looked at since this was asked last?
+bool assignments_looked_at();
+
 // The expression to assign in place of `source`. Called for each masked column of the result relation that an
 // existing row gets a new value for. What it answers is not masked again.
 Expr *guard_assignment(const Assignment &assignment);

@@ -83,6 +83,14 @@ ErrorFrame *errors_innermost_frame()
     return nullptr;
 }
 
+bool errors_any_whole_rows()
+{
+    for (const ErrorContextCallback *at = error_context_stack; at; at = below(at))
+        if (is_frame(at) && static_cast<const ErrorFrame *>(at->arg)->whole_rows)
+            return true;
+    return false;
+}
+
 static bool runs_others(const PlannedStmt *statement)
 {
     return !statement->utilityStmt || IsA(statement->utilityStmt, DoStmt) || IsA(statement->utilityStmt, CallStmt);
@@ -225,6 +233,7 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *s
     frame->source = source;
     frame->hides = false;
     frame->unknown = false;
+    frame->whole_rows = false;
     frame->shown = 0;
     frame->by_foreign_key = InNoForceRLSOperation();
     frame->definers = definer_depth();

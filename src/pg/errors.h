@@ -20,7 +20,8 @@ struct ErrorFrame {
     const char *source;           // the text that it came in
     bool hides;   // of a utility statement: it works row by row through values that somebody on the stack must not see
     bool unknown; // ... through relations that it does not name
-    uint64 shown; // which masked columns the row that is being updated showed (condition_guard.h)
+    bool whole_rows;     // it assigns to masked columns (row_logging.h)
+    uint64 shown;        // which masked columns the row that is being updated showed (condition_guard.h)
     bool by_foreign_key; // run by a foreign key's action, or within it, with the rights of a table's owner
     uint32 definers;     // definer_depth() where it was started
     uint64 kept_values;  // that ddm.keep_masked() found written back in it
@@ -34,6 +35,9 @@ void errors_statement_starts(const PlannedStmt *statement);
 // Around whatever runs a statement (ExecutorRun, ExecutorFinish, ProcessUtility).
 void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *source);
 void errors_leave(const ErrorFrame *frame);
+
+// Is there a frame with whole_rows?
+bool errors_any_whole_rows();
 
 // The statement whose expressions are being evaluated; nullptr outside of all.
 ErrorFrame *errors_innermost_frame();

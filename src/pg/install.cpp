@@ -15,6 +15,7 @@
 #include "pg/probe_limit.h"
 #include "pg/policy_state.h"
 #include "pg/rewrite.h"
+#include "pg/row_logging.h"
 #include "pg/setting_events.h"
 #include "pg/stats.h"
 #include "pg/utility.h"
@@ -132,10 +133,12 @@ static void ddm_executor_run(DDM_RUN_PARAMETERS)
         check_run(query_desc);
     audit_executor_before_run(query_desc);
     run_in_frame(&frame, query_desc, [&] {
+        row_logging_enter(&frame);
         if (prev_executor_run)
             prev_executor_run(DDM_RUN_ARGUMENTS);
         else
             standard_ExecutorRun(DDM_RUN_ARGUMENTS);
+        row_logging_leave(&frame);
     });
     audit_executor_after_run(query_desc, direction, count);
     writeback_report(&frame);
@@ -208,6 +211,7 @@ extern "C" void ddm_install(void)
     ddm::printed_trees_install();
     ddm::upkeep_install();
     ddm::writeback_install();
+    ddm::row_logging_install();
     ddm::stats_install();
     ddm::derived_install();
     ddm::install_hooks();

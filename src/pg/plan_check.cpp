@@ -127,6 +127,8 @@ static void add_notes(PlannedStmt *plan, const RewriteResult *result)
     }
     note_fingerprints(plan, result->role);
     searchable_note(plan, result->probes);
+    if (result->assigns)
+        plan_note_add(plan, {NoteKind::Assigned, 0, 0});
 }
 
 void check_plan(PlannedStmt *plan, const RewriteResult *result, const PlanningStart &before)

@@ -22,6 +22,7 @@ enum class NoteKind : uint8 {
     Probe = 10,      // relation `value`, column `attno` is searched by its stored value (see searchable.h):
     ProbeCount = 11, // for `value` values, in the note behind it
     ProbeArray = 12, // or for as many as the array in the external parameter `value` has
+    Assigned = 13,   // a masked column is assigned to
     Folded = 9,      // the planner computed a constant by a query over relations with masks
 };
 

@@ -5,6 +5,7 @@
 // trail. The third replaces. A statement over no relation with masks ends with the first and allocates
 // nothing.
 #include "pg/rewrite.h"
+#include "pg/assignment.h"
 #include "pg/columns_read.h"
 #include "pg/debug_settings.h"
 #include "pg/foreign_key.h"
@@ -310,9 +311,11 @@ RewriteResult *rewrite_query(Query *query, int cursor_options, ParamListInfo bou
     }
     result->columns = columns_read(query);
     probes_found = NIL;
+    (void)assignments_looked_at();
     lateral_found = false;
     replace_in_query(query, result->role);
     result->probes = probes_found;
+    result->assigns = assignments_looked_at();
     result->lateral_masks = lateral_found;
     return result;
 }

@@ -14,6 +14,7 @@ struct RewriteResult {
     List *columns; // of ColumnsRead *
     InlinedFunctions inlined;
     List *probes;       // of Probe *
+    bool assigns;       // to masked columns
     bool lateral_masks; // something lateral in FROM refers to a masked column
 };
 

@@ -1,0 +1,64 @@
+// The server logs whole rows where logical decoding wants them. Recovery takes either form, and what a backend logs beside
+// is ignored by it. So the backend's own copy of wal_level is raised for as long as such a statement runs; the
+// setting of the server stays what it is. Below replica, where no archive and no standby reads the log, it is left alone.
+#include "pg/row_logging.h"
+#include "pg/plan_note.h"
+
+extern "C" {
+#include "access/xlog.h"
+}
+
+namespace ddm
+{
+
+static int configured_level = WAL_LEVEL_MINIMAL;
+
+static bool assigns_masked(const PlannedStmt *plan)
+{
+    ListCell *cell;
+    PlanNote note;
+
+    foreach (cell, plan->invalItems)
+        if (plan_note_read(lfirst(cell), &note) && note.kind == NoteKind::Assigned)
+            return true;
+    return false;
+}
+
+static void set_level() { wal_level = errors_any_whole_rows() ? WAL_LEVEL_LOGICAL : configured_level; }
+
+void row_logging_enter(ErrorFrame *frame)
+{
+    frame->whole_rows = configured_level == WAL_LEVEL_REPLICA && assigns_masked(frame->statement);
+    if (frame->whole_rows)
+        set_level();
+}
+
+void row_logging_leave(ErrorFrame *frame)
+{
+    if (!frame->whole_rows)
+        return;
+    frame->whole_rows = false;
+    set_level();
+}
+
+// Errors take frames off the stack without a word.
+static void transaction_event(XactEvent event, void *)
+{
+    if (event == XACT_EVENT_ABORT || event == XACT_EVENT_COMMIT || event == XACT_EVENT_PREPARE)
+        set_level();
+}
+
+static void subtransaction_event(SubXactEvent event, SubTransactionId, SubTransactionId, void *)
+{
+    if (event == SUBXACT_EVENT_ABORT_SUB)
+        set_level();
+}
+
+void row_logging_install()
+{
+    configured_level = wal_level;
+    RegisterXactCallback(transaction_event, nullptr);
+    RegisterSubXactCallback(subtransaction_event, nullptr);
+}
+
+} // namespace ddm
