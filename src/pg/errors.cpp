@@ -7,24 +7,16 @@
 #include "pg/error_text.h"
 #include "pg/plan_note.h"
 #include "pg/policy.h"
+#include "pg/touched_relations.h"
 
 extern "C" {
 #include "access/parallel.h"
 #include "parser/parsetree.h"
-#include "common/hashfn.h"
 #include "utils/fmgrprotos.h"
 }
 
 namespace ddm
 {
-
-// Relations with masks that statements have touched. Past its size it stands for every relation there is.
-struct RelationSet {
-    static constexpr int size = 256;
-    Oid relations[size];
-    int count;
-    uint32 hash; // of those there are
-};
 
 // Since the outermost statement began: what a function read before it failed on it.
 static RelationSet in_statement;
@@ -125,19 +117,6 @@ Oid errors_cause_of_action()
 
 static bool outermost() { return errors_innermost_frame() == nullptr; }
 
-static void set_add(RelationSet *set, Oid relation)
-{
-    if (set->count > RelationSet::size)
-        return;
-    for (int i = 0; i < set->count; i++)
-        if (set->relations[i] == relation)
-            return;
-    if (set->count < RelationSet::size)
-        set->relations[set->count] = relation;
-    set->hash = hash_combine(set->count == 0 ? 0 : set->hash, relation);
-    set->count++;
-}
-
 static void touch(Oid relation)
 {
     set_add(&in_statement, relation);
@@ -154,14 +133,6 @@ static List *roles_on_stack()
         if (is_frame(at))
             roles = list_append_unique_oid(roles, static_cast<const ErrorFrame *>(at->arg)->role);
     return roles;
-}
-
-static bool set_hides(const RelationSet *set, const List *roles)
-{
-    for (int i = 0; i < Min(set->count, RelationSet::size); i++)
-        if (relation_hides(set->relations[i], nullptr, roles))
-            return true;
-    return set->count > RelationSet::size;
 }
 
 static bool in_trigger() { return DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) > 0; }
@@ -184,8 +155,8 @@ static bool touched_hides(const ErrorFrame *outer)
 {
     static TouchedHides last;
     const bool trigger = in_trigger();
-    const uint32 statement = in_statement.count > 0 ? in_statement.hash : 0;
-    const uint32 transaction = trigger && in_transaction.count > 0 ? in_transaction.hash : 0;
+    const uint32 statement = in_statement.hash;
+    const uint32 transaction = trigger ? in_transaction.hash : 0;
 
     if (outer->quiet)
         return true;
@@ -209,7 +180,7 @@ void errors_statement_starts(const PlannedStmt *statement)
 
     ensure_bottom();
     if (outermost())
-        in_statement.count = 0;
+        set_clear(&in_statement);
     foreach (cell, statement->invalItems)
         if (plan_note_read(lfirst(cell), &note) && (note.kind == NoteKind::Masked || note.kind == NoteKind::Clear))
             touch(note.value);
@@ -227,7 +198,7 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *s
     ensure_bottom();
     const ErrorFrame *outer = errors_innermost_frame();
     if (statement->utilityStmt && !outer)
-        in_statement.count = 0;
+        set_clear(&in_statement);
     frame->role = GetUserId();
     frame->statement = statement;
     frame->source = source;
@@ -384,7 +355,7 @@ static void transaction_event(XactEvent event, void *)
     case XACT_EVENT_COMMIT:
     case XACT_EVENT_ABORT:
     case XACT_EVENT_PREPARE:
-        in_transaction.count = 0;
+        set_clear(&in_transaction);
         break;
     default:
         break;

@@ -1,0 +1,23 @@
+// Relations with masks that statements have touched.
+#pragma once
+
+#include "pg/pg.h"
+
+namespace ddm
+{
+
+// Past its size a set stands for every relation there is.
+struct RelationSet {
+    static constexpr int size = 256;
+    Oid relations[size];
+    int count;
+    uint32 hash; // of those there are; 0 of none
+};
+
+void set_clear(RelationSet *set);
+void set_add(RelationSet *set, Oid relation);
+
+// Does one of them hide something from one of the roles?
+bool set_hides(const RelationSet *set, const List *roles);
+
+} // namespace ddm
