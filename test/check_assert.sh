@@ -13,7 +13,7 @@ tree=$PWD
 modes=${MODES:-plain generic_plan parallel discard_caches valgrind}
 core_modes=${CORE-plain call}
 
-install_packages $PACKAGES_BUILD libipc-run-perl perl bison flex libreadline-dev zlib1g-dev bzip2 valgrind
+install_packages $PACKAGES_BUILD libipc-run-perl perl bison flex libreadline-dev zlib1g-dev libicu-dev libxml2-dev pkg-config bzip2 valgrind
 home=${DDM_CHECK_DIR:-$(mktemp -d "${TMPDIR:-/tmp}/ddm-assert.XXXXXX")}
 mkdir -p "$home/core"
 own "$home"
@@ -33,8 +33,8 @@ core=$home/core
 build_server() {
     as_owner mkdir -p "$home/build" "$home/server"
     cd "$home/build"
-    as_owner "$PG_SOURCE/configure" -q --prefix="$home/server" --enable-cassert --enable-debug --enable-tap-tests \
-        --without-icu CFLAGS="-O1 -g -fno-omit-frame-pointer" CPPFLAGS=-DUSE_VALGRIND
+    as_owner "$PG_SOURCE/configure" -q --prefix="$home/server" --enable-cassert --enable-debug --enable-tap-tests --with-icu \
+        --with-libxml CFLAGS="-O1 -g -fno-omit-frame-pointer" CPPFLAGS=-DUSE_VALGRIND
     as_owner make -s -j"$(build_jobs)"
     as_owner make -s install
     as_owner make -s -C contrib install
