@@ -11,7 +11,7 @@ began=$SECONDS
 
 say "ddm check"
 install_packages $PACKAGES_BUILD $PACKAGES_TEST
-install_packages $(known_packages $PACKAGES_BESIDE)
+install_packages $(known_packages $PACKAGES_CLIENTS $PACKAGES_BESIDE)
 
 # The tests run on a copy of the tree: what lies beside the tree is named to them.
 export DDM_CHINOOK=${DDM_CHINOOK:-$(readlink -e "$TREE/../shared/data/chinook/chinook.sql" || true)}
