@@ -25,7 +25,7 @@ dd{margin:0;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%;margin:10px 0 20px;font-size:12.5px;line-height:1.4}
 thead{display:table-header-group}
 th{text-align:left;background:var(--band);border-bottom:2px solid var(--blue);padding:6px 8px;vertical-align:bottom}
-td{border-bottom:1px solid var(--line);padding:5px 8px;vertical-align:top;overflow-wrap:anywhere;min-width:9ch}
+td{border-bottom:1px solid var(--line);padding:5px 8px;vertical-align:top;overflow-wrap:anywhere;min-width:11ch}
 td.c{min-width:15ch}
 td.w{min-width:22ch}
 tr.total td{border-top:2px solid var(--ink);font-weight:600;background:#fff}

@@ -80,6 +80,7 @@ static void make_chain(AuditStore *store)
     // Here and not on ddm.audit_log: attaching a restored partition would make it before the dump's own statement.
     audit_spi(psprintf("CREATE INDEX ON ddm.%s USING brin (event_time, event_id) WITH (pages_per_range = 32)", name),
               SPI_OK_UTILITY, 0, nullptr, nullptr);
+    audit_spi(psprintf("CREATE INDEX ON ddm.%s (user_name)", name), SPI_OK_UTILITY, 0, nullptr, nullptr);
     const Oid types[] = {INT8OID, INT8OID, OIDOID, BYTEAOID};
     const Datum values[] = {Int64GetDatum(store->chain), Int64GetDatum(static_cast<int64>(GetSystemIdentifier())),
                             ObjectIdGetDatum(MyDatabaseId), bytea_datum(store->hash, sizeof store->hash)};
