@@ -11,9 +11,9 @@ planning_ms() {
         -c "EXPLAIN (SUMMARY ON) $2" | sed -n 's/^Planning Time: \(.*\) ms/\1/p' | tail -1
 }
 
-# tps role script-file: transactions per second of prepared statements, one client.
+# tps role script-file [clients]: transactions per second of prepared statements.
 tps() {
-    as_owner "$PGBIN/pgbench" -n -M prepared -c 1 -T "${BENCH_SECONDS:-3}" -h "$SOCK" -U "$1" -f "$2" bench 2>/dev/null |
+    as_owner "$PGBIN/pgbench" -n -M prepared -c "${3:-1}" -j "$((${3:-1} > 2 ? 2 : 1))" -T "${BENCH_SECONDS:-3}" -h "$SOCK" -U "$1" -f "$2" bench 2>/dev/null |
         sed -n 's/^tps = \([0-9.]*\).*/\1/p'
 }
 

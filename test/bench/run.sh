@@ -1,19 +1,20 @@
 #!/bin/bash
 # make bench: what masking costs, against what one would do instead. Alternating runs, medians, spread.
-#   BENCH="instructions scan aggregate lookup planning"   which
-#   BENCH_ROUNDS=7, BENCH_SECONDS=3                       how often, and how long a pgbench run is
+#   BENCH="instructions scan aggregate lookup planning audit_lookup audit_intake audit_questions"   which
+#   BENCH_ROUNDS=7, BENCH_SECONDS=3, BENCH_EVENTS=10000000   how often, how long a pgbench run is, how many events questions are about
 cd "$(dirname "$0")/../.."
 . test/lib/steps.sh
 . test/lib/machine.sh
 . test/lib/server.sh
 . test/bench/measure.sh
 . test/bench/instructions.sh
-wanted=${BENCH:-instructions scan aggregate lookup planning}
+. test/bench/audit.sh
+wanted=${BENCH:-instructions scan aggregate lookup planning audit_lookup audit_intake audit_questions}
 rounds=${BENCH_ROUNDS:-7}
 missed=0
 
 install_packages $PACKAGES_BUILD valgrind
-temporary_home bench 6000
+temporary_home bench 16000
 work=$home/work
 mkdir -p "$work"
 chmod 755 "$home" "$work"
@@ -80,7 +81,7 @@ for part in $wanted; do
         bench_instructions
         step "start the server again" server_start
         ;;
-    scan | aggregate | lookup | planning) "bench_$part" ;;
+    scan | aggregate | lookup | planning | audit_lookup | audit_intake | audit_questions) "bench_$part" ;;
     *) fail "no such part: $part" ;;
     esac
 done
