@@ -34,11 +34,10 @@ static void fail(const char *why)
 static bool spool_is_off() { return RecoveryInProgress() && !audit_standby_spool; }
 
 // The template, with what this execution adds.
-static EventBytes begin_bytes(const EventBytes &of, const Nesting &nesting, const QueryDesc *query_desc)
+static EventBytes begin_bytes(const EventBase &of, const Nesting &nesting, const QueryDesc *query_desc)
 {
-    AuditRecord record;
+    AuditRecord record = of.record;
     EventBytes begun = {};
-    (void)core::decode(of.bytes, of.size, &record);
     record.set(Number::EventTime, GetCurrentTimestamp());
     record.set(Number::Nested, nesting.nested);
     if (nesting.nested)
@@ -153,9 +152,9 @@ void statement_begin(RunningStatement *statement, const char *command, int64 que
     statement->durability = audit_durability();
     const EventTemplate *plan = event_template(statement->query_desc->plannedstmt, query_id, command);
     statement->ran = true; // what is reserved from here on is given back by the close
-    if (plan->mask.bytes && audit_wants(AUDIT_MASK) && audit_mask_detail() != Detail::Off)
+    if (plan->mask.encoded.bytes && audit_wants(AUDIT_MASK) && audit_mask_detail() != Detail::Off)
         begin_mask(&statement->mask, plan, nesting, statement->query_desc);
-    if (plan->unmask.bytes && audit_wants(AUDIT_UNMASK))
+    if (plan->unmask.encoded.bytes && audit_wants(AUDIT_UNMASK))
         begin_unmask(statement, plan, nesting);
 }
 
@@ -225,9 +224,9 @@ static bool close_event(RunningStatement *statement, StatementEvent *event, cons
         pg_atomic_fetch_add_u64(&my_spool()->lost, 1);
 
     AuditRecord record;
-    bool is_unmask = event == &statement->unmask;
-    if (ended.bytes && core::decode(ended.bytes, ended.size, &record))
-        audit_log_line(record, is_unmask && (!good || RecoveryInProgress()));
+    const bool logged = event == &statement->unmask && (!good || RecoveryInProgress());
+    if ((logged || audit_to_log) && ended.bytes && core::decode(ended.bytes, ended.size, &record))
+        audit_log_line(record, logged);
     if (ended.bytes)
         pfree(ended.bytes);
     return good || (RecoveryInProgress() && audit_to_log);

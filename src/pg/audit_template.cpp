@@ -68,6 +68,14 @@ static EventBytes encoded(const AuditRecord &record)
     return event;
 }
 
+static EventBase base(const AuditRecord &record)
+{
+    EventBase event = {};
+    event.encoded = encoded(record);
+    (void)core::decode(event.encoded.bytes, event.encoded.size, &event.record);
+    return event;
+}
+
 static EventBytes summary_key(AuditRecord record)
 {
     for (Text field : {Text::ApplicationName, Text::ClientAddr, Text::SessionId})
@@ -91,7 +99,7 @@ static void build(TemplateEntry *entry, const PlannedStmt *plan)
         record.set(Text::Kind, "unmask");
         record.set(Text::Columns, events.clear_columns);
         record.set(Text::ClearedBy, events.cleared_by);
-        entry->value.unmask = encoded(record);
+        entry->value.unmask = base(record);
         entry->value.unmask_summary = summary_key(record);
     }
     if (events.mask) {
@@ -99,7 +107,7 @@ static void build(TemplateEntry *entry, const PlannedStmt *plan)
         other.set(Text::Columns, events.masked_columns);
         if (events.would)
             other.set(Number::Would, 1);
-        entry->value.mask = encoded(other);
+        entry->value.mask = base(other);
         entry->value.mask_summary = summary_key(other);
     }
     entry->until = events.until;

@@ -12,9 +12,15 @@ struct EventBytes {
     size_t size;
 };
 
+// The bytes taken apart: most events add a few numbers to them.
+struct EventBase {
+    EventBytes encoded;
+    core::AuditRecord record; // points into them
+};
+
 struct EventTemplate {
-    EventBytes unmask; // lacks the time, what it is nested in, and how it ended
-    EventBytes mask;
+    EventBase unmask; // lacks the time, what it is nested in, and how it ended
+    EventBase mask;
     EventBytes unmask_summary; // the key of its summary: no session either
     EventBytes mask_summary;
 };
