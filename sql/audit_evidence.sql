@@ -60,6 +60,7 @@ INSERT INTO ddm.audit_pending (event_time, kind, user_name, role_name, columns, 
 SELECT t, 'unmask', 'audit_ev', 'audit_ev', '{public.audit_ev_people.plain}', 'ok', 10
 FROM unnest('{2098-03-01 01:30+00, 2098-03-01 23:30+00, 2098-03-03 12:00+00}'::timestamptz[]) AS t;
 RESET session_replication_role;
+SET ddm.audit_timeout = '6s'; -- a change of policy, for which audit_flush() waits
 SELECT ddm.audit_flush();
 SELECT p -> 'time_zone' AS time_zone, p -> 'unmask_by_day' AS days, p -> 'calendar' AS calendar
 FROM ddm.evidence_report_json('2098-03-01', '2098-03-04') AS p;

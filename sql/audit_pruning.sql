@@ -2,9 +2,12 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS ddm;
 SET TimeZone = 'UTC';
+SET session_replication_role = replica;
 INSERT INTO ddm.audit_pending (event_time, kind, user_name, role_name, columns, status, row_count)
 SELECT timestamptz '2097-01-01 00:00+00' + d * interval '1 day' + n * interval '1 minute', 'unmask', 'audit_pr_' || n % 500, 'audit_pr', '{t.c}', 'ok', 1
 FROM generate_series(0, 9) AS d, generate_series(1, 1000) AS n;
+RESET session_replication_role;
+SET ddm.audit_timeout = '6s'; -- a change of policy, for which audit_flush() waits
 SELECT ddm.audit_flush();
 -- What a query reads of the trail: relations of the plan, and how.
 CREATE FUNCTION audit_pr_scans(query text) RETURNS TABLE (relation text, how text, index_condition text) LANGUAGE plpgsql AS $$

@@ -26,10 +26,12 @@ SECURITY LABEL FOR ddm ON COLUMN "$long"."<img src=x onerror=document.title='ran
 GRANT UNMASK ON "$long" TO "r<script>document.title='ran'</script>", "$long", U&"adm\\202Enim";
 SELECT ddm.audit_flush();
 -- 100,000 events of some weeks, chained like others.
+SET session_replication_role = replica;
 INSERT INTO ddm.audit_pending (event_time, kind, user_name, role_name, columns, cleared_by, status, row_count)
 SELECT now() - n * interval '10 s', 'unmask', 'service', (ARRAY['r<script>document.title=''ran''</script>', '$long', U&'adm\\202Enim', 'd'])[1 + n % 4],
        ARRAY['public.$long.$long', 'public.$long.c' || n % 30], 'UNMASK on table $long to $long', 'ok', n % 100
 FROM generate_series(1, 100000) n;
+SET ddm.audit_timeout = '6s'; -- a change of policy, for which audit_flush() waits
 SELECT ddm.audit_flush('300 s');
 SQL
 
