@@ -221,11 +221,10 @@ static bool supports(const UnmaskGrant *option, const UnmaskGrant *row)
 }
 
 // Every row whose grantor does not hold the right to it (any more), however long the chain.
-static List *unsupported_rows()
+static List *unsupported_rows(List *open)
 {
     Oid admin = unmask_admin_grantor();
     List *good = NIL;
-    List *open = grants_all();
     bool moved = true;
     while (moved) {
         List *still_open = NIL;
@@ -252,21 +251,24 @@ static List *unsupported_rows()
 static bool is_gone(Oid role) { return OidIsValid(role) && !SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(role)); }
 
 // Roles that were dropped from another database left their rows here, and those that they granted.
-static void sweep_dropped_roles()
+static List *sweep_dropped_roles(List *rows)
 {
+    bool swept = false;
     ListCell *cell;
-    foreach (cell, grants_all()) {
+    foreach (cell, rows) {
         auto *row = static_cast<UnmaskGrant *>(lfirst(cell));
-        if (is_gone(row->grantee) || is_gone(row->grantor) || is_gone(row->creator))
-            unmask_drop(row, "role dropped");
+        if (!is_gone(row->grantee) && !is_gone(row->grantor) && !is_gone(row->creator))
+            continue;
+        unmask_drop(row, "role dropped");
+        swept = true;
     }
+    return swept ? grants_all() : rows;
 }
 
 static void settle_dependents(bool cascade)
 {
     ListCell *cell;
-    sweep_dropped_roles();
-    foreach (cell, unsupported_rows()) {
+    foreach (cell, unsupported_rows(sweep_dropped_roles(grants_all()))) {
         auto *row = static_cast<UnmaskGrant *>(lfirst(cell));
         if (!cascade)
             ereport(ERROR, errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST), errmsg("dependent UNMASK grants exist"),

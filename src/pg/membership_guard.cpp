@@ -41,10 +41,14 @@ static bool owns_masked_relation(Oid role)
     }
     systable_endscan(scan);
     table_close(classes, AccessShareLock);
-    foreach (cell, relations)
-        if (policy_whatever_mode(lfirst_oid(cell)))
-            return true;
-    return false;
+    MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "ddm policy of an owner", ALLOCSET_SMALL_SIZES);
+    bool masked = false;
+    for (cell = list_head(relations); cell && !masked; cell = lnext(relations, cell)) {
+        masked = policy_once(lfirst_oid(cell), memory) != nullptr;
+        MemoryContextReset(memory);
+    }
+    MemoryContextDelete(memory);
+    return masked;
 }
 
 static bool reaches_clearance(Oid role) { return role_reaches_clearance(role) || owns_masked_relation(role); }

@@ -150,6 +150,17 @@ const RelationPolicy *policy_whatever_mode(Oid relation)
     return entry->policy;
 }
 
+const RelationPolicy *policy_once(Oid relation, MemoryContext memory)
+{
+    if (relation < FirstNormalObjectId)
+        return nullptr;
+    const auto *entry = cache ? static_cast<CacheEntry *>(hash_search(cache, &relation, HASH_FIND, nullptr)) : nullptr;
+    if (entry && !entry->stale && entry->stamp == policy_stamp())
+        return entry->policy;
+    InvalidateCatalogSnapshot();
+    return policy_load(relation, memory);
+}
+
 const Bitmapset *policy_masked_columns(const RelationPolicy *policy) { return policy ? policy->masked : nullptr; }
 
 Expr *policy_mask_expression(const RelationPolicy *policy, AttrNumber attno, Oid role, Index varno)

@@ -170,12 +170,15 @@ DDM_FUNCTION(ddm_masked_columns)
     ReturnSetInfo *result = result_set(fcinfo);
     if (!policy_active())
         return (Datum)0;
+    MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "ddm policy shown", ALLOCSET_SMALL_SIZES);
     ListCell *cell;
     foreach (cell, relations_that_can_be_masked()) {
-        const RelationPolicy *policy = policy_whatever_mode(lfirst_oid(cell));
+        const RelationPolicy *policy = policy_once(lfirst_oid(cell), memory);
         if (policy)
             list_masks(result, policy);
+        MemoryContextReset(memory);
     }
+    MemoryContextDelete(memory);
     return (Datum)0;
 }
 

@@ -98,6 +98,9 @@ void masks_for_generated(RelationPolicy *policy);
 // policy_of(), also where ddm.mode is off: for what has to be kept while nothing is masked.
 const RelationPolicy *policy_whatever_mode(Oid relation);
 
+// The same for who looks at many relations and comes back to none: what is not in the cache is read into `memory`.
+const RelationPolicy *policy_once(Oid relation, MemoryContext memory);
+
 // Reads the policy of `relation` from the catalogs into `memory`; nullptr where nothing is masked.
 RelationPolicy *policy_load(Oid relation, MemoryContext memory);
 

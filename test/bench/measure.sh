@@ -6,9 +6,28 @@ execution_ms() {
         -c "EXPLAIN (ANALYZE, TIMING OFF, SUMMARY ON) $2" | sed -n 's/^Execution Time: \(.*\) ms/\1/p'
 }
 
-planning_ms() {
-    as_owner "$PGBIN/psql" -X -q -At -h "$SOCK" -U "$1" -d bench -c "EXPLAIN (SUMMARY ON) $2" -c "EXPLAIN (SUMMARY ON) $2" \
-        -c "EXPLAIN (SUMMARY ON) $2" | sed -n 's/^Planning Time: \(.*\) ms/\1/p' | tail -1
+# planning_us database role statement: what most of 300 plannings in one session take at least (the lowest decile), after
+# the first ones, in microseconds.
+planning_us() {
+    local i
+    for i in $(seq 310); do echo "EXPLAIN (SUMMARY ON) $3;"; done |
+        as_owner "$PGBIN/psql" -X -q -At -h "$SOCK" -U "$2" -d "$1" -f - |
+        sed -n 's/^Planning Time: \(.*\) ms/\1/p' | tail -300 | sort -g | awk '{ v[NR] = $1 * 1000 } END { print v[int(NR / 10)] }'
+}
+
+# first_touch_ms database role statement: planning it as the first statement of a session, which reads the policy.
+first_touch_ms() {
+    as_owner "$PGBIN/psql" -X -q -At -h "$SOCK" -U "$2" -d "$1" -c "EXPLAIN (SUMMARY ON) $3" |
+        sed -n 's/^Planning Time: \(.*\) ms/\1/p'
+}
+
+# statements_ms database file: how long it takes to run the file's statements, each a transaction, in milliseconds.
+statements_ms() {
+    local from to
+    from=$(date +%s%N)
+    as_owner "$PGBIN/psql" -X -q -At -h "$SOCK" -U postgres -d "$1" -f "$2" >/dev/null 2>&1
+    to=$(date +%s%N)
+    awk -v a="$from" -v b="$to" 'BEGIN { printf "%.3f\n", (b - a) / 1e6 }'
 }
 
 # tps role script-file [clients]: transactions per second of prepared statements.

@@ -1,6 +1,6 @@
 -- A million people, four times over: masked, raw, behind hand-written views, and under a conditional mask.
 CREATE EXTENSION ddm;
-CREATE ROLE reader LOGIN;
+\ir reader.sql
 
 CREATE TABLE raw AS
 SELECT n AS id, 'person' || n || '@' || (ARRAY['example.com','example.org','mail.example'])[1 + n % 3] AS email,

@@ -1,6 +1,7 @@
 -- A table of ten masked columns: what planning costs where there is little policy.
-CREATE EXTENSION IF NOT EXISTS ddm;
 SET client_min_messages = error;
+CREATE EXTENSION IF NOT EXISTS ddm;
+\ir reader.sql
 DO $$
 BEGIN
     EXECUTE format('CREATE TABLE person_1 (id int PRIMARY KEY, %s)',
