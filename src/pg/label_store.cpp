@@ -234,10 +234,14 @@ static void bind_branch(MaskBranch *bound, const ColumnPolicy *column, const cor
 static void bind_whole(ColumnPolicy *column, const Parsed *parsed, Oid relation)
 {
     const core::Label &label = parsed->label;
-    if (!bind_mask(column, label.base.mask, relation))
+    if (!bind_mask(column, label.base.mask, relation)) {
         bind_default(column);
-    else
+        if (column->source == MaskSource::Rule)
+            column->why = psprintf("%s, whose %s does not fit type %s", column->why, parsed->text.c_str(),
+                                   format_type_be(column->target.type));
+    } else {
         column->text = pstrdup(parsed->text.c_str());
+    }
     if (label.base.when) {
         Node *when = row_condition_bind(label.base.when->text.c_str(), relation, ConditionPlace::Base);
         if (when)
