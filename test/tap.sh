@@ -12,8 +12,11 @@ tests=${TAP:-$(ls test/t/*.pl 2>/dev/null || true)}
 [ -n "$tests" ] || fail "there is no TAP test to run"
 work=$(mktemp -d "$TEMP/ddm-tap.XXXXXX")
 if is_root; then chown postgres: "$work"; fi
+# Tests that are interrupted leave their servers running.
 end_tap() {
-    local code=$?
+    local code=$? file
+    trap '' INT TERM HUP
+    find "$work" -name postmaster.pid 2>/dev/null | while read -r file; do kill -QUIT "$(head -1 "$file")" 2>/dev/null || true; done
     rm -rf "$work"
     rm -f "$STEPS_LOG"
     exit $code
