@@ -31,6 +31,11 @@ Datum drain_summary_key(const Drain *drain)
     return CStringGetTextDatum(psprintf("%u/%s/summary", drain->database, drain->stream));
 }
 
+Datum drain_live_key(const Drain *drain)
+{
+    return CStringGetTextDatum(psprintf("%u/%s/live", drain->database, drain->stream));
+}
+
 void drain_begin(Drain *drain)
 {
     StartTransactionCommand();
@@ -141,17 +146,17 @@ static void take_frame(Drain *drain, const Frame *frame)
             forget_open(drain, frame->opened_at);
         drain_add_bytes(drain, frame_bytes(frame), frame->size, frame->position);
     }
-    drain->position = frame_end(frame);
+    drain->position = drain->frames_end = frame_end(frame);
 }
 
 // Frames stand without gaps. Behind the last one are the zeros that the segment was made with, or what a crash left of
 // a write that nobody was told of; anything else was an event.
-static void note_gap(Drain *drain, const unsigned char *bytes, uint64 size)
+static void note_gap(Drain *drain, const unsigned char *bytes, uint64 size, bool inside)
 {
     uint64 zeros = 0;
     while (zeros < size && bytes[zeros] == 0)
         zeros++;
-    if (zeros < size)
+    if (inside || zeros < size)
         drain_add_remark(drain, "unreadable",
                          psprintf("%llu bytes of the spool hold no whole event.", (unsigned long long)size),
                          source_of(drain, drain->position));
@@ -159,7 +164,7 @@ static void note_gap(Drain *drain, const unsigned char *bytes, uint64 size)
 
 bool drain_take_segment(Drain *drain, uint64 limit)
 {
-    uint64 start = drain->position;
+    uint64 start = drain->frames_end = drain->position;
     uint64 segment_end = (start / spool_segment_size + 1) * spool_segment_size;
     uint64 end = Min(limit, segment_end);
     size_t size = 0;
@@ -171,7 +176,7 @@ bool drain_take_segment(Drain *drain, uint64 limit)
         const Frame *frame = frame_next(drain->seed, bytes, size, start, offset);
         const uint64 next = frame ? frame->position - start : size;
         if (next > offset)
-            note_gap(drain, bytes + offset, next - offset);
+            note_gap(drain, bytes + offset, next - offset, frame != nullptr);
         if (!frame) {
             drain->position = end;
             break;

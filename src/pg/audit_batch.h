@@ -16,8 +16,9 @@ struct Drain {
     const char *stream;
     uint32 seed;
     AuditStore *store;
-    HTAB *opens;     // open frames of this batch that are not closed yet
-    uint64 position; // how far this batch has got
+    HTAB *opens;       // open frames of this batch that are not closed yet
+    uint64 position;   // how far this batch has got
+    uint64 frames_end; // where the last frame that was taken ends
 };
 
 // Begins the transaction; commit writes rows, open frames and position. Errors take everything back.
@@ -25,9 +26,11 @@ void drain_begin(Drain *drain);
 void drain_commit(Drain *drain);
 
 // Where positions stand in ddm.audit_position: of a database's stream, for a database cloned from this one brings the
-// rows along. The number of the last harvest of summaries is kept in the same table.
+// rows along. The number of the last harvest of summaries is kept in the
+// same table, and whether what was under way has been taken in.
 Datum drain_stream_key(const Drain *drain);
 Datum drain_summary_key(const Drain *drain);
+Datum drain_live_key(const Drain *drain);
 uint64 drain_read_position(Datum key);
 void drain_save_position(Datum key, uint64 position);
 

@@ -67,7 +67,7 @@ bool audit_drain_live(Spool *spool)
     static uint64 removed = 0;
     static Oid removed_of = InvalidOid;
     SpoolDirectory *directory = spool_directory();
-    Drain drain = {spool->database, directory->stream, directory->stream_seed, nullptr, nullptr, 0};
+    Drain drain = {spool->database, directory->stream, directory->stream_seed, nullptr, nullptr, 0, 0};
     uint64 policy = pg_atomic_read_u64(&spool->policy_committed);
     uint64 counted = pg_atomic_read_u64(&spool->counted);
     uint64 written = pg_atomic_read_u64(&spool->written);

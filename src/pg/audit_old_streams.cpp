@@ -17,9 +17,6 @@ using core::AuditRecord;
 using core::Number;
 using core::Text;
 
-// Where the position of a stream stands once all of it is in the table, what was interrupted included.
-constexpr uint64 stream_finished = PG_INT64_MAX;
-
 // What is known of old streams, and goes when they are done with, or the next try begins.
 static MemoryContext old_memory()
 {
@@ -165,52 +162,53 @@ static void interrupt_slots(Drain *drain, const LiveFile &file)
     }
 }
 
-static void finish_old_stream(Drain *drain)
+// What was under way; once, also where the file comes back.
+static void take_live_file(Drain *drain)
 {
     LiveFile file;
+    if (drain_read_position(drain_live_key(drain)) != 0 || !live_read(drain->database, drain->stream, &file))
+        return;
+    interrupt_slots(drain, file); // looks for open frames: before these go
+    summary_recover(drain->store, file, drain->stream, drain_read_position(drain_summary_key(drain)));
+    drain_save_position(drain_live_key(drain), 1);
+}
+
+static void finish_old_stream(Drain *drain)
+{
     drain_begin(drain);
-    if (live_read(drain->database, drain->stream, &file)) {
-        interrupt_slots(drain, file); // looks for open frames: before these go
-        summary_recover(drain->store, file, drain->stream, drain_read_position(drain_summary_key(drain)));
-    }
+    drain->position = drain_read_position(drain_stream_key(drain));
+    take_live_file(drain);
     interrupt_opens(drain);
-    drain->position = stream_finished;
     drain_commit(drain);
 }
 
-// Answers whether there is more.
+// Answers whether there is more. The position stays behind the last frame that there is: what is here may be an old
+// copy, and the files that hold the rest may come yet.
 static bool drain_old_batch(Drain *drain, const OldStream *stream)
 {
     drain_begin(drain);
     drain->position = drain_read_position(drain_stream_key(drain));
     if (drain->position == 0)
         drain->position = stream->first * spool_segment_size;
-    uint64 end = (stream->last + 1) * spool_segment_size;
+    const uint64 end = (stream->last + 1) * spool_segment_size;
     bool more = stream->has_segments && drain->position < end;
     if (more && !drain_take_segment(drain, end))
         drain_skip_segment(drain); // drained segments go behind the position: this one was not
+    if (more && drain->position == end) {
+        drain->position = drain->frames_end;
+        more = false;
+    }
     drain_commit(drain);
     return more;
-}
-
-static bool is_finished(Drain *drain)
-{
-    drain_begin(drain);
-    drain->position = drain_read_position(drain_stream_key(drain));
-    bool finished = drain->position == stream_finished;
-    drain_commit(drain);
-    return finished;
 }
 
 static void drain_old_stream(Spool *spool, const OldStream *stream)
 {
     const Oid database = spool->database;
-    Drain drain = {database, stream->name, stream_seed(stream->name), nullptr, nullptr, 0};
-    if (!is_finished(&drain)) {
-        while (drain_old_batch(&drain, stream))
-            audit_drain_pause(spool);
-        finish_old_stream(&drain);
-    }
+    Drain drain = {database, stream->name, stream_seed(stream->name), nullptr, nullptr, 0, 0};
+    while (drain_old_batch(&drain, stream))
+        audit_drain_pause(spool);
+    finish_old_stream(&drain);
     live_remove(database, stream->name);
     if (stream->has_segments)
         segments_remove(database, stream->name, stream->first, stream->last + 1);
