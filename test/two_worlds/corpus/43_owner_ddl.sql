@@ -141,7 +141,7 @@ ROLLBACK;
 BEGIN;
 CREATE FUNCTION home.spy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'old %', old; RETURN null; END $$;
 CREATE CONSTRAINT TRIGGER spy AFTER UPDATE ON desk DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION home.spy();
-UPDATE desk SET open = 'x' WHERE id = 40;
+UPDATE desk SET open = 'spied' WHERE id = 40;
 COMMIT;
 --- holder of REFERENCES, through an own partitioned table
 -- refused: whether a key is accepted would say whether the value is stored
