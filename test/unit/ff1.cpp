@@ -74,6 +74,36 @@ TEST_CASE("FF1 is a permutation of texts of every length, short arithmetic and l
     }
 }
 
+TEST_CASE("FF1 of texts too long for 128 bits is what the publication's arithmetic gives")
+{
+    // Worked out by a plain transcription of algorithm 7 with numbers of any size.
+    static const struct {
+        unsigned radix;
+        std::string tweak, plain, cipher;
+    } samples[] = {
+        {10, "tweak",
+         "0741852963074185296307418529630741852963074185296307418529630741852963074185296307418529630741852963074185296"
+         "30741"
+         "852963",
+         "8714553855478167471812841448724551354691073940172710487885643027235402413934410901700240403872551549437028360"
+         "84286"
+         "811998"},
+        {36, "", "38dinsx27chmrw16bglqv05afkpuz49ejoty38dinsx27chmrw16bglqv05af",
+         "h82h90a1izjitdxl28d0v5ypcms0bn19rph0l7e1vrtvzhfrxnhi5hu360wnu"},
+    };
+    std::string key;
+    for (char c = 0; c < 32; c++)
+        key.push_back(c);
+    for (const auto &sample : samples) {
+        Ff1 ff1(reinterpret_cast<const unsigned char *>(key.data()), key.size(), sample.radix);
+        std::vector<uint16_t> text = numerals(sample.plain);
+        ff1.encrypt(text, sample.tweak);
+        CHECK(text == numerals(sample.cipher));
+        ff1.decrypt(text, sample.tweak);
+        CHECK(text == numerals(sample.plain));
+    }
+}
+
 TEST_CASE("FF1 refuses domains under a million")
 {
     std::string key(32, 'k');
