@@ -2,6 +2,7 @@
 #include "core/decimal.h"
 
 #include <algorithm>
+#include <array>
 
 namespace ddm::core
 {
@@ -9,14 +10,20 @@ namespace ddm::core
 static constexpr int most_digits = 36;
 static constexpr int most_scale = 18;
 
+// 10 to the 0 to 36.
+static constexpr auto powers = [] {
+    std::array<Wide, most_digits + 1> table{};
+    table[0] = 1;
+    for (size_t i = 1; i < table.size(); i++)
+        table[i] = table[i - 1] * 10;
+    return table;
+}();
+
 std::optional<Wide> power_of_ten(int exponent)
 {
     if (exponent < 0 || exponent > most_digits)
         return {};
-    Wide power = 1;
-    while (exponent-- > 0)
-        power *= 10;
-    return power;
+    return powers[static_cast<size_t>(exponent)];
 }
 
 static std::optional<Decimal> read(std::string_view text, bool cut)
@@ -24,6 +31,7 @@ static std::optional<Decimal> read(std::string_view text, bool cut)
     Decimal d;
     bool negative = false, point = false, left_out = false;
     int count = 0;
+    uint64_t small = 0; // the first 18 digits: wide arithmetic is slow
     if (!text.empty() && (text[0] == '-' || text[0] == '+')) {
         negative = text[0] == '-';
         text.remove_prefix(1);
@@ -45,8 +53,13 @@ static std::optional<Decimal> read(std::string_view text, bool cut)
         }
         count++;
         d.scale += point;
-        d.digits = d.digits * 10 + (c - '0');
+        if (count <= 18)
+            small = small * 10 + static_cast<uint64_t>(c - '0');
+        else
+            d.digits = (count == 19 ? static_cast<Wide>(small) : d.digits) * 10 + (c - '0');
     }
+    if (count <= 18)
+        d.digits = static_cast<Wide>(small);
     if (negative)
         d.digits = -d.digits - left_out;
     return d;
@@ -94,19 +107,29 @@ Decimal Decimal::shortest() const
 
 std::string Decimal::text() const
 {
-    std::string reversed;
-    bool negative = digits < 0;
-    Wide left = negative ? -digits : digits;
-    for (int i = 0; left > 0 || i <= scale; i++) {
-        if (i == scale && scale > 0)
-            reversed.push_back('.');
-        reversed.push_back(static_cast<char>('0' + static_cast<int>(left % 10)));
-        left /= 10;
+    char buffer[48];
+    char *const end = buffer + sizeof buffer, *at = end;
+    UnsignedWide left = digits < 0 ? -static_cast<UnsignedWide>(digits) : static_cast<UnsignedWide>(digits);
+    while (left > UINT64_MAX) { // eighteen digits at a time: wide arithmetic is slow
+        uint64_t low = static_cast<uint64_t>(left % static_cast<UnsignedWide>(powers[18]));
+        left /= static_cast<UnsignedWide>(powers[18]);
+        for (int i = 0; i < 18; i++, low /= 10)
+            *--at = static_cast<char>('0' + low % 10);
     }
-    if (negative)
-        reversed.push_back('-');
-    std::reverse(reversed.begin(), reversed.end());
-    return reversed;
+    for (uint64_t rest = static_cast<uint64_t>(left); rest > 0; rest /= 10)
+        *--at = static_cast<char>('0' + rest % 10);
+
+    size_t count = static_cast<size_t>(end - at), behind = static_cast<size_t>(std::max(0, scale));
+    std::string result(digits < 0 ? "-" : "");
+    result.append(at, count > behind ? count - behind : 0);
+    if (count <= behind)
+        result.push_back('0');
+    if (behind > 0) {
+        result.push_back('.');
+        result.append(count < behind ? behind - count : 0, '0');
+        result.append(end - std::min(count, behind), std::min(count, behind));
+    }
+    return result;
 }
 
 } // namespace ddm::core

@@ -31,25 +31,48 @@ class Ff1
     void decrypt(std::vector<uint16_t> &numerals, std::string_view tweak = {}) { run(numerals, tweak, false); }
 
   private:
-    __extension__ typedef unsigned __int128 Wide;
+    // Remainders by multiplication: of what is below 2^64, by what is at most 2^32.
+    struct Divisor {
+        uint64_t number = 1, inverse = 0;
+        Divisor() = default;
+        explicit Divisor(uint64_t n) : number(n), inverse(UINT64_MAX / n) {}
+        uint64_t divide(uint64_t &rest) const // answers the quotient
+        {
+            // Too small by one at most: the inverse is by less than one.
+            uint64_t quotient = static_cast<uint64_t>(static_cast<UnsignedWide>(rest) * inverse >> 64);
+            rest -= quotient * number;
+            uint64_t more = rest >= number;
+            rest -= number & (0 - more);
+            quotient += more;
+            return quotient;
+        }
+    };
+    // What depends on the lengths alone: steps 1 to 5.
+    struct Shape {
+        size_t n = 0, tweak_size = 0;
+        size_t b = 0, d = 0;
+        unsigned char chained_p[16] = {0}; // the cipher's chaining value behind P
+        UnsignedWide modulus[2] = {0};     // of each half, where d is at most 16
+        Divisor divisor[2];                // where it is at most 8
+    };
 
     void run(std::vector<uint16_t> &numerals, std::string_view tweak, bool forward);
-    void set_length(size_t n, size_t tweak_size);
+    template <typename Number> void run_short(const Shape &shape, uint16_t *first, bool forward);
+    void run_long(const Shape &shape, uint16_t *first, bool forward);
+    const Shape &shape_of(size_t n, size_t tweak_size);
+    void start(const Shape &shape, std::string_view tweak);
+    void chain(const unsigned char *blocks, size_t size, unsigned char *value) const;
+    void round_bytes(const Shape &shape, unsigned round);
     void cipher(unsigned char *block) const;
-    void round_bytes(unsigned round, std::string_view tweak, const unsigned char *half, std::vector<unsigned char> &s);
-    void mix_short(uint16_t *target, size_t m, const uint16_t *source, size_t size, unsigned round,
-                   std::string_view tweak, bool add);
-    void mix_long(uint16_t *target, size_t m, const uint16_t *source, size_t size, unsigned round,
-                  std::string_view tweak, bool add);
 
     evp_cipher_ctx_st *context;
     const unsigned radix;
+    const Divisor by_radix;
     size_t least_;
-    // What depends on the lengths alone, kept for the next value of the same.
-    size_t length = 0, tweak_length = SIZE_MAX;
-    size_t b = 0, d = 0;
-    unsigned char chained_p[16];
-    std::vector<unsigned char> half_bytes, s_bytes, q_bytes;
+    Shape shapes[16];                 // of lengths that were met, by length
+    unsigned char chained[16];        // the cipher's chaining value behind P and what of Q is the same in every round
+    std::vector<unsigned char> q_end; // the rest of Q: NUM of a half is its last b bytes, the round stands before them
+    std::vector<unsigned char> s_bytes;
 };
 
 } // namespace ddm::core

@@ -7,13 +7,16 @@ namespace ddm::core
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
-Digits::Digits(std::string_view text, std::string_view separators)
+Digits::Digits(std::string_view text)
 {
     for (char c : text) {
-        if (is_digit(c) && count < sizeof digit)
+        bool digit_here = is_digit(c);
+        if (digit_here && count < sizeof digit)
             digit[count++] = c;
-        else if (is_digit(c) || separators.find(c) == std::string_view::npos)
+        else if (digit_here || (c != '-' && c != ' ' && c != '.')) {
             ok = false;
+            return;
+        }
     }
 }
 
@@ -36,21 +39,21 @@ void mask_phone(const Target &, std::string_view text, Output &out)
 
 void mask_ssn(const Target &, std::string_view text, Output &out)
 {
-    Digits digits(text, "- .");
+    Digits digits(text);
     out.append("XXX-XX-");
     out.append(digits.ok && digits.count == 9 ? digits.last(4) : std::string_view("XXXX"));
 }
 
 void mask_pan(const Target &, std::string_view text, Output &out)
 {
-    Digits digits(text, "- .");
+    Digits digits(text);
     out.append("XXXX-XXXX-XXXX-");
     out.append(digits.ok && digits.count >= 12 && digits.count <= 19 ? digits.last(4) : std::string_view("XXXX"));
 }
 
 void mask_pan_relaxed(const Target &, std::string_view text, Output &out)
 {
-    Digits digits(text, "- .");
+    Digits digits(text);
     if (!digits.ok || digits.count < 14 || digits.count > 19) {
         out.append(16, 'X');
         return;
@@ -60,17 +63,20 @@ void mask_pan_relaxed(const Target &, std::string_view text, Output &out)
     out.append(digits.last(4));
 }
 
-// Letters and digits of a text, upper case, blanks left out; empty where there is anything else.
-static std::string compact(std::string_view text)
+// How many letters and digits a text has, blanks left out; 0 where there is anything else, or where one is not of the
+// kind that its place wants: L a letter, D a digit, any behind the pattern's end.
+static size_t count_code(std::string_view text, std::string_view pattern)
 {
-    std::string result;
+    size_t count = 0;
     for (char c : text) {
-        if (is_letter(c) || is_digit(c))
-            result.push_back(is_letter(c) ? static_cast<char>(c & ~0x20) : c);
-        else if (c != ' ')
-            return {};
+        if (c == ' ')
+            continue;
+        char wanted = count < pattern.size() ? pattern[count] : '*';
+        if (!(is_letter(c) && wanted != 'D') && !(is_digit(c) && wanted != 'L'))
+            return 0;
+        count++;
     }
-    return result;
+    return count;
 }
 
 // The first `shown` letters or digits and all blanks stay, the rest become stars.
@@ -84,9 +90,8 @@ static void star_behind(std::string_view text, size_t shown, Output &out)
 // The country stays.
 void mask_iban(const Target &, std::string_view text, Output &out)
 {
-    std::string code = compact(text);
-    if (code.size() >= 15 && code.size() <= 34 && is_letter(code[0]) && is_letter(code[1]) && is_digit(code[2]) &&
-        is_digit(code[3]))
+    size_t count = count_code(text, "LLDD");
+    if (count >= 15 && count <= 34)
         star_behind(text, 2, out);
     else
         out.append(22, '*');
@@ -95,11 +100,7 @@ void mask_iban(const Target &, std::string_view text, Output &out)
 // The prefix of two letters stays.
 void mask_uk_nin(const Target &, std::string_view text, Output &out)
 {
-    std::string code = compact(text);
-    bool ok = code.size() == 9 && is_letter(code[0]) && is_letter(code[1]) && is_letter(code[8]);
-    for (size_t i = 2; ok && i < 8; i++)
-        ok = is_digit(code[i]);
-    if (ok)
+    if (count_code(text, "LLDDDDDDL") == 9)
         star_behind(text, 2, out);
     else
         out.append(9, '*');

@@ -79,21 +79,52 @@ class FpeText final : public Masker
 
     void apply(const Value &value, Output &out) const override
     {
-        const char *end = value.bytes.data() + value.bytes.size();
         numerals.clear();
-        for (const char *at = value.bytes.data(); at < end;) {
-            size_t size = target.encoding.length(at, end);
-            if (int n = alphabet.numeral(at, size); n >= 0)
-                numerals.push_back(static_cast<uint16_t>(n));
-            at += size;
-        }
+        if (alphabet.others.empty())
+            take_bytes(value.bytes);
+        else
+            take_characters(value.bytes);
         if (numerals.size() < ff1.least() || numerals.size() > Ff1::most) {
             out.outcome = Output::Outcome::Default;
             return;
         }
         ff1.encrypt(numerals);
+        if (alphabet.others.empty())
+            put_bytes(value.bytes, out);
+        else
+            put_characters(value.bytes, out);
+    }
+
+  private:
+    // Where every character of the alphabet is a byte: no byte of a longer character is one of them.
+    void take_bytes(std::string_view bytes) const
+    {
+        for (char c : bytes)
+            if (int n = alphabet.of_byte[static_cast<unsigned char>(c)]; n >= 0)
+                numerals.push_back(static_cast<uint16_t>(n));
+    }
+    void put_bytes(std::string_view bytes, Output &out) const
+    {
         size_t next = 0;
-        for (const char *at = value.bytes.data(); at < end;) {
+        out.append(bytes);
+        for (size_t i = 0; i < bytes.size() && out.fits(); i++)
+            if (alphabet.of_byte[static_cast<unsigned char>(bytes[i])] >= 0)
+                out.data[i] = alphabet.characters[numerals[next++]][0];
+    }
+
+    void take_characters(std::string_view bytes) const
+    {
+        for (const char *at = bytes.data(), *end = at + bytes.size(); at < end;) {
+            size_t size = target.encoding.length(at, end);
+            if (int n = alphabet.numeral(at, size); n >= 0)
+                numerals.push_back(static_cast<uint16_t>(n));
+            at += size;
+        }
+    }
+    void put_characters(std::string_view bytes, Output &out) const
+    {
+        size_t next = 0;
+        for (const char *at = bytes.data(), *end = at + bytes.size(); at < end;) {
             size_t size = target.encoding.length(at, end);
             if (alphabet.numeral(at, size) >= 0)
                 out.append(alphabet.characters[numerals[next++]]);
@@ -103,7 +134,6 @@ class FpeText final : public Masker
         }
     }
 
-  private:
     const Alphabet alphabet;
     mutable Ff1 ff1;
     mutable std::vector<uint16_t> numerals;

@@ -16,10 +16,14 @@ class IpMask final : public Masker
     void apply(const Value &value, Output &out) const override
     {
         size_t slash = value.bytes.find('/');
-        std::string address(value.bytes.substr(0, slash));
+        std::string_view address = value.bytes.substr(0, slash);
         std::string_view netmask = slash == std::string_view::npos ? std::string_view() : value.bytes.substr(slash);
-        if (address.size() > INET6_ADDRSTRLEN || address.find('\0') != std::string::npos ||
-            (!mask<4>(AF_INET, address, netmask, out) && !mask<16>(AF_INET6, address, netmask, out)))
+        char text[INET6_ADDRSTRLEN] = {0};
+        bool readable = address.size() < sizeof text && address.find('\0') == std::string_view::npos;
+        if (readable && !address.empty())
+            std::memcpy(text, address.data(), address.size());
+        bool is_v6 = address.find(':') != std::string_view::npos;
+        if (!readable || !(is_v6 ? mask<16>(AF_INET6, text, netmask, out) : mask<4>(AF_INET, text, netmask, out)))
             out.append(target.kind == Kind::Inet ? "0.0.0.0/32" : "0.0.0.0");
     }
 
@@ -36,13 +40,12 @@ class IpMask final : public Masker
         return ok;
     }
 
-    template <size_t size>
-    bool mask(int family, const std::string &address, std::string_view netmask, Output &out) const
+    template <size_t size> bool mask(int family, const char *address, std::string_view netmask, Output &out) const
     {
         unsigned char bytes[size];
         char text[INET6_ADDRSTRLEN];
         size_t length = size * 8;
-        if (inet_pton(family, address.c_str(), bytes) != 1 || !read_length(netmask, length))
+        if (inet_pton(family, address, bytes) != 1 || !read_length(netmask, length))
             return false;
         // A prefix as long as the address, or as the network where that is the value, would show all of it.
         size_t kept = prefix < (target.is_network ? length : size * 8) ? prefix : 0;

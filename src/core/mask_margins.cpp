@@ -37,8 +37,10 @@ class MarginMask final : public Masker
 
     void apply(const Value &value, Output &out) const override
     {
-        const Encoding &encoding = target.encoding;
         const char *begin = value.bytes.data(), *end = begin + value.bytes.size();
+        Encoding encoding = target.encoding;
+        if (encoding.form != Encoding::Form::SingleByte && Encoding::is_ascii(value.bytes))
+            encoding.form = Encoding::Form::SingleByte;
         size_t count = encoding.count(value.bytes);
         if (count <= left + right) {
             repeat(fill, count, out);
