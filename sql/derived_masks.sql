@@ -121,6 +121,15 @@ GRANT UNMASK ON later TO ddm_dv_masked;
 REFRESH MATERIALIZED VIEW d_early;
 REFRESH MATERIALIZED VIEW d_early;
 SELECT * FROM labels WHERE relname = 'd_early';
+-- Those that are there when a mask comes hold what is stored, through views and one over the other.
+CREATE TABLE unmasked (id int, a text);
+CREATE VIEW over_unmasked AS SELECT id, a AS renamed FROM unmasked;
+CREATE MATERIALIZED VIEW d_there AS SELECT id, renamed, upper(renamed) AS loud, count(*) OVER () AS n FROM over_unmasked;
+CREATE MATERIALIZED VIEW d_there_too AS SELECT renamed || '!' AS called FROM d_there;
+CREATE MATERIALIZED VIEW d_elsewhere AS SELECT id FROM unmasked;
+SECURITY LABEL FOR ddm ON COLUMN unmasked.a IS 'MASKED WITH FUNCTION full(''-'')';
+SELECT * FROM labels WHERE relname IN ('d_there', 'd_there_too', 'd_elsewhere');
+DROP TABLE unmasked CASCADE;
 -- What was taken off on purpose stays off.
 SECURITY LABEL FOR ddm ON COLUMN d_early.a IS 'NOT MASKED';
 REFRESH MATERIALIZED VIEW d_early;

@@ -1,24 +1,32 @@
 // Labels for what is made of masked columns.
 #include "pg/derived.h"
+#include "pg/catalog_read.h"
 #include "pg/debug_settings.h"
 #include "pg/label_inherit.h"
 #include "pg/label_store.h"
 #include "pg/lineage.h"
 #include "pg/relation_policy.h"
+#include "pg/relation_tree.h"
 #include "pg/roles.h"
 #include "pg/stored_reads.h"
 #include "pg/setting_events.h"
 
 extern "C" {
 #include "catalog/namespace.h"
+#include "catalog/dependency.h"
+#include "catalog/indexing.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_depend.h"
+#include "catalog/pg_rewrite.h"
 #include "commands/defrem.h"
 #include "rewrite/prs2lock.h"
 #include "commands/prepare.h"
 #include "nodes/params.h"
 #include "parser/analyze.h"
 #include "rewrite/rewriteHandler.h"
+#include "storage/lmgr.h"
 #include "tcop/tcopprot.h"
+#include "utils/fmgroids.h"
 }
 
 namespace ddm
@@ -208,7 +216,9 @@ void derived_explain(UtilityCall *call)
         utility_run(call);
 }
 
-static List *lineage_of_view(Oid view)
+// Of a materialized view's columns, as `role` reads them; InvalidOid: as somebody may have read them before there were
+// masks.
+static List *lineage_of_view(Oid view, Oid role)
 {
     Relation relation = table_open(view, NoLock);
     List *origins = NIL;
@@ -218,8 +228,8 @@ static List *lineage_of_view(Oid view)
         auto *copy = static_cast<Query *>(copyObjectImpl(query));
         AcquireRewriteLocks(copy, true, false);
         List *queries = QueryRewrite(copy);
-        if (list_length(queries) == 1) // as its owner reads, whoever refreshes it
-            origins = query_lineage(linitial_node(Query, queries), relation->rd_rel->relowner);
+        if (list_length(queries) == 1)
+            origins = query_lineage(linitial_node(Query, queries), role);
     }
     table_close(relation, NoLock);
     return origins;
@@ -239,10 +249,70 @@ void derived_refresh(UtilityCall *call)
     const uint64 reads = run_counting(call, relation_owner(view));
     CommandCounterIncrement();
     view = RangeVarGetRelid(name, NoLock, true); // the server has locked it for the transaction
-    List *origins = OidIsValid(view) ? lineage_of_view(view) : NIL;
+    // As its owner reads, whoever refreshes it.
+    List *origins = OidIsValid(view) ? lineage_of_view(view, relation_owner(view)) : NIL;
     settle_calls(origins, reads);
     if (derives(origins))
         label_derived(view, origins, "refreshed from masked columns");
+}
+
+// The views, materialized or not, whose queries read the relation.
+static List *views_over(Oid relation)
+{
+    ScanKeyData key[2];
+    List *found = NIL;
+    HeapTuple tuple;
+
+    ScanKeyInit(&key[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
+                ObjectIdGetDatum(RelationRelationId));
+    ScanKeyInit(&key[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
+    Relation depend = table_open(DependRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(depend, DependReferenceIndexId, true, nullptr, 2, key);
+    while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
+        auto *row = reinterpret_cast<Form_pg_depend>(GETSTRUCT(tuple));
+        HeapTuple rule = row->classid == RewriteRelationId
+                             ? read_new_by_oid(RewriteRelationId, RewriteOidIndexId, Anum_pg_rewrite_oid, row->objid)
+                             : nullptr;
+        if (HeapTupleIsValid(rule))
+            found = list_append_unique_oid(found, reinterpret_cast<Form_pg_rewrite>(GETSTRUCT(rule))->ev_class);
+    }
+    systable_endscan(scan);
+    table_close(depend, AccessShareLock);
+    return found;
+}
+
+static void follow(Oid relation, List **seen)
+{
+    ListCell *cell;
+
+    check_stack_depth();
+    foreach (cell, views_over(relation)) {
+        const Oid view = lfirst_oid(cell);
+
+        if (list_member_oid(*seen, view))
+            continue;
+        *seen = lappend_oid(*seen, view);
+        if (get_rel_relkind(view) == RELKIND_MATVIEW) {
+            LockRelationOid(view, ShareUpdateExclusiveLock);
+            List *origins = lineage_of_view(view, InvalidOid);
+            settle_calls(origins, 0);
+            if (derives(origins))
+                label_derived(view, origins, "holds what is masked now");
+        }
+        follow(view, seen);
+    }
+}
+
+void derived_follow(Oid relation)
+{
+    List *seen = NIL;
+    ListCell *cell;
+
+    if (is_off())
+        return;
+    List *members = list_concat(relation_ancestors(relation), relation_descendants(relation));
+    foreach (cell, lcons_oid(relation, members))
+        follow(lfirst_oid(cell), &seen);
 }
 
 } // namespace ddm

@@ -13,4 +13,7 @@ void derived_create_table_as(UtilityCall *call); // SELECT INTO and CREATE MATER
 void derived_explain(UtilityCall *call);         // EXPLAIN ANALYZE CREATE TABLE AS makes the table
 void derived_refresh(UtilityCall *call);
 
+// After a mask was put on a column of the relation: materialized views that are there hold its values as stored.
+void derived_follow(Oid relation);
+
 } // namespace ddm

@@ -1,5 +1,6 @@
 // The label provider `ddm`: who may set a label, on what, and what it has to say.
 #include "pg/label_provider.h"
+#include "pg/derived.h"
 #include "pg/audit.h"
 #include "pg/label_store.h"
 #include "pg/policy.h"
@@ -179,6 +180,9 @@ static void column_statement(UtilityCall *call, SecLabelStmt *statement)
     statement->object = reinterpret_cast<Node *>(
         list_make3(makeString(get_namespace_name(get_rel_namespace(oid))), makeString(get_rel_name(oid)), column));
     run_as(relation_owner(oid), oid, call);
+    CommandCounterIncrement();
+    if (statement->label)
+        derived_follow(oid);
 }
 
 static void function_statement(UtilityCall *call, SecLabelStmt *statement)

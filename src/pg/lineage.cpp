@@ -52,6 +52,8 @@ static bool same(const Origin &a, const Origin &b)
 // Does the role read values as stored? A mask that shows some rows as they are (identity(), WHEN) counts.
 static bool reads_stored(const RelationPolicy *policy, AttrNumber attno, Oid role)
 {
+    if (!OidIsValid(role))
+        return true;
     switch (policy_decide(policy, attno, role).verdict) {
     case Verdict::Open:
         return false;

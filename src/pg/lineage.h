@@ -18,7 +18,8 @@ struct Origin {
     AttrNumber attno;
 };
 
-// For each column of `query`'s result, in order, a palloc'd Origin: of the stored values that `role` would read.
+// For each column of `query`'s result, in order, a palloc'd Origin: of the stored values that `role` would read, of all
+// that are masked for anybody where it is InvalidOid.
 // What the role reads through a mask is no stored value. `query` is after the server's rewriter (views expanded)
 // and not yet ddm's; functions that the planner would inline are inlined in it. Counts hold no value; conditions
 // are not followed.
