@@ -169,47 +169,6 @@ void mask_type_facts(const MaskTarget &column, MaskedType *type)
     type->target = target;
 }
 
-// --- domains --------------------------------------------------------------------------------------------------
-
-struct DomainChecks {
-    DomainConstraintRef constraints;
-    ExprContext *econtext;
-    int16 length;
-};
-
-DomainChecks *mask_domain_checks(Oid domain, MemoryContext context)
-{
-    MemoryContext old = MemoryContextSwitchTo(context);
-    DomainChecks *checks = static_cast<DomainChecks *>(palloc0(sizeof(DomainChecks)));
-
-    InitDomainConstraintRef(domain, &checks->constraints, context, true);
-    checks->econtext = CreateStandaloneExprContext();
-    checks->length = get_typlen(domain);
-    MemoryContextSwitchTo(old);
-    return checks;
-}
-
-bool mask_domain_admits(DomainChecks *checks, Datum value, bool is_null)
-{
-    UpdateDomainConstraintRef(&checks->constraints);
-    bool admits = true;
-    ListCell *lc;
-    foreach (lc, checks->constraints.constraints) {
-        DomainConstraintState *constraint = static_cast<DomainConstraintState *>(lfirst(lc));
-        if (constraint->constrainttype == DOM_CONSTRAINT_NOTNULL) {
-            admits = !is_null;
-        } else {
-            checks->econtext->domainValue_datum = MakeExpandedObjectReadOnly(value, is_null, checks->length);
-            checks->econtext->domainValue_isNull = is_null;
-            admits = ExecCheck(constraint->check_exprstate, checks->econtext);
-        }
-        if (!admits)
-            break;
-    }
-    ResetExprContext(checks->econtext);
-    return admits;
-}
-
 // --- default() ------------------------------------------------------------------------------------------------
 
 static Datum read_literal(const MaskedType &type, const char *literal)

@@ -1,0 +1,38 @@
+-- Reading a masked column of a domain asks the domain's checks about the mask: with the rights of whoever wrote what
+-- they call, never with the reader's, and whether or not the reader may call it.
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS ddm;
+CREATE ROLE domain_writer;
+CREATE ROLE domain_other;
+CREATE ROLE domain_reader;
+CREATE SCHEMA domain_rights;
+GRANT USAGE, CREATE ON SCHEMA domain_rights TO domain_writer, domain_other;
+GRANT USAGE ON SCHEMA domain_rights TO domain_reader;
+SET ROLE domain_writer;
+-- Admits a mask only where it runs as its owner.
+CREATE FUNCTION domain_rights.asked(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS
+    $$ BEGIN RETURN $1 IN ('stored', 'XXXX') OR current_user = 'domain_writer'; END $$;
+REVOKE EXECUTE ON FUNCTION domain_rights.asked(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION domain_rights.asked(text) TO domain_other;
+CREATE DOMAIN domain_rights.code AS text CHECK (domain_rights.asked(VALUE));
+CREATE DOMAIN domain_rights.short AS text CHECK (length(VALUE) < 7);
+SET ROLE domain_other;
+CREATE FUNCTION domain_rights.also(text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE DOMAIN domain_rights.both AS domain_rights.code CHECK (domain_rights.also(VALUE));
+RESET ROLE;
+CREATE TABLE domain_rights.held (c domain_rights.code, s domain_rights.short, b domain_rights.both);
+INSERT INTO domain_rights.held VALUES ('stored', 'stored', 'stored');
+GRANT SELECT ON domain_rights.held TO domain_reader;
+SECURITY LABEL FOR ddm ON COLUMN domain_rights.held.c IS 'MASKED WITH FUNCTION partial(1, ''*'', 1)';
+SECURITY LABEL FOR ddm ON COLUMN domain_rights.held.s IS 'MASKED WITH FUNCTION partial(1, ''*'', 1)';
+SET ROLE domain_reader;
+SELECT c, s FROM domain_rights.held;
+-- Code of several people is run for none of them: such a domain admits no mask, and no value comes out.
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN domain_rights.held.b IS 'MASKED WITH FUNCTION partial(1, ''*'', 1)';
+SET ROLE domain_reader;
+SELECT b IS DISTINCT FROM 'stored' AS masked FROM domain_rights.held;
+RESET ROLE;
+
+DROP SCHEMA domain_rights CASCADE;
+DROP ROLE domain_writer, domain_other, domain_reader;

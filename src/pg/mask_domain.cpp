@@ -1,0 +1,155 @@
+// Domains of masked columns: does a mask's result satisfy their checks?
+//
+// A read of the column asks, where without masks none would: so that whoever wrote a function that a check calls does
+// not get his code run with the rights of whoever reads, that function's owner is who asks.
+#include "pg/mask_type.h"
+#include "pg/roles.h"
+#include "pg/tree.h"
+
+extern "C" {
+#include "catalog/pg_namespace.h"
+#include "executor/executor.h"
+#include "utils/typcache.h"
+}
+
+namespace ddm
+{
+
+struct DomainChecks {
+    DomainConstraintRef constraints;
+    const List *known; // for which what follows was found out
+    Oid writer;        // the owner of all functions in the checks that are not the server's; InvalidOid where none is
+    bool many_writers;
+    ExprContext *econtext;
+    int16 length;
+};
+
+static bool add_writer(Oid function, void *context)
+{
+    auto *checks = static_cast<DomainChecks *>(context);
+
+    if (get_func_namespace(function) == PG_CATALOG_NAMESPACE)
+        return false;
+    const Oid owner = function_owner(function);
+    checks->many_writers |= OidIsValid(checks->writer) && checks->writer != owner;
+    checks->writer = owner;
+    return false;
+}
+
+static bool find_writers(Node *node, void *context)
+{
+    if (!node)
+        return false;
+    if (IsA(node, CoerceToDomain)) // whose checks are somebody's too
+        static_cast<DomainChecks *>(context)->many_writers = true;
+    check_functions_in_node(node, add_writer, context);
+    return walk_expression(node, find_writers, context);
+}
+
+static void learn_writers(DomainChecks *checks, const List *constraints)
+{
+    ListCell *cell;
+
+    checks->known = constraints;
+    checks->writer = InvalidOid;
+    checks->many_writers = false;
+    foreach (cell, constraints)
+        find_writers(reinterpret_cast<Node *>(static_cast<DomainConstraintState *>(lfirst(cell))->check_expr), checks);
+}
+
+struct Asking {
+    Oid user;
+    int context;
+};
+
+static Asking ask_as(Oid writer)
+{
+    Asking before;
+
+    GetUserIdAndSecContext(&before.user, &before.context);
+    if (OidIsValid(writer) && writer != before.user)
+        SetUserIdAndSecContext(writer, before.context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+    return before;
+}
+
+static void ask_no_more(const Asking &before) { SetUserIdAndSecContext(before.user, before.context); }
+
+DomainChecks *mask_domain_checks(Oid domain, MemoryContext context)
+{
+    MemoryContext old = MemoryContextSwitchTo(context);
+    auto *checks = zeroed<DomainChecks>();
+
+    // One of its own: a reference is registered with its context, and only once.
+    auto *looked_at = zeroed<DomainConstraintRef>();
+    InitDomainConstraintRef(domain, looked_at, context, false);
+    learn_writers(checks, looked_at->constraints);
+    // Again, with what runs the checks; whether a function may be called is asked there.
+    const Asking asking = ask_as(checks->writer);
+    PG_TRY();
+    {
+        InitDomainConstraintRef(domain, &checks->constraints, context, true);
+    }
+    PG_FINALLY();
+    {
+        ask_no_more(asking);
+    }
+    PG_END_TRY();
+    learn_writers(checks, checks->constraints.constraints);
+    checks->econtext = CreateStandaloneExprContext();
+    checks->length = get_typlen(domain);
+    MemoryContextSwitchTo(old);
+    return checks;
+}
+
+static bool admits(const DomainChecks *checks, Datum value, bool is_null)
+{
+    ListCell *cell;
+
+    foreach (cell, checks->constraints.constraints) {
+        auto *constraint = static_cast<DomainConstraintState *>(lfirst(cell));
+
+        if (constraint->constrainttype == DOM_CONSTRAINT_NOTNULL) {
+            if (is_null)
+                return false;
+            continue;
+        }
+        checks->econtext->domainValue_datum = MakeExpandedObjectReadOnly(value, is_null, checks->length);
+        checks->econtext->domainValue_isNull = is_null;
+        if (!ExecCheck(constraint->check_exprstate, checks->econtext))
+            return false;
+    }
+    return true;
+}
+
+static bool admits_as_writer(DomainChecks *checks, Datum value, bool is_null)
+{
+    const Asking asking = ask_as(checks->writer);
+    volatile bool result = false;
+
+    PG_TRY();
+    {
+        UpdateDomainConstraintRef(&checks->constraints);
+        if (checks->known == checks->constraints.constraints)
+            result = admits(checks, value, is_null);
+    }
+    PG_FINALLY();
+    {
+        ask_no_more(asking);
+    }
+    PG_END_TRY();
+    return result;
+}
+
+// False, and with it a default, for the one value during whose turn the checks changed.
+bool mask_domain_admits(DomainChecks *checks, Datum value, bool is_null)
+{
+    if (checks->many_writers) // nobody may ask for all of them
+        return false;
+    const bool result = admits_as_writer(checks, value, is_null);
+    if (checks->known != checks->constraints.constraints)
+        learn_writers(checks, checks->constraints.constraints);
+    ResetExprContext(checks->econtext);
+    return result;
+}
+
+} // namespace ddm
