@@ -18,11 +18,13 @@ using core::AuditRecord;
 using core::Number;
 using core::Text;
 
+// In the order in which they happened: where a row stands says nothing, room of older ones is used again.
 static bool take_policy_events(Drain *drain)
 {
-    uint64 count = audit_spi("DELETE FROM ddm.audit_pending WHERE ctid = ANY (ARRAY(SELECT ctid FROM "
-                             "ddm.audit_pending LIMIT 1000)) RETURNING *",
-                             SPI_OK_DELETE_RETURNING, 0, nullptr, nullptr);
+    uint64 count = audit_spi("WITH gone AS (DELETE FROM ddm.audit_pending WHERE ctid = ANY (ARRAY(SELECT ctid FROM "
+                             "ddm.audit_pending ORDER BY event_time LIMIT 1000)) RETURNING *) "
+                             "SELECT * FROM gone ORDER BY event_time",
+                             SPI_OK_SELECT, 0, nullptr, nullptr);
     if (count == 0)
         return false;
     SPITupleTable *rows = SPI_tuptable;
