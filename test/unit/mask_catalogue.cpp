@@ -8,42 +8,37 @@
 #include "mask_values.h"
 
 #include <cmath>
+#include <map>
 #include <set>
 
 using namespace ddm::test;
 
 // Literals to try for a parameter: its bounds, both sides of them, and words that some mask understands.
-static std::vector<std::string> literals(const Parameter &p)
+static const std::vector<std::string> &literals(const Parameter &p)
 {
     using Type = Parameter::Type;
-    std::vector<std::string> whole = {"-400", "-36", "-2", "-1", "0",  "1",   "2",   "3",       "4",      "8",
-                                      "16",   "24",  "31", "32", "51", "127", "128", "1000000", "1000001"};
-    std::vector<std::string> real = {
-        "-1", "0", "0.0000000000000000001", "0.001", "0.01", "0.5", "1", "2", "2.5", "10", "11", "1e300"};
-    // As substitutes they are none of the values' characters, or longer than the values that hold them.
-    std::vector<std::string> words = {
-        "''",     "'#'",   "'##'",     "'●'",         "'digits'", "'alphanumeric'", "'ABCA'", "'[a-zé]'", "'^'",
-        "'z*'",   "'(.)'", "'\\0'",    "'\\1'",       "'('",      "'gi'",           "'gq'",   "'year'",   "'month'",
-        "'hour'", "'YMD'", "'YMDhms'", "'fortnight'", "'$.a.b'",  "'$.zz[*]'",      "'$'",    "'a..b'"};
-    switch (p.type) {
-    case Type::Text:
-        return words;
-    case Type::Integer:
-        return whole;
-    case Type::Real:
-        return real;
-    case Type::Scalar:
-        real.insert(real.end(), {"'week'", "'month'", "'century'", "'day'", "'minute'", "'fortnight'"});
-        return real;
-    case Type::Literal:
-        return {"'#'", "1", "12", "-0.5", "'2000-01-01'", "'2010-01-01'", "'10:00'", "'11:30'", "null", "true"};
-    case Type::Dictionary:
-        return {"'two'", "'empty'", "'none'"};
-    case Type::Call:
-        return {"default()", "email()",    "partial(1, '#', 1)", "bucket(10)",
-                "hash()",    "identity()", "nullify()",          "each(email())"};
-    }
-    return {};
+    // As substitutes the words are none of the values' characters, or longer than the values that hold them.
+    static const std::map<Type, std::vector<std::string>> by_type = {
+        {Type::Text,
+         {"''",     "'#'",   "'##'",     "'●'",         "'digits'", "'alphanumeric'", "'ABCA'", "'[a-zé]'", "'^'",
+          "'z*'",   "'(.)'", "'\\0'",    "'\\1'",       "'('",      "'gi'",           "'gq'",   "'year'",   "'month'",
+          "'hour'", "'YMD'", "'YMDhms'", "'fortnight'", "'$.a.b'",  "'$.zz[*]'",      "'$'",    "'a..b'"}},
+        {Type::Integer,
+         {"-400", "-36", "-2", "-1", "0", "1", "2", "3", "4", "8", "16", "24", "31", "32", "51", "127", "128",
+          "1000000", "1000001"}},
+        {Type::Real,
+         {"-1", "0", "0.0000000000000000001", "0.001", "0.01", "0.5", "1", "2", "2.5", "10", "11", "1e300"}},
+        {Type::Scalar,
+         {"-1", "0", "0.0000000000000000001", "0.001", "0.01", "0.5", "1", "2", "2.5", "10", "11", "1e300", "'week'",
+          "'month'", "'century'", "'day'", "'minute'", "'fortnight'"}},
+        {Type::Literal,
+         {"'#'", "1", "12", "-0.5", "'2000-01-01'", "'2010-01-01'", "'10:00'", "'11:30'", "null", "true"}},
+        {Type::Dictionary, {"'two'", "'empty'", "'none'"}},
+        {Type::Call,
+         {"default()", "email()", "partial(1, '#', 1)", "bucket(10)", "hash()", "identity()", "nullify()",
+          "each(email())"}},
+    };
+    return by_type.at(p.type);
 }
 
 // Every combination of the parameters' literals, the optional ones left out once.
