@@ -1,5 +1,7 @@
 -- Objects that somebody plants, before the extension comes or after, are not called in place of the extension's own
 -- or of the server's: masks, and comparisons of what is written back, go by OID.
+-- PostgreSQL 18 says where in the extension's script it was.
+\set SHOW_CONTEXT never
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS ddm;
 CREATE ROLE ddm_sh_masked;
