@@ -195,6 +195,8 @@ my $spool = $primary->data_dir . '/ddm_audit';
 PostgreSQL::Test::RecursiveCopy::copypath($spool, $aside);
 my $configuration = PostgreSQL::Test::Utils::tempdir . '/postgresql.conf';
 copy($primary->data_dir . '/postgresql.conf', $configuration);
+# Before PostgreSQL 16 pg_rewind learns of the new timeline from the first checkpoint on it.
+$standby->safe_psql('postgres', 'CHECKPOINT');
 command_ok([ 'pg_rewind', '--source-server', $standby->connstr('postgres'), '--target-pgdata', $primary->data_dir, '--no-sync', '--config-file', $configuration ],
 	'pg_rewind');
 copy($configuration, $primary->data_dir . '/postgresql.conf');
