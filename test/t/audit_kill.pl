@@ -157,13 +157,13 @@ sub pid_of
 	return $pid;
 }
 
-# Until there is a startup process under way, or the server is back.
+# Until there is a startup process under way, or the server is back. A process may be gone before it is looked at.
 sub kill_recovery
 {
 	my ($postmaster) = @_;
 	for (1 .. 500)
 	{
-		my ($startup) = grep { slurp_file("/proc/$_/cmdline") =~ /startup/ } split ' ', eval { slurp_file("/proc/$postmaster/task/$postmaster/children") } // '';
+		my ($startup) = grep { (eval { slurp_file("/proc/$_/cmdline") } // '') =~ /startup/ } split ' ', eval { slurp_file("/proc/$postmaster/task/$postmaster/children") } // '';
 		return kill 'KILL', $startup if $startup;
 		usleep(1000);
 	}
