@@ -1,6 +1,6 @@
 #!/bin/bash
 # make bench: what masking costs, against what one would do instead. Alternating runs, medians, spread.
-#   BENCH="instructions scan aggregate lookup planning changes audit_lookup audit_intake audit_questions"   which
+#   BENCH="instructions scan masks keyed aggregate lookup planning changes audit_lookup audit_intake audit_questions"   which
 #   BENCH_ROUNDS=7, BENCH_SECONDS=3, BENCH_EVENTS=10000000   how often, how long a pgbench run is, how many events questions are about
 cd "$(dirname "$0")/../.."
 . test/lib/steps.sh
@@ -9,7 +9,8 @@ cd "$(dirname "$0")/../.."
 . test/bench/measure.sh
 . test/bench/instructions.sh
 . test/bench/audit.sh
-wanted=${BENCH:-instructions scan aggregate lookup planning changes audit_lookup audit_intake audit_questions}
+. test/bench/masks.sh
+wanted=${BENCH:-instructions scan masks keyed aggregate lookup planning changes audit_lookup audit_intake audit_questions}
 rounds=${BENCH_ROUNDS:-7}
 missed=0
 
@@ -92,7 +93,7 @@ fsync = off
 CONF
 step "start its server (socket only)" server_start
 case " $wanted " in
-*" instructions "* | *" scan "* | *" aggregate "* | *" lookup "* | *" audit_"*)
+*" instructions "* | *" scan "* | *" masks "* | *" keyed "* | *" aggregate "* | *" lookup "* | *" audit_"*)
     step "make a million rows, three times" eval 'sql -U postgres -d postgres -c "CREATE DATABASE bench" && sql -U postgres -d bench -f "$DIR/src/test/bench/setup.sql"'
     ;;
 esac
@@ -104,7 +105,7 @@ for part in $wanted; do
         bench_instructions
         step "start the server again" server_start
         ;;
-    scan | aggregate | lookup | planning | changes | audit_lookup | audit_intake | audit_questions) "bench_$part" ;;
+    scan | masks | keyed | aggregate | lookup | planning | changes | audit_lookup | audit_intake | audit_questions) "bench_$part" ;;
     *) fail "no such part: $part" ;;
     esac
 done
