@@ -103,5 +103,22 @@ SELECT type, value, mask FROM seen WHERE what = 'shown' AND trim(shown) = value 
   ORDER BY type, value, mask;
 -- what default() is
 SELECT type, min(shown) AS shown FROM seen WHERE mask = 'default()' GROUP BY type ORDER BY type COLLATE "C";
+-- values as they are stored when they are long: short headers, compressed, out of line, both
+CREATE TABLE long (how text, v text);
+ALTER TABLE long ALTER COLUMN v SET STORAGE EXTENDED;
+INSERT INTO long VALUES ('short', 'abcdef'), ('plain', repeat('abcdef', 100)), ('compressed', repeat('abcdef', 2000)),
+    ('both', repeat('abcdef', 2000000));
+ALTER TABLE long ALTER COLUMN v SET STORAGE EXTERNAL;
+INSERT INTO long VALUES ('out of line', repeat('abcdef', 2000));
+SELECT how, length(v), pg_column_size(v) < length(v) AS smaller FROM long ORDER BY length(v), how;
+GRANT SELECT ON long TO mask_types_reader;
+SECURITY LABEL FOR ddm ON COLUMN mask_types.long.v IS 'MASKED WITH FUNCTION inner(2, 3)';
+SET ROLE mask_types_reader;
+SELECT how, length(v), left(v, 4) AS begins, right(v, 5) AS ends FROM mask_types.long ORDER BY length(v), how;
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN mask_types.long.v IS 'MASKED WITH FUNCTION partial(1, ''-'', 2)';
+SET ROLE mask_types_reader;
+SELECT how, v FROM mask_types.long ORDER BY how;
+RESET ROLE;
 DROP SCHEMA mask_types CASCADE;
 DROP ROLE mask_types_reader;

@@ -1,6 +1,8 @@
 // Masks of known formats.
 #include "core/mask_format.h"
 
+#include <array>
+
 namespace ddm::core
 {
 
@@ -82,9 +84,11 @@ static size_t count_code(std::string_view text, std::string_view pattern)
 // The first `shown` letters or digits and all blanks stay, the rest become stars.
 static void star_behind(std::string_view text, size_t shown, Output &out)
 {
-    size_t seen = 0;
-    for (char c : text)
-        out.append(c == ' ' || seen++ < shown ? c : '*');
+    size_t from = out.size, seen = 0;
+    out.append(text);
+    for (size_t i = 0; i < text.size() && out.fits(); i++)
+        if (text[i] != ' ' && seen++ >= shown)
+            out.data[from + i] = '*';
 }
 
 // The country stays.
@@ -117,24 +121,45 @@ void mask_uuid(const Target &target, std::string_view, Output &out)
         out.append("********-****-****-****-************");
 }
 
+// What a host may be made of: letters, digits, .-_, brackets and colons, and what is not ASCII.
+static constexpr auto host_bytes = [] {
+    std::array<bool, 256> table{};
+    for (size_t c = 0; c < 256; c++)
+        table[c] = c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    for (char c : {'.', '-', '_', '[', ']', ':'})
+        table[static_cast<unsigned char>(c)] = true;
+    return table;
+}();
+
+static bool is_scheme(std::string_view text)
+{
+    bool ok = !text.empty() && is_letter(text[0]);
+    for (char c : text)
+        ok = ok && (is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.');
+    return ok;
+}
+
+// The host of what stands behind the scheme: without user and port.
+static std::string_view host_of(std::string_view rest)
+{
+    size_t end = 0, from = 0;
+    for (; end < rest.size() && rest[end] != '/' && rest[end] != '?' && rest[end] != '#' && rest[end] != '\\'; end++)
+        if (rest[end] == '@')
+            from = end + 1;
+    std::string_view host = rest.substr(from, end - from);
+    if (host.starts_with('['))
+        return host.substr(0, host.find(']') == std::string_view::npos ? 0 : host.find(']') + 1);
+    return host.substr(0, host.find(':'));
+}
+
 // Scheme and host stay; user, port, path, query and fragment go.
 void mask_url(const Target &, std::string_view text, Output &out)
 {
     size_t scheme = text.find("://");
-    bool ok = scheme != std::string_view::npos && scheme > 0;
-    for (size_t i = 0; ok && i < scheme; i++)
-        ok = is_letter(text[i]) || (i > 0 && (is_digit(text[i]) || text[i] == '+' || text[i] == '-' || text[i] == '.'));
-    std::string_view host = ok ? text.substr(scheme + 3) : std::string_view();
-    host = host.substr(0, host.find_first_of("/?#\\"));
-    if (size_t at = host.rfind('@'); at != std::string_view::npos)
-        host = host.substr(at + 1);
-    if (size_t colon = host.find(':'); colon != std::string_view::npos && !host.starts_with('['))
-        host = host.substr(0, colon);
-    else if (host.starts_with('['))
-        host = host.substr(0, host.find(']') == std::string_view::npos ? 0 : host.find(']') + 1);
+    bool ok = scheme != std::string_view::npos && is_scheme(text.substr(0, scheme));
+    std::string_view host = ok ? host_of(text.substr(scheme + 3)) : std::string_view();
     for (char c : host)
-        ok = ok && (is_letter(c) || is_digit(c) || (c & 0x80) ||
-                    std::string_view(".-_[]:").find(c) != std::string_view::npos);
+        ok = ok && host_bytes[static_cast<unsigned char>(c)];
     if (!ok || host.empty()) {
         out.append(default_literal(Kind::Text));
         return;

@@ -40,6 +40,18 @@ class IpMask final : public Masker
         return ok;
     }
 
+    // As inet_ntop() does, which goes by way of printf().
+    static void print_v4(const unsigned char *bytes, Output &out)
+    {
+        char text[16], *at = text;
+        for (size_t i = 0; i < 4; i++) {
+            if (i > 0)
+                *at++ = '.';
+            at = std::to_chars(at, text + sizeof text, static_cast<unsigned>(bytes[i])).ptr;
+        }
+        out.append(std::string_view(text, static_cast<size_t>(at - text)));
+    }
+
     template <size_t size> bool mask(int family, const char *address, std::string_view netmask, Output &out) const
     {
         unsigned char bytes[size];
@@ -53,9 +65,12 @@ class IpMask final : public Masker
             size_t bits = kept > i * 8 ? kept - i * 8 : 0;
             bytes[i] &= bits >= 8 ? 0xFF : static_cast<unsigned char>(0xFF00 >> bits);
         }
-        if (inet_ntop(family, bytes, text, sizeof text) == nullptr)
+        if (size == 4)
+            print_v4(bytes, out);
+        else if (inet_ntop(family, bytes, text, sizeof text) != nullptr)
+            out.append(std::string_view(text));
+        else
             return false;
-        out.append(std::string_view(text));
         out.append(netmask);
         return true;
     }

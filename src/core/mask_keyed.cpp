@@ -169,7 +169,10 @@ class PseudonymMask final : public HmacMask
 class NoiseMask final : public HmacMask
 {
   public:
-    NoiseMask(const Target &target, const Secret &key, double ratio) : HmacMask(target, key), ratio(ratio) {}
+    NoiseMask(const Target &target, const Secret &key, double ratio)
+        : HmacMask(target, key), ratio(ratio), of_one(static_cast<Wide>(std::llround(ratio * 1e9)))
+    {
+    }
 
     void apply(const Value &value, Output &out) const override
     {
@@ -188,7 +191,9 @@ class NoiseMask final : public HmacMask
             return;
         }
         Wide most = std::max<Wide>(share(d->digits < 0 ? -d->digits : d->digits) / *last, 1);
-        Wide noise = (1 + static_cast<Wide>(t.wide() % static_cast<UnsignedWide>(most))) * *last;
+        Wide drawn = most <= UINT32_MAX ? static_cast<Wide>(t.number() % static_cast<uint64_t>(most))
+                                        : static_cast<Wide>(t.wide() % static_cast<UnsignedWide>(most));
+        Wide noise = (1 + drawn) * *last;
         if (__builtin_add_overflow(d->digits, t.bytes[16] & 1 ? noise : -noise, &d->digits))
             d.reset();
         answer_decimal(target, d, out);
@@ -199,11 +204,13 @@ class NoiseMask final : public HmacMask
     Wide share(Wide number) const
     {
         constexpr Wide parts = 1000000000;
-        Wide of_one = static_cast<Wide>(std::llround(ratio * 1e9)); // at most ten times `parts`
+        if (number <= INT32_MAX) // of_one is at most ten times `parts`: this fits 64 bits
+            return static_cast<Wide>(static_cast<uint64_t>(number) * static_cast<uint64_t>(of_one) / 1000000000);
         return number / parts * of_one + number % parts * of_one / parts;
     }
 
     const double ratio;
+    const Wide of_one; // in billionths
 };
 
 // One to `days` days earlier or later; the time of day stays.

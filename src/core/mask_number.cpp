@@ -60,7 +60,7 @@ bool is_of_column(const Target &target, const Decimal &number)
 
 void answer_decimal(const Target &target, std::optional<Decimal> result, Output &out)
 {
-    if (result && target.kind == Kind::Integer)
+    if (result && target.kind == Kind::Integer && result->scale > 0)
         result = result->rounded(0);
     else if (result && target.precision > 0)
         result = result->rounded(target.scale);
@@ -117,7 +117,11 @@ class BucketMask final : public Masker
             out.append(default_literal(Kind::Text));
             return;
         }
-        out.append("[" + lower->shortest().text() + "," + upper->shortest().text() + ")");
+        out.append('[');
+        out.append(lower->shortest().text());
+        out.append(',');
+        out.append(upper->shortest().text());
+        out.append(')');
     }
 
   private:

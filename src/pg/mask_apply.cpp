@@ -129,18 +129,39 @@ static char *run_core(const MaskRunner *runner, const core::Value &value, core::
     return block;
 }
 
-// What most masked columns take: no conversion, one allocation.
-static Datum run_plain_text(MaskRunner *runner, Datum datum, bool *is_null)
+static bool is_plain(Datum datum)
 {
-    const void *packed = PG_DETOAST_DATUM_PACKED(datum);
+    const void *text = DatumGetPointer(datum);
+    return !VARATT_IS_EXTERNAL(text) && !VARATT_IS_COMPRESSED(text); // a pointer to out of line looks short too
+}
+
+// What most masked columns take: no conversion, one allocation of the size that it needs.
+static Datum run_plain_text(const MaskRunner *runner, Datum datum, bool *is_null)
+{
+    const void *packed = DatumGetPointer(datum);
+    char scratch[512];
+    char *block = nullptr;
     core::Value value;
     core::Output out;
 
+    if (!is_plain(datum))
+        packed = PG_DETOAST_DATUM_PACKED(datum);
     value.bytes = {VARDATA_ANY(packed), static_cast<size_t>(VARSIZE_ANY_EXHDR(packed))};
-    char *block = run_core(runner, value, &out);
+    out.data = scratch;
+    out.capacity = sizeof scratch;
+    if (value.bytes.size() < sizeof scratch)
+        core::run_mask(*runner->mask, value, out);
+    if (value.bytes.size() >= sizeof scratch || !out.fits()) {
+        out = core::Output();
+        block = run_core(runner, value, &out);
+    }
     *is_null = out.outcome == core::Output::Outcome::Null;
     if (out.outcome != core::Output::Outcome::Value)
         return *is_null ? 0 : show_constant(runner, is_null);
+    if (block == nullptr) {
+        block = static_cast<char *>(palloc(VARHDRSZ + out.size));
+        memcpy(block + VARHDRSZ, scratch, out.size);
+    }
     SET_VARSIZE(block, VARHDRSZ + out.size);
     return PointerGetDatum(block);
 }
@@ -231,7 +252,8 @@ DDM_FUNCTION(ddm_apply_mask)
         fcinfo->flinfo->fn_extra = runner;
     }
     bool is_null;
-    Datum result = mask_runner_run(runner, PG_GETARG_DATUM(0), &is_null);
+    Datum result = runner->plain_text ? run_plain_text(runner, PG_GETARG_DATUM(0), &is_null)
+                                      : mask_runner_run(runner, PG_GETARG_DATUM(0), &is_null);
     if (is_null)
         PG_RETURN_NULL();
     return result;

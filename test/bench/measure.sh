@@ -6,6 +6,14 @@ execution_ms() {
         -c "EXPLAIN (ANALYZE, TIMING OFF, SUMMARY ON) $2" | sed -n 's/^Execution Time: \(.*\) ms/\1/p'
 }
 
+# executor_cpu_ms role statement: the processor time that the executor takes, in milliseconds. SET has next to none.
+executor_cpu_ms() {
+    as_owner env PGOPTIONS='-c max_parallel_workers_per_gather=0 -c jit=off -c client_min_messages=log' "$PGBIN/psql" -X -q -At -h "$SOCK" \
+        -U postgres -d bench -c "SET log_executor_stats = on" -c "SET ROLE $1" -c "EXPLAIN (ANALYZE, TIMING OFF) $2" 2>&1 |
+        sed -n 's/^!\t\([0-9.]*\) s user, \([0-9.]*\) s system.*/\1 \2/p' |
+        awk '$1 + $2 > most { most = $1 + $2 } END { if (!most) exit 1; printf "%.3f\n", most * 1000 }'
+}
+
 # planning_us database role statement: what most of 300 plannings in one session take at least (the lowest decile), after
 # the first ones, in microseconds.
 planning_us() {
