@@ -157,13 +157,14 @@ sub pid_of
 	return $pid;
 }
 
-# Until there is a startup process under way, or the server is back. A process may be gone before it is looked at.
+# Until there is a startup process under way, or the server is back. A process may be gone before it is
+# looked at; a backend that is being refused calls itself startup, too.
 sub kill_recovery
 {
 	my ($postmaster) = @_;
 	for (1 .. 500)
 	{
-		my ($startup) = grep { (eval { slurp_file("/proc/$_/cmdline") } // '') =~ /startup/ } split ' ', eval { slurp_file("/proc/$postmaster/task/$postmaster/children") } // '';
+		my ($startup) = grep { (eval { slurp_file("/proc/$_/cmdline") } // '') =~ /: startup/ } split ' ', eval { slurp_file("/proc/$postmaster/task/$postmaster/children") } // '';
 		return kill 'KILL', $startup if $startup;
 		usleep(1000);
 	}
@@ -210,7 +211,10 @@ sub strike
 	my $pid = pid_of($kind) or return;
 	my ($postmaster) = split /\n/, slurp_file($node->data_dir . '/postmaster.pid');
 	kill 'KILL', $pid;
-	children_gone($postmaster) if $kind eq 'recovery' && kill_recovery($postmaster);
+	return unless $kind eq 'recovery' && kill_recovery($postmaster);
+	# PostgreSQL 18 waits for ever for a startup process that is killed while it recovers from another crash.
+	kill 'KILL', $postmaster if $node->pg_version->major >= 18;
+	children_gone($postmaster);
 	return;
 }
 

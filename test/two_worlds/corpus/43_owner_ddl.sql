@@ -139,8 +139,8 @@ ROLLBACK;
 --- holder of TRIGGER, constraint trigger
 -- refused: a masked role may not have the server read the column for it
 BEGIN;
-CREATE FUNCTION home.spy_late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'old %', old; RETURN null; END $$;
-CREATE CONSTRAINT TRIGGER spy_late AFTER UPDATE ON desk DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION home.spy_late();
+CREATE FUNCTION home.spy_desk_late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'old %', old; RETURN null; END $$;
+CREATE CONSTRAINT TRIGGER spy_desk_late AFTER UPDATE ON desk DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION home.spy_desk_late();
 UPDATE desk SET open = 'spied' WHERE id = 40;
 COMMIT;
 --- holder of REFERENCES, through an own partitioned table
