@@ -5,6 +5,7 @@
 #include "pg/audit_store.h"
 
 extern "C" {
+#include "access/xact.h"
 #include "executor/spi.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
@@ -60,7 +61,8 @@ static List *add_ranges_of(const char *partition, List *ranges, int64 *events)
 static void record(AuditStore *store, const char *partition, int64 events, List *ranges)
 {
     AuditRecord event;
-    event.set(Number::EventTime, GetCurrentTimestamp());
+    // The moment by which the partition is past its time: by another the record could fall into that very partition.
+    event.set(Number::EventTime, GetCurrentTransactionStartTimestamp());
     event.set(Text::Kind, "trail");
     event.set(Text::Action, "retention");
     event.set(Text::Object, partition);

@@ -86,7 +86,8 @@ sub events_of
 sub chain_holds
 {
 	my ($name) = @_;
-	is($node->safe_psql('postgres', 'SELECT bool_and(ok) FROM ddm.audit_verify()'), 't', "$name: the chain holds");
+	is($node->safe_psql('postgres', q{SELECT coalesce(string_agg(format('%s at event %s of chain %s', problem, bad_event, chain), '; '), 'whole') FROM ddm.audit_verify() WHERE NOT ok}),
+		'whole', "$name: the chain holds");
 	return;
 }
 
