@@ -76,6 +76,7 @@ bool audit_drop_one_partition()
 {
     if (audit_retention_days() == 0)
         return false;
+    SetCurrentStatementStartTimestamp(); // by which now() goes; nothing else sets it in a worker
     StartTransactionCommand();
     PushActiveSnapshot(GetTransactionSnapshot());
     SPI_connect();
