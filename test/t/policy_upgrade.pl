@@ -1,4 +1,5 @@
 # pg_upgrade --link keeps the policy: every clearance, every mask, the same fingerprint. Nothing is lost, nothing is left.
+# DDM_UPGRADE_FROM names the installation of an older server, with bin and lib and ddm in it, to come from.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -6,7 +7,8 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $conf = "shared_preload_libraries = 'ddm'\nddm.environment = 'prod'\n";
-my $old = PostgreSQL::Test::Cluster->new('old');
+my @from = $ENV{DDM_UPGRADE_FROM} ? (install_path => $ENV{DDM_UPGRADE_FROM}) : ();
+my $old = PostgreSQL::Test::Cluster->new('old', @from);
 $old->init;
 $old->append_conf('postgresql.conf', $conf);
 $old->start;
@@ -63,10 +65,11 @@ $new->init;
 $new->append_conf('postgresql.conf', $conf);
 $old->stop;
 PostgreSQL::Test::Utils::system_or_bail('cp', '-p', $old->data_dir . '/ddm.keys', $new->data_dir); # keys are no part of the catalogs
-my $bin = $old->config_data('--bindir');
+my ($from, $to) = map { $_->config_data('--bindir') } $old, $new;
+note 'from ' . $old->config_data('--version') . ' to ' . $new->config_data('--version');
 my $dir = PostgreSQL::Test::Utils::tempdir;
 chdir $dir or die;
-command_ok([ 'pg_upgrade', '--no-sync', '--link', '-d', $old->data_dir, '-D', $new->data_dir, '-b', $bin, '-B', $bin,
+command_ok([ 'pg_upgrade', '--no-sync', '--link', '-d', $old->data_dir, '-D', $new->data_dir, '-b', $from, '-B', $to,
 		'-p', $old->port, '-P', $new->port, '-s', $new->host ], 'pg_upgrade --link');
 foreach my $log (glob($new->data_dir . "/pg_upgrade_output.d/*/log/pg_upgrade_dump_*.log"))
 {
