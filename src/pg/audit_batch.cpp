@@ -38,9 +38,7 @@ Datum drain_live_key(const Drain *drain)
 
 void drain_begin(Drain *drain)
 {
-    StartTransactionCommand();
-    PushActiveSnapshot(GetTransactionSnapshot());
-    SPI_connect();
+    worker_begin();
     HASHCTL control = {};
     control.keysize = sizeof(uint64);
     control.entrysize = sizeof(OpenFrame);
@@ -84,9 +82,7 @@ void drain_commit(Drain *drain)
     audit_store_end(drain->store);
     save_opens(drain);
     drain_save_position(drain_stream_key(drain), drain->position);
-    SPI_finish();
-    PopActiveSnapshot();
-    CommitTransactionCommand();
+    worker_commit();
 }
 
 static char *source_of(const Drain *drain, uint64 position)

@@ -1,7 +1,7 @@
 // The server's configuration of ddm, as the trail last knew it.
 #include "pg/audit_configuration.h"
 #include "pg/audit.h"
-#include "pg/audit_store.h"
+#include "pg/audit_spi.h"
 #include "pg/guc_list.h"
 
 extern "C" {
@@ -71,17 +71,13 @@ static void compare(const config_generic *setting)
 
 void audit_record_configuration()
 {
-    StartTransactionCommand();
-    PushActiveSnapshot(GetTransactionSnapshot());
-    SPI_connect();
+    worker_begin();
     int count = 0;
     config_generic **all = guc_list(&count);
     for (int i = 0; i < count; i++)
         if (pg_strncasecmp(all[i]->name, "ddm.", 4) == 0 && is_servers(all[i]))
             compare(all[i]);
-    SPI_finish();
-    PopActiveSnapshot();
-    CommitTransactionCommand();
+    worker_commit();
 }
 
 } // namespace ddm

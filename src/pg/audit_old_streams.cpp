@@ -100,9 +100,7 @@ static void find_opens(Oid database, List **streams)
 {
     const Oid types[] = {TEXTOID};
     const Datum values[] = {CStringGetTextDatum(psprintf("%u/", database))};
-    StartTransactionCommand();
-    PushActiveSnapshot(GetTransactionSnapshot());
-    SPI_connect();
+    worker_begin();
     uint64 count =
         audit_spi("SELECT DISTINCT substr(stream, length($1) + 1) FROM ddm.audit_open WHERE starts_with(stream, $1)",
                   SPI_OK_SELECT, 1, types, values, true);
@@ -111,9 +109,7 @@ static void find_opens(Oid database, List **streams)
         stream_named(streams, SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1));
         MemoryContextSwitchTo(inner);
     }
-    SPI_finish();
-    PopActiveSnapshot();
-    CommitTransactionCommand();
+    worker_commit();
 }
 
 // In the order in which they began: names begin with the time.

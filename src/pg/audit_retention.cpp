@@ -76,10 +76,7 @@ bool audit_drop_one_partition()
 {
     if (audit_retention_days() == 0)
         return false;
-    SetCurrentStatementStartTimestamp(); // by which now() goes; nothing else sets it in a worker
-    StartTransactionCommand();
-    PushActiveSnapshot(GetTransactionSnapshot());
-    SPI_connect();
+    worker_begin();
     AuditStore *store = audit_store_begin();
     char *partition = oldest_expired(audit_store_chain(store));
     if (partition) {
@@ -89,9 +86,7 @@ bool audit_drop_one_partition()
         audit_store_end(store);
         audit_spi(psprintf("DROP TABLE ddm.%s", partition), SPI_OK_UTILITY, 0, nullptr, nullptr);
     }
-    SPI_finish();
-    PopActiveSnapshot();
-    CommitTransactionCommand();
+    worker_commit();
     return partition != nullptr;
 }
 

@@ -44,16 +44,6 @@ struct AuditStore {
     MemoryContext batch;
 };
 
-uint64 audit_spi(const char *sql, int expected, int count, const Oid *types, const Datum *values, bool read_only)
-{
-    int answer =
-        SPI_execute_with_args(sql, count, const_cast<Oid *>(types), const_cast<Datum *>(values), nullptr, read_only, 0);
-    if (answer != expected)
-        ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR),
-                errmsg("the audit trail's own statement failed: %s", SPI_result_code_string(answer)));
-    return SPI_processed;
-}
-
 void audit_chain_name(char *name, size_t room, int64 chain)
 {
     pg_snprintf(name, room, "audit_log_%016llx", (unsigned long long)chain);
@@ -284,15 +274,11 @@ void audit_store_prepare_partitions()
     int64 today = day_of(GetCurrentTimestamp());
     if (prepared_for == today)
         return;
-    StartTransactionCommand();
-    PushActiveSnapshot(GetTransactionSnapshot());
-    SPI_connect();
+    worker_begin();
     AuditStore *store = audit_store_begin();
     for (int64 day : {today, today + 1})
         partition_of(store->chain, day);
-    SPI_finish();
-    PopActiveSnapshot();
-    CommitTransactionCommand();
+    worker_commit();
     prepared_for = today;
 }
 

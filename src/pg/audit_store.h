@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pg/audit_row.h"
+#include "pg/audit_spi.h"
 
 namespace ddm
 {
@@ -23,11 +24,6 @@ void audit_store_end(AuditStore *store);
 // Makes the partitions for today and tomorrow where they are missing, each in a transaction of its own, so that
 // no event has to wait for one. Outside a transaction.
 void audit_store_prepare_partitions();
-
-// An integer query parameter list is short: runs `sql` by SPI with up to four parameters and raises where it
-// does not answer `expected` (an SPI_OK_ code). Answers the number of rows.
-uint64 audit_spi(const char *sql, int expected, int count, const Oid *types, const Datum *values,
-                 bool read_only = false);
 
 // "audit_log_<chain>" in 16 hexadecimal digits.
 void audit_chain_name(char *name, size_t room, int64 chain);

@@ -92,11 +92,11 @@ static void bound_lock_waits()
 
 static bool trail_exists()
 {
-    StartTransactionCommand();
+    worker_begin();
     Oid schema = get_namespace_oid("ddm", true);
     bool exists = OidIsValid(schema) && OidIsValid(get_relname_relid("audit_log", schema)) &&
                   OidIsValid(get_relname_relid("audit_chain", schema));
-    CommitTransactionCommand();
+    worker_commit();
     return exists;
 }
 

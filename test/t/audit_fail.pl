@@ -64,6 +64,9 @@ my $locker = $node->background_psql('postgres');
 $locker->query_safe('BEGIN; LOCK TABLE ddm.audit_log IN ACCESS EXCLUSIVE MODE');
 my $done = read_until_denied('locked table');
 cmp_ok($done, '>', 20, 'locked table: there is room for a while');
+# The worker runs for a second already; what it waits for began just now.
+ok($node->poll_query_until('postgres', "SELECT bool_or(xact_start > backend_start + interval '500 ms') FROM pg_stat_activity WHERE backend_type = 'ddm audit worker'"),
+	'locked table: the worker says since when its transaction runs');
 $locker->query_safe('ROLLBACK');
 $locker->quit;
 recovered('locked table', $before, $done);
