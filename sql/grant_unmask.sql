@@ -119,6 +119,20 @@ GRANT UNMASK ON a_sequence TO ddm_gu_clerk;
 GRANT UNMASK ON SEQUENCE a_sequence TO ddm_gu_clerk;
 GRANT UNMASK (email) ON SCHEMA ddm_gu_sales TO ddm_gu_clerk;
 GRANT UNMASK ON pg_catalog.pg_class TO ddm_gu_clerk;
+GRANT UNMASK ON information_schema.sql_features TO ddm_gu_clerk;
+GRANT UNMASK ON ddm.mask_rules TO ddm_gu_clerk;
+GRANT UNMASK ON SCHEMA pg_catalog TO ddm_gu_clerk;
+GRANT UNMASK ON SCHEMA information_schema TO ddm_gu_clerk;
+GRANT UNMASK ON SCHEMA ddm_gu_sales, ddm TO ddm_gu_clerk;
+GRANT UNMASK ON ALL TABLES IN SCHEMA pg_catalog TO ddm_gu_clerk;
+GRANT SELECT, UNMASK ON ALL TABLES IN SCHEMA ddm TO ddm_gu_clerk;
+ALTER DEFAULT PRIVILEGES IN SCHEMA information_schema GRANT UNMASK ON TABLES TO ddm_gu_clerk;
+SELECT ddm.grant_unmask('ddm_gu_clerk', schema => 'pg_catalog');
+-- what an older version let through can be taken back
+REVOKE UNMASK ON SCHEMA pg_catalog FROM ddm_gu_clerk;
+REVOKE ALL ON SCHEMA pg_catalog FROM ddm_gu_clerk;
+REVOKE UNMASK ON ALL TABLES IN SCHEMA information_schema FROM ddm_gu_clerk;
+SELECT ddm.revoke_unmask('ddm_gu_clerk', schema => 'pg_catalog');
 GRANT SELECT, UNMASK ON customer, nosuch TO ddm_gu_clerk;
 TABLE public.ddm_gu_held;
 

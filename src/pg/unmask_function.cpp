@@ -45,7 +45,7 @@ static UnmaskGrant *tag_object(FunctionCallInfo fcinfo)
     return object;
 }
 
-static List *objects_of(FunctionCallInfo fcinfo)
+static List *objects_of(FunctionCallInfo fcinfo, bool is_grant)
 {
     int given = !PG_ARGISNULL(arg_relation) + !PG_ARGISNULL(arg_schema) + !PG_ARGISNULL(arg_tag);
     if (given != 1)
@@ -56,7 +56,7 @@ static List *objects_of(FunctionCallInfo fcinfo)
     if (!PG_ARGISNULL(arg_tag))
         return list_make1(tag_object(fcinfo));
     if (!PG_ARGISNULL(arg_schema))
-        return unmask_add_schema(NIL, NameStr(*PG_GETARG_NAME(arg_schema)));
+        return unmask_add_schema(NIL, NameStr(*PG_GETARG_NAME(arg_schema)), is_grant);
 
     Oid relation = PG_GETARG_OID(arg_relation);
     char *name = get_rel_name(relation);
@@ -81,7 +81,7 @@ static UnmaskRequest request_of(FunctionCallInfo fcinfo, bool is_grant)
                 errdetail("UNMASK is granted to a role."), errhint("Name the role."));
     request.is_grant = is_grant;
     request.grantees = list_make1_oid(unmask_role_named(NameStr(*PG_GETARG_NAME(arg_role))));
-    request.objects = objects_of(fcinfo);
+    request.objects = objects_of(fcinfo, is_grant);
     request.until = DT_NOEND;
     return request;
 }

@@ -5,6 +5,7 @@
 extern "C" {
 #include "access/transam.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
 #include "commands/dbcommands.h"
 #include "storage/lmgr.h"
 #include "utils/fmgroids.h"
@@ -74,28 +75,39 @@ List *unmask_add_relation(List *objects, Oid relation, List *columns)
     return objects;
 }
 
-static Oid schema_oid(const char *schema)
+// What initdb made, but for public: pg_catalog, information_schema, pg_toast.
+static bool is_system_schema(Oid schema)
+{
+    return (schema < FirstNormalObjectId && schema != PG_PUBLIC_NAMESPACE) || schema == ddm_schema();
+}
+
+static Oid schema_oid(const char *schema, bool is_grant)
 {
     Oid oid = get_namespace_oid(schema, true);
     if (!OidIsValid(oid))
         ereport(ERROR, errcode(ERRCODE_UNDEFINED_SCHEMA), errmsg("schema \"%s\" does not exist", schema),
                 errdetail("There is nothing of that name to grant or revoke UNMASK on."), errhint("Check the name."));
+    if (is_grant && is_system_schema(oid))
+        ereport(ERROR, errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("UNMASK cannot be granted on schema \"%s\"", schema),
+                errdetail("Relations of the system and of the extension are not masked."),
+                errhint("Grant UNMASK on the schemas or tables that hold the values."));
     return oid;
 }
 
-List *unmask_add_schema(List *objects, const char *schema)
+List *unmask_add_schema(List *objects, const char *schema, bool is_grant)
 {
-    schema_oid(schema);
+    schema_oid(schema, is_grant);
     UnmaskGrant *object = unmask_object(GrantKind::Schema);
     namestrcpy(&object->schema, schema);
     return lappend(objects, object);
 }
 
-List *unmask_add_all_tables(List *objects, const char *schema, List *columns)
+List *unmask_add_all_tables(List *objects, const char *schema, List *columns, bool is_grant)
 {
     ScanKeyData key;
     List *relations = NIL;
-    ScanKeyInit(&key, Anum_pg_class_relnamespace, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(schema_oid(schema)));
+    ScanKeyInit(&key, Anum_pg_class_relnamespace, BTEqualStrategyNumber, F_OIDEQ,
+                ObjectIdGetDatum(schema_oid(schema, is_grant)));
     Relation classes = table_open(RelationRelationId, AccessShareLock);
     SysScanDesc scan = systable_beginscan(classes, InvalidOid, false, nullptr, 1, &key);
     HeapTuple tuple;
@@ -129,12 +141,12 @@ List *unmask_add_database(List *objects, const char *database, bool whatever)
     return lappend(objects, unmask_object(GrantKind::Database));
 }
 
-List *unmask_add_default(List *objects, Oid creator, const char *schema)
+List *unmask_add_default(List *objects, Oid creator, const char *schema, bool is_grant)
 {
     UnmaskGrant *object = unmask_object(GrantKind::Default);
     object->creator = creator;
     if (schema) {
-        schema_oid(schema);
+        schema_oid(schema, is_grant);
         namestrcpy(&object->schema, schema);
     }
     return lappend(objects, object);

@@ -14,10 +14,11 @@ void unmask_check_relation(Oid relation);
 // Adds to `objects` the relation itself, or one row per column named (Strings).
 List *unmask_add_relation(List *objects, Oid relation, List *columns);
 
-List *unmask_add_schema(List *objects, const char *schema);
-List *unmask_add_all_tables(List *objects, const char *schema, List *columns);
+// What can hold nothing masked, a schema of the system or of the extension, can't be granted on; revoked it can be.
+List *unmask_add_schema(List *objects, const char *schema, bool is_grant);
+List *unmask_add_all_tables(List *objects, const char *schema, List *columns, bool is_grant);
 List *unmask_add_database(List *objects, const char *database, bool whatever);
-List *unmask_add_default(List *objects, Oid creator, const char *schema); // schema: nullptr for all
+List *unmask_add_default(List *objects, Oid creator, const char *schema, bool is_grant); // schema: nullptr for all
 
 // Oids of RoleSpecs; PUBLIC is refused, or left out where `whatever`.
 List *unmask_grantees(List *roles, bool whatever);

@@ -73,7 +73,7 @@ static List *objects_of_names(const GrantStmt *statement, const AccessPriv *priv
         }
         refuse_columns(privilege);
         if (statement->objtype == OBJECT_SCHEMA)
-            objects = unmask_add_schema(objects, strVal(lfirst(cell)));
+            objects = unmask_add_schema(objects, strVal(lfirst(cell)), statement->is_grant);
         else
             objects = unmask_add_database(objects, strVal(lfirst(cell)), whatever);
     }
@@ -90,7 +90,7 @@ static List *objects_of(const GrantStmt *statement, const AccessPriv *privilege,
     if (statement->targtype == ACL_TARGET_ALL_IN_SCHEMA && statement->objtype == OBJECT_TABLE) {
         ListCell *cell;
         foreach (cell, statement->objects)
-            objects = unmask_add_all_tables(objects, strVal(lfirst(cell)), privilege->cols);
+            objects = unmask_add_all_tables(objects, strVal(lfirst(cell)), privilege->cols, statement->is_grant);
         return objects;
     }
     if (!whatever)
@@ -149,6 +149,7 @@ void grant_statement(UtilityCall *call)
 
 static List *default_objects(const AlterDefaultPrivilegesStmt *statement)
 {
+    const bool is_grant = statement->action->is_grant;
     List *schemas = NIL, *roles = NIL, *creators = NIL, *objects = NIL;
     ListCell *cell, *other;
     foreach (cell, statement->options) {
@@ -164,9 +165,9 @@ static List *default_objects(const AlterDefaultPrivilegesStmt *statement)
         creators = list_make1_oid(GetUserId());
     foreach (cell, creators) {
         if (schemas == NIL)
-            objects = unmask_add_default(objects, lfirst_oid(cell), nullptr);
+            objects = unmask_add_default(objects, lfirst_oid(cell), nullptr, is_grant);
         foreach (other, schemas)
-            objects = unmask_add_default(objects, lfirst_oid(cell), strVal(lfirst(other)));
+            objects = unmask_add_default(objects, lfirst_oid(cell), strVal(lfirst(other)), is_grant);
     }
     return objects;
 }
