@@ -189,9 +189,16 @@ void error_withhold_context(ErrorData *error)
     error->internalpos = 0;
 }
 
+// What a parallel worker raised: its format does not come along, so that nobody could tell the values from the words.
+// Where it was the worker that withheld them, there are none.
+static bool was_withheld_by_worker(const ErrorData *error)
+{
+    return !error->message_id && error->detail && strcmp(error->detail, withheld_detail) == 0;
+}
+
 void error_withhold_values(ErrorData *error)
 {
-    if (!values_stand_in_detail(error)) {
+    if (!values_stand_in_detail(error) && !was_withheld_by_worker(error)) {
         error->message = message_without_values(error);
         error->hint = nullptr;
         error->detail = pstrdup(withheld_detail);

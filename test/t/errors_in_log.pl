@@ -61,6 +61,7 @@ foreach my $name (sort keys %failing)
 	like($log, qr/ERROR/, "$name: the error is in the log");
 	unlike($log, qr/stored-\d/, "$name: and no value with it");
 	unlike($error, qr/stored-\d/, "$name: nor at the client");
+	like($error, qr/invalid input syntax for type integer: "\*\*\*"\n/, "$name: the leader takes no more out than the worker") if $name =~ /worker/;
 	($log, $error) = log_of('cleared', $failing{$name});
 	like($log, qr/stored-\d/, "$name: the log has it where the role is cleared");
 	like($error, qr/stored-\d/, "$name: and so has the client");
