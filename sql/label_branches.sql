@@ -83,7 +83,7 @@ RESET ROLE;
 RESET datestyle;
 -- a condition that a change of the table breaks: the mask applies
 SECURITY LABEL FOR ddm ON COLUMN ddm_lb.customer.email IS 'MASKED WITH FUNCTION email() WHEN (vip)';
-ALTER TABLE ddm_lb.customer DROP COLUMN vip;
+ALTER TABLE ddm_lb.customer DROP COLUMN vip CASCADE;
 SET ROLE ddm_lb_plain;
 SELECT id, email FROM ddm_lb.customer ORDER BY id;
 RESET ROLE;

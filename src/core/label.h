@@ -119,6 +119,12 @@ Status label_roles(const Label &label, std::vector<std::string> &out) noexcept;
 // goes. `named`: was it named at all?
 Status rename_role(Label &label, std::string_view from, std::string_view to, bool &named) noexcept;
 
+// The WHEN conditions, the base mask's first and then each branch's; empty where there is none.
+Status label_conditions(const Label &label, std::vector<std::string> &out) noexcept;
+
+// Puts others in their places; as many, and there is none where there was none.
+Status replace_conditions(Label &label, const std::vector<std::string> &conditions) noexcept;
+
 // The label of a function: TRUSTED MASK, in any case.
 Status parse_function_label(std::string_view text) noexcept;
 

@@ -3,6 +3,7 @@
 // go of it; a clearance that comes about needs whoever may grant one.
 #include "pg/mask_upkeep.h"
 #include "pg/catalog_read.h"
+#include "pg/condition_follow.h"
 #include "pg/debug_settings.h"
 #include "pg/label_inherit.h"
 #include "pg/label_store.h"
@@ -57,6 +58,7 @@ static void note(Oid relation)
     MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
     noted = lappend(noted, const_cast<RelationPolicy *>(before));
     MemoryContextSwitchTo(old);
+    conditions_note(relation);
 }
 
 // The cached policies of the rest of a tree are told by nobody else: the server invalidates the one relation.
@@ -92,13 +94,22 @@ static void note_tree(Oid relation)
     }
 }
 
-void upkeep_relation_altered(Oid relation, int, bool internal)
+void upkeep_relation_altered(Oid relation, int sub, bool internal)
 {
     if (internal) // a table that is written anew
         return;
+    if (sub > 0 && get_rel_relkind(relation) == RELKIND_COMPOSITE_TYPE)
+        conditions_note_naming(get_attname(relation, static_cast<AttrNumber>(sub), true));
     if (rules_exist())
         note_tree(relation);
     else
+        note(relation);
+}
+
+// A column that a condition reads goes.
+void upkeep_column_dropped(Oid relation, int sub, bool)
+{
+    if (sub > 0)
         note(relation);
 }
 
@@ -129,6 +140,7 @@ void upkeep_schema_altered(Oid schema, int, bool)
         return;
     foreach (cell, relations_in(schema))
         rules_exist() ? note_tree(lfirst_oid(cell)) : note(lfirst_oid(cell));
+    conditions_note_naming(before);
     policy_changed();
 }
 
@@ -167,20 +179,31 @@ static bool is_in_tree(Oid relation, Oid origin)
            list_member_oid(relation_descendants(relation), origin);
 }
 
+// It stands where it stood; its conditions have followed what was renamed.
+static bool is_same_label(const ColumnPolicy *before, const ColumnPolicy *now)
+{
+    return before->source == MaskSource::Label && now->source == MaskSource::Label && before->origin == now->origin;
+}
+
 static void keep_mask(const ColumnPolicy *before, const RelationPolicy *after, Oid relation)
 {
     const ColumnPolicy *now = after ? after->columns[before->attno] : nullptr;
     MaskTarget target;
     NameData name;
 
-    if (now && (strcmp(now->text, before->text) == 0 || (now->strictness >= before->strictness && !now->choice)))
+    if (now && strcmp(now->text, before->text) == 0)
+        conditions_check(relation, before, now);
+    if (now && (strcmp(now->text, before->text) == 0 || (now->strictness >= before->strictness && !now->choice) ||
+                is_same_label(before, now)))
         return;
     if (!column_target(relation, before->attno, &target, &name) ||
         !is_in_tree(relation, before->origin)) // dropped, gone
         return;
     // A mask of another type means default() now.
     const char *text = before->label ? before->label : psprintf("MASKED WITH %s", before->text);
-    text = label_bind(text, MaskSource::Label, relation, before->attno, &name, target, "")->label;
+    const ColumnPolicy *kept = label_bind(text, MaskSource::Label, relation, before->attno, &name, target, "");
+    conditions_check(relation, before, kept);
+    text = kept->label;
     label_set(relation, before->attno, text, "its rule no longer matches");
     ereport(NOTICE, errmsg("column \"%s\" of relation \"%s\" keeps its mask", NameStr(name), get_rel_name(relation)),
             errdetail("It was masked by %s, which would not hold any more. The mask is a label now.", before->why));
@@ -217,10 +240,13 @@ void upkeep_settle()
     ListCell *cell;
 
     looked = nullptr; // the transaction's memory has it
-    if (noted == NIL)
+    if (noted == NIL && !conditions_noted()) {
+        conditions_forget();
         return;
+    }
     noted = NIL;
     CommandCounterIncrement();
+    conditions_settle();
     foreach (cell, settled) {
         auto *before = static_cast<const RelationPolicy *>(lfirst(cell));
         for (int attno = -1; (attno = bms_next_member(before->masked, attno)) >= 0;)
@@ -229,6 +255,7 @@ void upkeep_settle()
         if (after && !is_policy_admin(GetUserId()))
             refuse_clearances(before, after);
     }
+    conditions_forget();
 }
 
 static void transaction_ends(XactEvent event, void *)
@@ -236,6 +263,7 @@ static void transaction_ends(XactEvent event, void *)
     if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE) {
         noted = NIL;
         looked = nullptr;
+        conditions_forget();
     }
 }
 

@@ -10,6 +10,7 @@ namespace ddm
 void upkeep_relation_altered(Oid relation, int sub, bool internal);
 void upkeep_schema_altered(Oid schema, int sub, bool internal);
 void upkeep_tree_altered(Oid child, int sub, bool internal);
+void upkeep_column_dropped(Oid relation, int sub, bool internal);
 
 // At the end of a utility statement: puts a label where a mask would be lost, and raises where somebody would be
 // cleared by whoever may not grant it.

@@ -1,6 +1,7 @@
 // The table of object events that ddm takes part in, and the hook that walks it.
 #include "pg/object_access.h"
 #include "pg/audit_ddl.h"
+#include "pg/condition_follow.h"
 #include "pg/grant_upkeep.h"
 #include "pg/hot_counters.h"
 #include "pg/label_inherit.h"
@@ -15,10 +16,12 @@ extern "C" {
 #include "catalog/pg_attrdef.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_collation.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_extension.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_namespace.h"
+#include "catalog/pg_operator.h"
 #include "catalog/pg_policy.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_rewrite.h"
@@ -50,6 +53,10 @@ static const ObjectEntry object_table[] = {
     {OAT_POST_ALTER, InheritsRelationId, upkeep_tree_altered},
     {OAT_POST_ALTER, RelationRelationId, upkeep_relation_altered},
     {OAT_POST_ALTER, NamespaceRelationId, upkeep_schema_altered},
+    {OAT_DROP, RelationRelationId, upkeep_column_dropped},
+    {OAT_POST_ALTER, TypeRelationId, condition_type_altered},
+    {OAT_POST_ALTER, CollationRelationId, condition_collation_altered},
+    {OAT_POST_ALTER, OperatorRelationId, condition_operator_altered},
     {OAT_POST_CREATE, RelationRelationId, grants_relation_created},
     {OAT_POST_ALTER, RelationRelationId, audit_relation_altered},
     {OAT_POST_ALTER, RelationRelationId, grants_relation_altered},

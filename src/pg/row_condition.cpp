@@ -198,7 +198,7 @@ static bool is_about_the_condition(int code)
 {
     int category = ERRCODE_TO_CATEGORY(code);
     return category == ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION || category == ERRCODE_DATA_EXCEPTION ||
-           category == ERRCODE_FEATURE_NOT_SUPPORTED;
+           category == ERRCODE_FEATURE_NOT_SUPPORTED || category == ERRCODE_INVALID_SCHEMA_NAME;
 }
 
 static void release(ResourceOwner owner, bool good)

@@ -1,5 +1,6 @@
 // The table of utility statements that ddm takes part in, and the hook that walks it.
 #include "pg/utility.h"
+#include "pg/condition_follow.h"
 #include "pg/derived.h"
 #include "pg/direct_write.h"
 #include "pg/copy.h"
@@ -58,6 +59,8 @@ static const UtilityEntry utility_table[] = {
     {T_AlterDatabaseSetStmt, setting_alter_database},
     {T_DropRoleStmt, guard_drop_role},
     {T_RenameStmt, guard_rename},
+    {T_AlterTableStmt, condition_cascade},
+    {T_DropStmt, condition_cascade},
     {T_AlterTableStmt, audit_alter_table},
     {T_DropStmt, audit_drop_statement},
     {T_AlterExtensionStmt, audit_alter_extension},

@@ -294,3 +294,24 @@ TEST_CASE("tags")
         CHECK_FALSE(parse_tags(bad, tags));
     }
 }
+
+TEST_CASE("other conditions stand in their places, and where there was none there is none")
+{
+    Label label, again;
+    std::vector<std::string> conditions;
+    std::string text;
+
+    REQUIRE(parse_label("MASKED WITH VALUE NULL FOR a WITH VALUE 'a' WHEN ( b = ')' ) FOR c WITH VALUE 'c' SEARCHABLE",
+                        label));
+    REQUIRE(label_conditions(label, conditions));
+    CHECK(conditions == std::vector<std::string>{"", "b = ')'", ""});
+    conditions = {"lost", "\"b)\" = ')'", "lost"};
+    REQUIRE(replace_conditions(label, conditions));
+    REQUIRE(print_label(label, text));
+    CHECK(text == "MASKED WITH VALUE NULL FOR a WITH VALUE 'a' WHEN (\"b)\" = ')') FOR c WITH VALUE 'c' SEARCHABLE");
+    REQUIRE(parse_label(text, again));
+    REQUIRE(label_conditions(again, conditions));
+    CHECK(conditions == std::vector<std::string>{"", "\"b)\" = ')'", ""});
+    conditions.pop_back();
+    CHECK(!replace_conditions(label, conditions));
+}

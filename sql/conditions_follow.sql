@@ -1,0 +1,192 @@
+-- A WHEN condition follows the columns that it names; what it can't follow is refused, and nothing is lost silently.
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS ddm;
+CREATE ROLE ddm_cf_owner;
+CREATE ROLE ddm_cf_reader;
+CREATE ROLE ddm_cf_clerk;
+GRANT ddm_cf_clerk TO ddm_cf_reader;
+CREATE SCHEMA ddm_cf AUTHORIZATION ddm_cf_owner;
+CREATE SCHEMA ddm_cf_types AUTHORIZATION ddm_cf_owner;
+GRANT USAGE ON SCHEMA ddm_cf TO ddm_cf_reader;
+DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO ddm_cf_owner', current_database()); END $$; -- to rename schemas
+SET ROLE ddm_cf_owner;
+CREATE TYPE ddm_cf_types.mood AS ENUM ('good', 'bad');
+CREATE TYPE ddm_cf_types.place AS (street text, city text);
+CREATE TABLE ddm_cf.person (id int, email text, phone text, region text, "select" text, mood ddm_cf_types.mood, place ddm_cf_types.place);
+INSERT INTO ddm_cf.person VALUES
+    (1, 'ann@example.com', '555-1234', 'EU', 'x', 'good', ROW('High Street', 'Bern')),
+    (2, 'bob@example.com', '555-5678', 'US', 'y', 'bad', ROW('Broadway', 'Nome'));
+GRANT SELECT ON ddm_cf.person TO ddm_cf_reader;
+RESET ROLE;
+CREATE VIEW public.ddm_cf_labels AS
+    SELECT objname, label FROM pg_seclabels WHERE provider = 'ddm' AND objtype <> 'role' AND objname LIKE 'ddm_cf%' ORDER BY objname COLLATE "C";
+GRANT SELECT ON public.ddm_cf_labels TO PUBLIC;
+RESET client_min_messages;
+
+SECURITY LABEL FOR ddm ON COLUMN ddm_cf.person.email IS
+    'MASKED WITH FUNCTION email() WHEN (region <> ''EU'' AND id BETWEEN 0 AND 99) FOR ddm_cf_clerk WITH VALUE ''-'' WHEN (person.Region = ''EU'' OR ddm_cf.person."select" = ''region'')';
+SECURITY LABEL FOR ddm ON COLUMN ddm_cf.person.phone IS 'MASKED WITH VALUE NULL WHEN (phone LIKE ''%5678'')';
+SET ROLE ddm_cf_reader;
+SELECT id, email, phone FROM ddm_cf.person ORDER BY id;
+
+-- The owner renames columns, the table, the schema.
+SET ROLE ddm_cf_owner;
+ALTER TABLE ddm_cf.person RENAME region TO "where";
+ALTER TABLE ddm_cf.person RENAME phone TO "Tele ""phone"")";
+ALTER TABLE ddm_cf.person RENAME "select" TO region;
+TABLE public.ddm_cf_labels;
+SET ROLE ddm_cf_reader;
+SELECT id, email, "Tele ""phone"")" AS phone FROM ddm_cf.person ORDER BY id;
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN ddm_cf.person.email IS 'MASKED WITH VALUE ''-'' WHEN (ddm_cf . person . "where" = ''EU'')';
+SET ROLE ddm_cf_owner;
+ALTER TABLE ddm_cf.person RENAME TO people;
+TABLE public.ddm_cf_labels;
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN ddm_cf.people.email IS 'MASKED WITH VALUE ''-'' WHEN (ddm_cf.people."where" = ''EU'')';
+SET ROLE ddm_cf_owner;
+BEGIN;
+ALTER SCHEMA ddm_cf RENAME TO ddm_cf_renamed;
+TABLE public.ddm_cf_labels;
+ROLLBACK;
+BEGIN;
+ALTER TABLE ddm_cf.people SET SCHEMA ddm_cf_types;
+TABLE public.ddm_cf_labels;
+ROLLBACK;
+ALTER TABLE ddm_cf.people RENAME TO person;
+-- Two columns that exchange their names, and an ALTER in a function.
+BEGIN;
+DO $$
+BEGIN
+    ALTER TABLE ddm_cf.person RENAME "where" TO aside;
+    ALTER TABLE ddm_cf.person RENAME region TO "where";
+    ALTER TABLE ddm_cf.person RENAME aside TO region;
+END $$;
+TABLE public.ddm_cf_labels;
+ROLLBACK;
+ALTER TABLE ddm_cf.person RENAME "where" TO region2;
+ALTER TABLE ddm_cf.person RENAME region2 TO "where";
+
+-- On record, with who did it.
+SET ROLE ddm_auditor;
+SELECT ddm.audit_flush('60 s') \g /dev/null
+SELECT role_name, object, before, after FROM ddm.policy_history
+    WHERE reason = 'its condition follows a rename' AND object LIKE '%ddm_cf.pe%' ORDER BY event_time;
+RESET ROLE;
+
+-- What still reads the same column may change around it.
+SECURITY LABEL FOR ddm ON COLUMN ddm_cf.person.email IS 'MASKED WITH VALUE ''-'' WHEN ("where" <> ''EU'')';
+SET ROLE ddm_cf_owner;
+ALTER TABLE ddm_cf.person ALTER "where" TYPE varchar(10);
+SET ROLE ddm_cf_reader;
+SELECT id, email FROM ddm_cf.person ORDER BY id;
+-- What does not is refused: another type, no column, another table's.
+SET ROLE ddm_cf_owner;
+ALTER TABLE ddm_cf.person ALTER "where" TYPE int USING 0;
+ALTER TABLE ddm_cf.person DROP "where";
+BEGIN;
+ALTER TABLE ddm_cf.person DROP "where" CASCADE;
+SET LOCAL ROLE ddm_cf_reader;
+SELECT id, email FROM ddm_cf.person ORDER BY id;
+ROLLBACK;
+ALTER TABLE ddm_cf.person DROP region, DROP COLUMN "Tele ""phone"")";
+SET ROLE ddm_cf_reader;
+SELECT id, email FROM ddm_cf.person ORDER BY id;
+
+-- Types: an enum's value, a composite type's attribute, a type, its schema.
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN ddm_cf.person.email IS 'MASKED WITH VALUE ''-'' WHEN (mood = ''good'')';
+SET ROLE ddm_cf_owner;
+ALTER TYPE ddm_cf_types.mood RENAME VALUE 'good' TO 'fine';
+ALTER TYPE ddm_cf_types.mood RENAME VALUE 'bad' TO 'poor';
+ALTER TYPE ddm_cf_types.mood ADD VALUE 'so so';
+DROP TYPE ddm_cf_types.mood;
+BEGIN;
+DROP TYPE ddm_cf_types.mood CASCADE;
+TABLE public.ddm_cf_labels;
+ROLLBACK;
+ALTER TYPE ddm_cf_types.mood RENAME TO temper;
+ALTER TABLE ddm_cf.person RENAME mood TO temper;
+TABLE public.ddm_cf_labels;
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN ddm_cf.person.email IS 'MASKED WITH VALUE ''-'' WHEN (temper = CAST (''good'' AS ddm_cf_types.temper))';
+SET ROLE ddm_cf_owner;
+ALTER TYPE ddm_cf_types.temper RENAME TO mood;
+ALTER TYPE ddm_cf_types.temper SET SCHEMA ddm_cf;
+ALTER SCHEMA ddm_cf_types RENAME TO ddm_cf_kinds;
+ALTER TYPE ddm_cf_types.place RENAME TO spot;
+ALTER TYPE ddm_cf_types.spot RENAME TO place;
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN ddm_cf.person.email IS 'MASKED WITH VALUE ''-'' WHEN ((place).city = ''Bern'')';
+SET ROLE ddm_cf_owner;
+ALTER TYPE ddm_cf_types.place RENAME ATTRIBUTE city TO town;
+ALTER TYPE ddm_cf_types.place RENAME ATTRIBUTE street TO road;
+ALTER TABLE ddm_cf.person RENAME place TO city;
+TABLE public.ddm_cf_labels;
+SET ROLE ddm_cf_reader;
+SELECT id, email FROM ddm_cf.person ORDER BY id;
+
+-- A tree: from above, read both ways.
+RESET ROLE;
+CREATE TABLE ddm_cf.sale (id int, buyer text, region text) PARTITION BY LIST (region);
+CREATE TABLE ddm_cf.sale_eu PARTITION OF ddm_cf.sale FOR VALUES IN ('EU');
+CREATE TABLE ddm_cf.sale_us (region text, buyer text, id int);
+ALTER TABLE ddm_cf.sale ATTACH PARTITION ddm_cf.sale_us FOR VALUES IN ('US');
+INSERT INTO ddm_cf.sale VALUES (1, 'Ann', 'EU'), (2, 'Bob', 'US');
+ALTER TABLE ddm_cf.sale OWNER TO ddm_cf_owner;
+ALTER TABLE ddm_cf.sale_eu OWNER TO ddm_cf_owner;
+ALTER TABLE ddm_cf.sale_us OWNER TO ddm_cf_owner;
+GRANT SELECT ON ddm_cf.sale, ddm_cf.sale_eu, ddm_cf.sale_us TO ddm_cf_reader;
+SECURITY LABEL FOR ddm ON COLUMN ddm_cf.sale.buyer IS 'MASKED WITH VALUE ''-'' WHEN (region <> ''EU'')';
+SET ROLE ddm_cf_owner;
+ALTER TABLE ddm_cf.sale RENAME region TO area;
+SELECT * FROM public.ddm_cf_labels WHERE objname LIKE '%sale%';
+SET ROLE ddm_cf_reader;
+SELECT * FROM ddm_cf.sale ORDER BY id;
+SELECT * FROM ddm_cf.sale_eu;
+SELECT * FROM ddm_cf.sale_us;
+SET ROLE ddm_cf_owner;
+ALTER TABLE ddm_cf.sale DETACH PARTITION ddm_cf.sale_us;
+ALTER TABLE ddm_cf.sale_us RENAME area TO zone;
+SELECT * FROM public.ddm_cf_labels WHERE objname LIKE '%sale%';
+SET ROLE ddm_cf_reader;
+SELECT * FROM ddm_cf.sale_us;
+
+-- Named policies and rules speak of many tables: they stay as they are, and so does the column.
+RESET ROLE;
+SELECT ddm.create_policy('ddm_cf_abroad', 'VALUE ''-'' WHEN (area <> ''EU'')') \g /dev/null
+SECURITY LABEL FOR ddm ON COLUMN ddm_cf.sale.buyer IS 'MASKED WITH POLICY ddm_cf_abroad';
+SET ROLE ddm_cf_owner;
+ALTER TABLE ddm_cf.sale RENAME area TO region;
+ALTER TABLE ddm_cf.sale RENAME id TO number;
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN ddm_cf.sale.buyer IS NULL;
+SELECT ddm.create_rule('ddm_cf_rule', 'resource.schema_name == "ddm_cf" && resource.column_name == "buyer"', 'VALUE ''-'' WHEN (area <> ''EU'')', 9) \g /dev/null
+SET ROLE ddm_cf_reader;
+SELECT * FROM ddm_cf.sale;
+SET ROLE ddm_cf_owner;
+ALTER TABLE ddm_cf.sale RENAME area TO region;
+RESET ROLE;
+CREATE TABLE ddm_cf.rent (buyer text, area text);
+ALTER TABLE ddm_cf.rent DROP area;
+ALTER TABLE ddm_cf.rent DROP area CASCADE;
+SET ROLE ddm_auditor;
+SELECT ddm.audit_flush('60 s') \g /dev/null
+SELECT role_name, object, before, after FROM ddm.policy_history WHERE reason = 'its condition asks for what is no longer there';
+SET ROLE ddm_cf_owner;
+-- a label that says it itself follows
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN ddm_cf.sale.buyer IS 'MASKED WITH VALUE ''-'' WHEN (area <> ''EU'')';
+SET ROLE ddm_cf_owner;
+ALTER TABLE ddm_cf.sale RENAME area TO region;
+SET ROLE ddm_cf_reader;
+SELECT * FROM ddm_cf.sale;
+
+RESET ROLE;
+SELECT ddm.drop_rule('ddm_cf_rule') \g /dev/null
+SELECT ddm.drop_policy('ddm_cf_abroad') \g /dev/null
+SET client_min_messages = warning;
+DROP VIEW public.ddm_cf_labels;
+DROP SCHEMA ddm_cf, ddm_cf_types CASCADE;
+DO $$ BEGIN EXECUTE format('REVOKE CREATE ON DATABASE %I FROM ddm_cf_owner', current_database()); END $$;
+DROP ROLE ddm_cf_owner, ddm_cf_reader, ddm_cf_clerk;
