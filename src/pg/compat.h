@@ -120,3 +120,17 @@
 #else
 #define DDM_RTE_IS_CHECKED(rte) ((rte)->requiredPerms != 0)
 #endif
+
+// May the current role analyze the relation? Its owner, the database's, and since 17 the holder of MAINTAIN.
+#if PG_VERSION_NUM >= 170000
+#define DDM_MAY_ANALYZE(relation)                                                                                      \
+    (pg_class_aclcheck((relation), GetUserId(), ACL_MAINTAIN) == ACLCHECK_OK ||                                        \
+     object_ownercheck(DatabaseRelationId, MyDatabaseId, GetUserId()))
+#elif PG_VERSION_NUM >= 160000
+#define DDM_MAY_ANALYZE(relation)                                                                                      \
+    (object_ownercheck(RelationRelationId, (relation), GetUserId()) ||                                                 \
+     object_ownercheck(DatabaseRelationId, MyDatabaseId, GetUserId()))
+#else
+#define DDM_MAY_ANALYZE(relation)                                                                                      \
+    (pg_class_ownercheck((relation), GetUserId()) || pg_database_ownercheck(MyDatabaseId, GetUserId()))
+#endif

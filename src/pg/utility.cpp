@@ -1,5 +1,6 @@
 // The table of utility statements that ddm takes part in, and the hook that walks it.
 #include "pg/utility.h"
+#include "pg/analyze_guard.h"
 #include "pg/condition_follow.h"
 #include "pg/derived.h"
 #include "pg/direct_write.h"
@@ -39,6 +40,7 @@ static const UtilityEntry utility_table[] = {
     {T_AlterTableStmt, guard_alter_table},
     {T_AlterDomainStmt, guard_alter_domain},
     {T_CreateStatsStmt, guard_create_statistics},
+    {T_VacuumStmt, guard_analyze},
     {T_CreatePublicationStmt, guard_create_publication},
     {T_AlterPublicationStmt, guard_alter_publication},
     {T_CreateStmt, label_create_table},
