@@ -32,6 +32,12 @@ SET client_min_messages = error;
 GRANT UNMASK ON people TO reader;
 CREATE FUNCTION email_of(i int) RETURNS text LANGUAGE plpgsql PARALLEL SAFE STABLE AS
     $$ BEGIN RETURN (SELECT email FROM people WHERE id = i); END $$;
+CREATE FUNCTION opened() RETURNS refcursor LANGUAGE plpgsql AS
+    $$ DECLARE c refcursor := 'c'; BEGIN OPEN c FOR SELECT email FROM people ORDER BY id; RETURN c; END $$;
+CREATE FUNCTION at_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM email FROM people WHERE id < 3; RETURN NULL; END $$;
+CREATE TABLE jobs (id int);
+CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON jobs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION at_commit();
+GRANT INSERT ON jobs TO reader;
 CREATE FUNCTION always() RETURNS text LANGUAGE plpgsql IMMUTABLE AS
     $$ BEGIN RETURN (SELECT email FROM people WHERE id = 1); END $$;
 SQL
@@ -168,6 +174,16 @@ $session->query("BEGIN; DECLARE c NO SCROLL CURSOR WITH HOLD FOR $ten; FETCH 4 F
 $session->terminate;
 is(events('held'), "10|SELECT|ok|00000|f\n10|SELECT|ok|00000|f", 'WITH HOLD took all rows out of the table, each once');
 
+$session = session('refcursor');
+$session->query("BEGIN; SELECT opened(); FETCH 3 FROM c; FETCH 2 FROM c; COMMIT");
+$session->terminate;
+is(events('refcursor'), '5|SELECT|ok|00000|f', 'a cursor that a function opens, and the client reads');
+
+$session = session('all closed');
+$session->query("BEGIN; DECLARE c CURSOR FOR $ten; DECLARE d CURSOR FOR $ten; FETCH 3 FROM c; FETCH 2 FROM d; CLOSE ALL; ROLLBACK");
+$session->terminate;
+is(join(' ', sort split /\n/, events('all closed')), '2|SELECT|ok|00000|f 3|SELECT|ok|00000|f', 'CLOSE ALL closes each well');
+
 # Sessions that are cut short while rows leave.
 my $received = cut_short('cancelled', $endless, sub { $admin->query("SELECT pg_cancel_backend($_[0]{pid})") });
 my $event = events('cancelled');
@@ -251,6 +267,12 @@ $session->query("SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET m
 $session->terminate;
 is(events('parallel scan'), '1|SELECT|ok|00000|f', 'a parallel plan is one event');
 
+$session = session('at commit');
+$session->query('BEGIN; INSERT INTO jobs VALUES (1)');
+$session->query('COMMIT');
+$session->terminate;
+is(events('at commit'), '2|SELECT|ok|00000|t', 'what a trigger reads at COMMIT is nested');
+
 # Transactions.
 $session = session('prepared');
 $session->query("BEGIN; SELECT email FROM people WHERE id = 1; PREPARE TRANSACTION 'one'");
@@ -262,6 +284,33 @@ $session = session('serializable');
 $session->query('BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY DEFERRABLE; SELECT email FROM people WHERE id < 3; ROLLBACK');
 $session->terminate;
 is(events('serializable'), '2|SELECT|ok|00000|f', 'SERIALIZABLE READ ONLY DEFERRABLE');
+
+my ($one, $two) = (session('skew one'), session('skew two'));
+$_->query('BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT sum(length(email)) FROM people') foreach $one, $two;
+$one->query("UPDATE people SET id = id WHERE email = 'p1\@example.com'");
+$two->query("UPDATE people SET id = id WHERE email = 'p2\@example.com'");
+$one->query('COMMIT');
+is($two->query('SELECT email FROM people WHERE id = 3')->{error}, '40001', 'of two transactions that are not serializable one fails');
+$_->terminate foreach $one, $two;
+is(events('skew one'), "1|SELECT|ok|00000|f\n1|UPDATE|ok|00000|f", 'the one that commits');
+is(events('skew two'), "1|SELECT|ok|00000|f\n1|UPDATE|ok|00000|f\n0|SELECT|error|40001|f", 'and the one that does not have their events');
+
+($one, $two) = (session('waits'), session('holds'));
+$one->query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT email FROM people WHERE id = 1');
+$two->query($_) foreach 'UPDATE people SET id = id WHERE id = 1', 'BEGIN; SELECT id FROM people WHERE id = 2 FOR UPDATE';
+is($one->query('UPDATE people SET id = id WHERE id = 1 RETURNING email')->{error}, '40001', 'REPEATABLE READ: a row that somebody else changed');
+$one->query('ROLLBACK; SET lock_timeout = 50');
+is($one->query('SELECT email FROM people WHERE id IN (1, 2) ORDER BY id FOR UPDATE')->{error}, '55P03', 'a row that somebody else holds');
+$_->terminate foreach $one, $two;
+is(events('waits'), "1|SELECT|ok|00000|f\n0|UPDATE|error|40001|f\n1|SELECT FOR UPDATE|error|55P03|f", 'each try is an event, with the rows that came');
+
+{
+	local $ENV{PGAPPNAME} = 'autocommit off';
+	$node->psql('postgres', "\\set AUTOCOMMIT off\nSELECT email FROM people WHERE id = 1;\nROLLBACK;\nSET default_transaction_read_only = on;\nCOMMIT;\nSELECT email FROM people WHERE id < 3 ORDER BY id;\n",
+		extra_params => [ '-U', 'reader' ], stdout => \my $shown);
+	is($shown, "p1\@example.com\np1\@example.com\np2\@example.com", 'autocommit off');
+}
+is(events('autocommit off'), "1|SELECT|ok|00000|f\n2|SELECT|ok|00000|f", 'what is read is read, whether it is rolled back or the session ends before it commits');
 
 $session = session('several');
 $session->query('SELECT email FROM people WHERE id = 1; SELECT email FROM people WHERE id < 3; SELECT 1 / 0');
