@@ -1,6 +1,7 @@
 // What is done to the extension itself. Its end takes the trail along, so that it is the log that has it.
 #include "pg/audit_ddl.h"
 #include "pg/audit_event.h"
+#include "pg/installation.h"
 #include "pg/policy.h"
 
 extern "C" {
@@ -56,6 +57,8 @@ void audit_alter_extension(UtilityCall *call)
     auto *statement = reinterpret_cast<AlterExtensionStmt *>(call->statement->utilityStmt);
     const bool ours = policy_active() && strcmp(statement->extname, "ddm") == 0;
     const char *before = ours ? version() : nullptr;
+    if (ours)
+        require_own_schema(true);
     utility_run(call);
     if (ours) {
         CommandCounterIncrement();

@@ -1,4 +1,5 @@
-// What CREATE EXTENSION asks for before it makes anything: a schema of its own, its roles.
+// What CREATE EXTENSION and ALTER EXTENSION ... UPDATE ask for before they make anything: a schema of its own, its roles.
+#include "pg/installation.h"
 #include "pg/grant_unmask.h"
 #include "pg/policy.h"
 #include "pg/policy_state.h"
@@ -72,15 +73,47 @@ static Oid make_role(const char *name)
     return role;
 }
 
-[[noreturn]] static void refuse_schema(const char *detail)
+[[noreturn]] static void refuse_schema(bool update, const char *detail)
 {
+    if (update)
+        ereport(
+            ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+            errmsg("schema \"ddm\" is not safe to update the extension in"), errdetail("%s", detail),
+            errhint("Drop what is not the extension's, let superusers alone own it and create in it, and try again."));
     ereport(ERROR, errcode(ERRCODE_DUPLICATE_SCHEMA), errmsg("schema \"ddm\" already exists and is not safe to use"),
             errdetail("%s", detail), errhint("Drop or rename the schema, and try again."));
     pg_unreachable();
 }
 
-// What the script puts there is the extension's already; anything else was planted to be found in its place.
-static void require_empty(Oid schema)
+// The owner of an object of whatever kind; InvalidOid where its kind has none.
+static Oid object_owner(const ObjectAddress *object)
+{
+    const AttrNumber column = get_object_attnum_owner(object->classId);
+    Oid owner = InvalidOid;
+
+    if (column == InvalidAttrNumber)
+        return InvalidOid;
+    Relation catalog = table_open(object->classId, AccessShareLock);
+    HeapTuple tuple = get_catalog_object_by_oid(catalog, get_object_attnum_oid(object->classId), object->objectId);
+    if (HeapTupleIsValid(tuple)) {
+        bool is_null;
+        owner = DatumGetObjectId(heap_getattr(tuple, column, RelationGetDescr(catalog), &is_null));
+    }
+    table_close(catalog, AccessShareLock);
+    return owner;
+}
+
+// What the script puts there is the extension's already; anything else was planted to be found in its place. Later
+// there are partitions of the trail too, which are a superuser's and the database's.
+static bool is_planted(const ObjectAddress *object, Oid extension, bool update)
+{
+    if (object->classId == ExtensionRelationId || getExtensionOfObject(object->classId, object->objectId) == extension)
+        return false;
+    Oid owner = update ? object_owner(object) : InvalidOid;
+    return !update || (OidIsValid(owner) && !superuser_arg(owner));
+}
+
+static void require_empty(Oid schema, bool update)
 {
     const Oid extension = get_extension_oid("ddm", false);
     ScanKeyData key[2];
@@ -93,14 +126,14 @@ static void require_empty(Oid schema)
     while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
         auto *row = reinterpret_cast<Form_pg_depend>(GETSTRUCT(tuple));
         ObjectAddress object = {row->classid, row->objid, row->objsubid};
-        if (row->classid != ExtensionRelationId && getExtensionOfObject(row->classid, row->objid) != extension)
-            refuse_schema(psprintf("It contains %s.", getObjectDescription(&object, false)));
+        if (is_planted(&object, extension, update))
+            refuse_schema(update, psprintf("It contains %s.", getObjectDescription(&object, false)));
     }
     systable_endscan(scan);
     table_close(depend, AccessShareLock);
 }
 
-static void require_closed(Oid owner, HeapTuple tuple)
+static void require_closed(Oid owner, HeapTuple tuple, bool update)
 {
     bool is_null;
     Datum datum = SysCacheGetAttr(NAMESPACEOID, tuple, Anum_pg_namespace_nspacl, &is_null);
@@ -109,27 +142,29 @@ static void require_closed(Oid owner, HeapTuple tuple)
     Acl *acl = DatumGetAclPCopy(datum);
     for (int i = 0; i < ACL_NUM(acl); i++)
         if (ACL_DAT(acl)[i].ai_grantee != owner && (ACLITEM_GET_PRIVS(ACL_DAT(acl)[i]) & ACL_CREATE))
-            refuse_schema(psprintf("Role \"%s\" may create objects in it.",
-                                   ACL_DAT(acl)[i].ai_grantee == ACL_ID_PUBLIC
-                                       ? "public"
-                                       : GetUserNameFromId(ACL_DAT(acl)[i].ai_grantee, true)));
+            refuse_schema(update, psprintf("Role \"%s\" may create objects in it.",
+                                           ACL_DAT(acl)[i].ai_grantee == ACL_ID_PUBLIC
+                                               ? "public"
+                                               : GetUserNameFromId(ACL_DAT(acl)[i].ai_grantee, true)));
 }
 
-static void require_own_schema()
+void require_own_schema(bool update)
 {
     Oid schema = get_namespace_oid("ddm", false);
     HeapTuple tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
     if (!HeapTupleIsValid(tuple))
         elog(ERROR, "cache lookup failed for schema %u", schema);
     Oid owner = reinterpret_cast<Form_pg_namespace>(GETSTRUCT(tuple))->nspowner;
-    require_closed(owner, tuple);
+    require_closed(owner, tuple, update);
     ReleaseSysCache(tuple);
+    if (!superuser_arg(owner) && update)
+        refuse_schema(true, psprintf("It belongs to \"%s\".", GetUserNameFromId(owner, false)));
     if (!superuser_arg(owner))
         ereport(ERROR, errcode(ERRCODE_DUPLICATE_SCHEMA),
                 errmsg("schema \"ddm\" already exists and belongs to \"%s\"", GetUserNameFromId(owner, false)),
                 errdetail("Its owner could change what the extension puts there."),
                 errhint("Drop or rename the schema, and try again."));
-    require_empty(schema);
+    require_empty(schema, update);
 }
 
 } // namespace ddm
@@ -138,7 +173,7 @@ using namespace ddm;
 
 DDM_FUNCTION(ddm_prepare_roles)
 {
-    require_own_schema();
+    require_own_schema(false);
     const char *const names[] = {role_admin, role_approver, role_auditor};
     for (const char *name : names) {
         Oid role = get_role_oid(name, true);
