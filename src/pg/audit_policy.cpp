@@ -176,9 +176,11 @@ static void wait_for_table(Spool *spool, int64 deadline)
     uint64 written = pg_atomic_read_u64(&spool->written);
     uint64 policy = pg_atomic_read_u64(&spool->policy_committed);
     uint64 counted = pg_atomic_read_u64(&spool->counted);
+    uint64 lost = pg_atomic_read_u64(&spool->lost);
     ConditionVariablePrepareToSleep(&spool->moved);
     while (pg_atomic_read_u64(&spool->drained) < written || pg_atomic_read_u64(&spool->policy_chained) < policy ||
-           pg_atomic_read_u64(&spool->counted_drained) < counted || pg_atomic_read_u32(&spool->caught_up) == 0) {
+           pg_atomic_read_u64(&spool->counted_drained) < counted || pg_atomic_read_u64(&spool->lost_told) < lost ||
+           pg_atomic_read_u32(&spool->caught_up) == 0) {
         if (monotonic_ms() >= deadline)
             ereport(ERROR, errcode(ERRCODE_LOCK_NOT_AVAILABLE),
                     errmsg("the audit trail's worker did not get there in time"),

@@ -77,7 +77,7 @@ static void hand_out(const KeptEvent *event)
 {
     for (Spool &spool : spool_directory()->spool)
         if (is_elsewhere(spool) && !spool_append_elsewhere(&spool, spool.database, event->bytes, event->size))
-            pg_atomic_fetch_add_u64(&spool.lost, 1);
+            spool_lose(&spool);
 }
 
 static void save(const KeptEvent *event)

@@ -41,6 +41,7 @@ static bool something_to_do(Spool *spool)
     return pg_atomic_read_u64(&spool->drained) < pg_atomic_read_u64(&spool->written) ||
            pg_atomic_read_u64(&spool->policy_chained) < pg_atomic_read_u64(&spool->policy_committed) ||
            pg_atomic_read_u64(&spool->counted_drained) < pg_atomic_read_u64(&spool->counted) ||
+           pg_atomic_read_u64(&spool->lost_told) < pg_atomic_read_u64(&spool->lost) ||
            pg_atomic_read_u32(&spool->hurry) != 0;
 }
 

@@ -197,6 +197,31 @@ $node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
 cmp_ok($count, '<', 400, 'mask events find no room');
 is($node->safe_psql('postgres', "SELECT sum(substring(reason FROM '^\\d+')::int) FROM ddm.audit_log WHERE action = 'lost'"), 400 - $count,
 	'and the trail says how many were not recorded');
+
+# The same where the worker waits with what it has, and no event follows the last losses.
+sub worker_waits
+{
+	my ($yes) = @_;
+	$node->poll_query_until('postgres', "SELECT count(*) = $yes FROM pg_stat_activity WHERE backend_type = 'ddm audit worker' AND wait_event_type = 'Lock'");
+	return;
+}
+$node->append_conf('postgresql.conf', 'ddm.audit_flush_interval = 3s');
+$node->reload;
+$node->poll_query_until('postgres', "SELECT EXISTS (SELECT FROM ddm.audit_log WHERE object LIKE 'setting ddm.audit_flush_interval%')");
+$locker = $node->background_psql('postgres');
+$locker->query_safe('BEGIN; LOCK TABLE ddm.audit_log IN ACCESS EXCLUSIVE MODE');
+read_as('masked', 'lost early', 400);
+worker_waits(0);
+worker_waits(1);
+read_as('masked', 'lost late', 10);
+$locker->query_safe('ROLLBACK');
+$locker->quit;
+$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+($count) = split /\|/, events('lost early');
+is(events('lost late'), '0|0', 'mask events find no room while the worker waits');
+is($node->safe_psql('postgres', "SELECT sum(substring(reason FROM '^\\d+')::int) FROM ddm.audit_log WHERE action = 'lost' AND event_id > (SELECT min(event_id) FROM ddm.audit_log WHERE application_name = 'lost early')"),
+	410 - $count, 'and the trail says of all of them that they were not recorded');
+$node->append_conf('postgresql.conf', 'ddm.audit_flush_interval = 200ms');
 $node->append_conf('postgresql.conf', "ddm.audit_spool_size = 64MB\nddm.audit_mask_detail = summary");
 $node->reload;
 
