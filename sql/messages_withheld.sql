@@ -38,6 +38,8 @@ DO $$ BEGIN EXECUTE 'SELECT messages.note(''mine'')'; END $$;
 SET ROLE messages_cleared;
 SELECT messages.by_definer(1);
 UPDATE messages.people SET open = 'd' WHERE id = 1;
+-- An index over a masked column is built by whoever owns the table: what the sort tells of it is not for everybody.
+SET trace_sort = on;
 RESET ROLE;
 \set SHOW_CONTEXT errors
 SET client_min_messages = warning;

@@ -34,19 +34,17 @@ static List *add_names(List *names, Oid relation)
     return names;
 }
 
-HiddenColumns hidden_columns_of(Oid relation)
+HiddenColumns hidden_columns_of(Oid relation, bool (*is_exempt)(Oid relation))
 {
     HiddenColumns hidden = {relation, get_rel_name(relation), NIL};
     ListCell *cell;
 
     if (!policy_active() || !hidden.relation_name)
         return hidden;
-    if (!has_subclass(relation)) {
-        hidden.names = add_names(NIL, relation);
-        return hidden;
-    }
-    foreach (cell, find_all_inheritors(relation, NoLock, nullptr))
-        hidden.names = add_names(hidden.names, lfirst_oid(cell));
+    List *members = has_subclass(relation) ? find_all_inheritors(relation, NoLock, nullptr) : list_make1_oid(relation);
+    foreach (cell, members)
+        if (!is_exempt || !is_exempt(lfirst_oid(cell)))
+            hidden.names = add_names(hidden.names, lfirst_oid(cell));
     return hidden;
 }
 

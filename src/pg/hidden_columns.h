@@ -15,7 +15,9 @@ struct HiddenColumns {
 // Takes `lock`, once `callback` has nothing against it, and gives the name its schema, so that the server finds the same
 // relation by it. Empty where there is none.
 HiddenColumns hidden_columns(RangeVar *relation, LOCKMODE lock, RangeVarGetRelidCallback callback = nullptr);
-HiddenColumns hidden_columns_of(Oid relation);
+
+// Those of the relation and of what inherits from it, but for what `is_exempt` says yes of.
+HiddenColumns hidden_columns_of(Oid relation, bool (*is_exempt)(Oid relation) = nullptr);
 
 bool is_hidden_name(const HiddenColumns *hidden, const char *name);
 

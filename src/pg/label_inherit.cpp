@@ -3,6 +3,7 @@
 #include "pg/label_inherit.h"
 #include "pg/audit.h"
 #include "pg/catalog_read.h"
+#include "pg/inherited_statistics.h"
 #include "pg/label_store.h"
 #include "pg/mask_choice.h"
 #include "pg/policy_state.h"
@@ -133,6 +134,7 @@ static Oid leaving_relation(Oid altered, const AlterTableCmd *command)
 {
     switch (command->subtype) {
     case AT_DetachPartition:
+    case AT_DetachPartitionFinalize:
         return RangeVarGetRelid(castNode(PartitionCmd, command->def)->name, AccessShareLock, true);
     case AT_DropInherit:
         return altered;
@@ -146,7 +148,7 @@ static bool takes_out(const AlterTableStmt *statement)
     ListCell *cell;
     foreach (cell, statement->cmds) {
         const AlterTableType subtype = lfirst_node(AlterTableCmd, cell)->subtype;
-        if (subtype == AT_DetachPartition || subtype == AT_DropInherit)
+        if (subtype == AT_DetachPartition || subtype == AT_DetachPartitionFinalize || subtype == AT_DropInherit)
             return true;
     }
     return false;
@@ -170,6 +172,7 @@ void label_alter_table(UtilityCall *call)
         if (!OidIsValid(leaving) || !owns_relation(GetUserId(), leaving))
             continue;
         left = list_concat(left, relation_ancestors(leaving));
+        forget_statistics_of(leaving);
         label_copy(leaving, leaving, "left its partition or inheritance tree");
     }
     utility_run(call);

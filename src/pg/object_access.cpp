@@ -4,6 +4,7 @@
 #include "pg/condition_follow.h"
 #include "pg/grant_upkeep.h"
 #include "pg/hot_counters.h"
+#include "pg/inherited_statistics.h"
 #include "pg/label_inherit.h"
 #include "pg/mask_upkeep.h"
 #include "pg/object_guard.h"
@@ -63,6 +64,7 @@ static const ObjectEntry object_table[] = {
     {OAT_POST_ALTER, RelationRelationId, label_owner_changed},
     {OAT_DROP, RelationRelationId, audit_relation_dropped},
     {OAT_DROP, RelationRelationId, grants_relation_dropped},
+    {OAT_DROP, RelationRelationId, statistics_relation_dropped},
     {OAT_POST_ALTER, NamespaceRelationId, audit_schema_altered},
     {OAT_POST_ALTER, NamespaceRelationId, grants_schema_altered},
     {OAT_DROP, NamespaceRelationId, grants_schema_dropped},

@@ -17,6 +17,7 @@ extern "C" {
 #include "catalog/pg_index.h"
 #include "catalog/pg_policy.h"
 #include "catalog/pg_rewrite.h"
+#include "catalog/pg_statistic_ext.h"
 #include "catalog/pg_trigger.h"
 #include "parser/parse_coerce.h"
 #include "utils/array.h"
@@ -40,10 +41,8 @@ static bool is_new(Oid relation)
     return result;
 }
 
-static HiddenColumns hidden_in(Oid relation)
-{
-    return is_new(relation) ? HiddenColumns{relation, nullptr, NIL} : hidden_columns_of(relation);
-}
+// What it got as a child or a partition since may hold others' rows, though.
+static HiddenColumns hidden_in(Oid relation) { return hidden_columns_of(relation, is_new); }
 
 static void refuse_any(const HiddenColumns *hidden, const char *what)
 {
@@ -276,7 +275,23 @@ void guard_column_altered(Oid relation, int sub, bool)
     check_column(&hidden, static_cast<AttrNumber>(sub), converts ? "convert" : "ask for nulls in");
 }
 
-// A relation's triggers may see the rows of its children (transition tables), its policies are asked of them.
+static bool has_statistics_of_expressions(Oid relation)
+{
+    ScanKeyData key;
+    bool found = false;
+    ScanKeyInit(&key, Anum_pg_statistic_ext_stxrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
+    Relation catalog = table_open(StatisticExtRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(catalog, StatisticExtRelidIndexId, true, nullptr, 1, &key);
+    HeapTuple tuple;
+    while (!found && HeapTupleIsValid(tuple = systable_getnext(scan)))
+        found = !heap_attisnull(tuple, Anum_pg_statistic_ext_stxexprs, RelationGetDescr(catalog));
+    systable_endscan(scan);
+    table_close(catalog, AccessShareLock);
+    return found;
+}
+
+// A relation's triggers may see the rows of its children (transition tables), its policies are asked of them, and ANALYZE
+// computes its statistics of them.
 static bool brings_code(Oid parent)
 {
     Relation relation = table_open(parent, AccessShareLock);
@@ -288,7 +303,8 @@ static bool brings_code(Oid parent)
 
     ScanKeyData key;
     ScanKeyInit(&key, Anum_pg_policy_polrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(parent));
-    return result || HeapTupleIsValid(read_new(PolicyRelationId, PolicyPolrelidPolnameIndexId, 1, &key));
+    return result || HeapTupleIsValid(read_new(PolicyRelationId, PolicyPolrelidPolnameIndexId, 1, &key)) ||
+           has_statistics_of_expressions(parent);
 }
 
 // Rows are held against the bounds of partitions. `hidden`: of the relation whose rows they are. An expression in the
@@ -329,7 +345,7 @@ void guard_tree_altered(Oid child, int, bool)
             continue;
         foreach (cell, lcons_oid(lfirst_oid(parent), relation_ancestors(lfirst_oid(parent))))
             if (brings_code(lfirst_oid(cell)))
-                refuse_any(&hidden, "let the triggers, rules or policies of a parent see");
+                refuse_any(&hidden, "let the triggers, rules, policies or statistics of a parent see");
     }
 }
 

@@ -210,3 +210,67 @@ SET client_min_messages = debug3;
 BEGIN;
 UPDATE pasted SET open = 1 WHERE id = 5;
 ROLLBACK;
+--- owner gives triggers to a parent of this transaction that inherits already
+-- refused: a masked role may not have the server read the column for it
+-- role: tw_landlord
+BEGIN;
+CREATE FUNCTION estate.spy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'old %', (SELECT array_agg(o ORDER BY o.id) FROM o); RETURN null; END $$;
+CREATE TABLE estate.parent (id int, secret text);
+ALTER TABLE estate.boarders INHERIT estate.parent;
+CREATE TRIGGER spy AFTER UPDATE ON estate.parent REFERENCING OLD TABLE AS o FOR EACH STATEMENT EXECUTE FUNCTION estate.spy();
+UPDATE estate.parent SET id = id WHERE id < 4;
+ROLLBACK;
+--- owner gives a policy to a parent of this transaction that inherits already
+-- refused: a masked role may not have the server read the column for it
+-- role: tw_landlord
+BEGIN;
+CREATE FUNCTION estate.tell2(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RAISE NOTICE 'policy %', $1; RETURN true; END $$;
+CREATE TABLE estate.parent (id int, secret text);
+ALTER TABLE estate.boarders INHERIT estate.parent;
+ALTER TABLE estate.parent ENABLE ROW LEVEL SECURITY;
+ALTER TABLE estate.parent FORCE ROW LEVEL SECURITY;
+CREATE POLICY p ON estate.parent USING (estate.tell2(secret));
+SELECT count(*) FROM estate.parent;
+ROLLBACK;
+--- owner inherits to a parent with statistics on expressions
+-- refused: a masked role may not have the server read the column for it
+-- role: tw_landlord
+BEGIN;
+CREATE FUNCTION estate.tell2(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RAISE NOTICE 'statistics %', $1; RETURN true; END $$;
+CREATE TABLE estate.parent (id int, secret text);
+CREATE STATISTICS estate.told ON (estate.tell2(secret)), id FROM estate.parent;
+ALTER TABLE estate.boarders INHERIT estate.parent;
+ANALYZE estate.parent;
+ROLLBACK;
+--- statistics of a parent when a masked child leaves
+-- role: tw_landlord
+BEGIN;
+CREATE TABLE estate.parent (id int, secret text);
+ALTER TABLE estate.boarders INHERIT estate.parent;
+CREATE STATISTICS estate.both (mcv) ON secret, id FROM estate.parent;
+ANALYZE estate.parent;
+SELECT attname, inherited, n_distinct, most_common_vals FROM pg_stats WHERE tablename = 'parent' ORDER BY 1;
+ALTER TABLE estate.boarders NO INHERIT estate.parent;
+SELECT attname, inherited, n_distinct, most_common_vals FROM pg_stats WHERE tablename = 'parent' ORDER BY 1;
+SELECT inherited, n_distinct, most_common_vals FROM pg_stats_ext WHERE tablename = 'parent';
+EXPLAIN SELECT FROM estate.parent GROUP BY secret;
+ROLLBACK;
+--- statistics of a parent when a masked child is dropped
+-- role: tw_landlord
+BEGIN;
+CREATE TABLE estate.parent (id int, secret text);
+ALTER TABLE estate.boarders INHERIT estate.parent;
+ANALYZE estate.parent;
+SELECT attname, n_distinct, most_common_vals FROM pg_stats WHERE tablename = 'parent' ORDER BY 1;
+DROP TABLE estate.boarders;
+SELECT attname, n_distinct, most_common_vals FROM pg_stats WHERE tablename = 'parent' ORDER BY 1;
+ROLLBACK;
+--- statistics of a partitioned table when a masked partition is detached
+-- role: tw_landlord
+BEGIN;
+CREATE TABLE estate.whole (id int NOT NULL, secret text NOT NULL, rent int, room int NOT NULL) PARTITION BY RANGE (id);
+ALTER TABLE estate.whole ATTACH PARTITION estate.boarders FOR VALUES FROM (0) TO (1000);
+ANALYZE estate.whole;
+ALTER TABLE estate.whole DETACH PARTITION estate.boarders;
+SELECT attname, n_distinct, most_common_vals FROM pg_stats WHERE tablename = 'whole' ORDER BY 1;
+ROLLBACK;
