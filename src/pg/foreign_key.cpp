@@ -7,6 +7,7 @@
 // with parameters, and nothing returned of it.
 #include "pg/foreign_key.h"
 #include "pg/masked_columns.h"
+#include "pg/own_tables.h"
 #include "pg/relation_mark.h"
 #include "pg/roles.h"
 #include "pg/tree.h"
@@ -122,10 +123,12 @@ static bool check_permissions(List *range_table, List *permissions, bool raise)
 {
     ListCell *cell;
 
-    if (!raise && policy_active())
+    if (policy_active())
         foreach (cell, permissions) {
             auto *permission = lfirst_node(RTEPermissionInfo, cell);
-            if (reads_a_mask(permission->relid, permission->selectedCols))
+            if (!raise && reads_a_mask(permission->relid, permission->selectedCols))
+                return false;
+            if (!may_write_own(permission->relid, permission->requiredPerms, permission->checkAsUser, raise))
                 return false;
         }
     return prev_check_perms ? prev_check_perms(range_table, permissions, raise) : true;
@@ -135,10 +138,14 @@ static bool check_permissions(List *range_table, bool raise)
 {
     ListCell *cell;
 
-    if (!raise && policy_active())
+    if (policy_active())
         foreach (cell, range_table) {
             auto *rte = lfirst_node(RangeTblEntry, cell);
-            if (rte->rtekind == RTE_RELATION && reads_a_mask(rte->relid, rte->selectedCols))
+            if (rte->rtekind != RTE_RELATION)
+                continue;
+            if (!raise && reads_a_mask(rte->relid, rte->selectedCols))
+                return false;
+            if (!may_write_own(rte->relid, rte->requiredPerms, rte->checkAsUser, raise))
                 return false;
         }
     return prev_check_perms ? prev_check_perms(range_table, raise) : true;

@@ -1,0 +1,46 @@
+// pg_write_all_data writes every table there is. On the extension's own that would be the right to change the policy, and
+// the record of it: there only what was granted on the table itself counts.
+#include "pg/own_tables.h"
+#include "pg/policy_state.h"
+
+extern "C" {
+#include "catalog/pg_class.h"
+}
+
+namespace ddm
+{
+
+static constexpr AclMode write_privileges = ACL_INSERT | ACL_UPDATE | ACL_DELETE;
+
+static bool is_granted(Oid relation, Oid role, AclMode privileges)
+{
+    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+    if (!HeapTupleIsValid(tuple))
+        return false;
+    bool null;
+    const Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
+    Datum datum = SysCacheGetAttr(RELOID, tuple, Anum_pg_class_relacl, &null);
+    const bool granted = null ? has_privs_of_role(role, owner)
+                              : aclmask(DatumGetAclP(datum), role, owner, privileges, ACLMASK_ALL) == privileges;
+    ReleaseSysCache(tuple);
+    return granted;
+}
+
+bool may_write_own(Oid relation, AclMode privileges, Oid role, bool raise)
+{
+    const AclMode writes = privileges & write_privileges;
+
+    if (writes == 0 || get_rel_namespace(relation) != ddm_schema())
+        return true;
+    const Oid writer = OidIsValid(role) ? role : GetUserId();
+    if (superuser_arg(writer) || is_granted(relation, writer, writes))
+        return true;
+    if (raise)
+        ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                errmsg("permission denied for table %s", get_rel_name(relation)),
+                errdetail("The tables of schema ddm are written by who was granted it on the table itself."),
+                errhint("Change the policy by SECURITY LABEL, GRANT UNMASK and the functions of schema ddm."));
+    return false;
+}
+
+} // namespace ddm
