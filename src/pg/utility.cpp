@@ -5,6 +5,7 @@
 #include "pg/derived.h"
 #include "pg/direct_write.h"
 #include "pg/copy.h"
+#include "pg/database_guard.h"
 #include "pg/domain_guard.h"
 #include "pg/errors.h"
 #include "pg/held_cursor.h"
@@ -63,6 +64,8 @@ static const UtilityEntry utility_table[] = {
     {T_RenameStmt, guard_rename},
     {T_AlterTableStmt, condition_cascade},
     {T_DropStmt, condition_cascade},
+    {T_RenameStmt, guard_rename_database},
+    {T_CreatedbStmt, guard_create_database},
     {T_AlterTableStmt, audit_alter_table},
     {T_DropStmt, audit_drop_statement},
     {T_AlterExtensionStmt, audit_alter_extension},

@@ -271,6 +271,7 @@ BEGIN;
 CREATE TABLE estate.whole (id int NOT NULL, secret text NOT NULL, rent int, room int NOT NULL) PARTITION BY RANGE (id);
 ALTER TABLE estate.whole ATTACH PARTITION estate.boarders FOR VALUES FROM (0) TO (1000);
 ANALYZE estate.whole;
+SELECT attname, n_distinct, most_common_vals FROM pg_stats WHERE tablename = 'whole' ORDER BY 1;
 ALTER TABLE estate.whole DETACH PARTITION estate.boarders;
 SELECT attname, n_distinct, most_common_vals FROM pg_stats WHERE tablename = 'whole' ORDER BY 1;
 ROLLBACK;
