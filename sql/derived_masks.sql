@@ -130,6 +130,20 @@ CREATE MATERIALIZED VIEW d_elsewhere AS SELECT id FROM unmasked;
 SECURITY LABEL FOR ddm ON COLUMN unmasked.a IS 'MASKED WITH FUNCTION full(''-'')';
 SELECT * FROM labels WHERE relname IN ('d_there', 'd_there_too', 'd_elsewhere');
 DROP TABLE unmasked CASCADE;
+-- Computed from what stands in other places than the select list: the order and the parts of a window, the conditions of
+-- EXISTS. Counts stay open, but for those that say which rows come before.
+CREATE TABLE sorted (id int, a text, open int);
+SECURITY LABEL FOR ddm ON COLUMN sorted.a IS 'MASKED WITH FUNCTION default()';
+CREATE TABLE d_window AS SELECT id, rank() OVER (ORDER BY a) AS ranked, row_number() OVER w AS numbered, lag(id) OVER w AS before,
+    first_value(id) OVER (PARTITION BY a ORDER BY id) AS first_alike, count(*) OVER (PARTITION BY a) AS alike,
+    count(*) OVER (PARTITION BY open ORDER BY a) AS as_rank, sum(open) OVER (ORDER BY id) AS total, ntile(4) OVER (ORDER BY upper(a)) AS part
+    FROM sorted WINDOW w AS (ORDER BY a DESC);
+CREATE TABLE d_exists AS SELECT id, EXISTS (SELECT FROM sorted s WHERE s.id = t.id AND s.a > 'm') AS found,
+    NOT EXISTS (SELECT FROM sorted s WHERE s.a = t.a) AS alone, EXISTS (SELECT 1 FROM (SELECT id FROM sorted WHERE a > 'm') s) AS below,
+    EXISTS (WITH c AS (SELECT id FROM sorted WHERE a > 'm') SELECT FROM c) AS by_with, EXISTS (SELECT a FROM sorted s WHERE s.open = t.id) AS open,
+    EXISTS (SELECT FROM sorted GROUP BY open HAVING max(a) > 'm') AS by_having,
+    (SELECT count(*) FROM sorted s WHERE s.a = t.a) AS counted FROM sorted t;
+SELECT * FROM labels WHERE relname IN ('d_window', 'd_exists');
 -- What was taken off on purpose stays off.
 SECURITY LABEL FOR ddm ON COLUMN d_early.a IS 'NOT MASKED';
 REFRESH MATERIALIZED VIEW d_early;

@@ -6,6 +6,7 @@
 #include "pg/tree.h"
 
 extern "C" {
+#include "optimizer/optimizer.h"
 #include "parser/parsetree.h"
 #include "utils/fmgroids.h"
 }
@@ -199,6 +200,54 @@ static bool runs_statements(Oid function, void *)
     }
 }
 
+static bool search_values(Node *node, void *context);
+
+static void search_sorted(const List *clauses, Search *search)
+{
+    ListCell *cell;
+
+    foreach (cell, clauses)
+        search_values(get_sortgroupclause_expr(lfirst_node(SortGroupClause, cell), search->scope->query->targetList),
+                      search);
+}
+
+// What a window function answers of a row depends on which rows stand beside and before it. A count does on the latter
+// alone: of as many rows as are equal it says nothing else than any count.
+static void search_window(const WindowFunc *function, Search *search)
+{
+    ListCell *cell;
+
+    foreach (cell, search->scope->query->windowClause) {
+        const auto *window = lfirst_node(WindowClause, cell);
+        if (window->winref != function->winref)
+            continue;
+        search_sorted(window->orderClause, search);
+        if (!is_count(function->winfnoid))
+            search_sorted(window->partitionClause, search);
+    }
+}
+
+// Whether there is a row depends on the conditions, here and below, and on nothing that is selected.
+static Kind kind_of_conditions(Query *query, Scope *outer)
+{
+    Scope scope = {query, outer, outer->role};
+    Search search = {&scope, Kind::Open};
+    ListCell *cell;
+
+    check_stack_depth();
+    search_values(reinterpret_cast<Node *>(query->jointree), &search);
+    search_values(query->havingQual, &search);
+    foreach (cell, query->rtable)
+        if (lfirst_node(RangeTblEntry, cell)->rtekind == RTE_SUBQUERY)
+            search.strictest =
+                Max(search.strictest, kind_of_conditions(lfirst_node(RangeTblEntry, cell)->subquery, &scope));
+    foreach (cell, query->cteList)
+        search.strictest =
+            Max(search.strictest,
+                kind_of_conditions(castNode(Query, lfirst_node(CommonTableExpr, cell)->ctequery), &scope));
+    return search.strictest;
+}
+
 static bool search_values(Node *node, void *context)
 {
     auto *search = static_cast<Search *>(context);
@@ -209,15 +258,20 @@ static bool search_values(Node *node, void *context)
         search->strictest = Max(search->strictest, origin_of_var(reinterpret_cast<Var *>(node), search->scope).kind);
         return false;
     }
-    if ((IsA(node, Aggref) && is_count(reinterpret_cast<Aggref *>(node)->aggfnoid)) ||
-        (IsA(node, WindowFunc) && is_count(reinterpret_cast<WindowFunc *>(node)->winfnoid)))
+    if (IsA(node, Aggref) && is_count(reinterpret_cast<Aggref *>(node)->aggfnoid))
         return false;
+    if (IsA(node, WindowFunc)) {
+        search_window(reinterpret_cast<WindowFunc *>(node), search);
+        if (is_count(reinterpret_cast<WindowFunc *>(node)->winfnoid))
+            return false;
+    }
     if (IsA(node, SubLink)) {
         auto *link = reinterpret_cast<SubLink *>(node);
-        if (link->subLinkType != EXISTS_SUBLINK)
-            search->strictest =
-                Max(search->strictest,
-                    origin_in_query(castNode(Query, link->subselect), search->scope, search->scope->role, 0).kind);
+        auto *query = castNode(Query, link->subselect);
+        search->strictest =
+            Max(search->strictest, link->subLinkType == EXISTS_SUBLINK
+                                       ? kind_of_conditions(query, search->scope)
+                                       : origin_in_query(query, search->scope, search->scope->role, 0).kind);
         return search_values(link->testexpr, context);
     }
     if (check_functions_in_node(node, runs_statements, nullptr))
