@@ -132,7 +132,7 @@ static void replace_in_row_security(Query *query, Oid role)
         auto *check = lfirst_node(WithCheckOption, cell);
         Oid owner = relation_owner(rt_fetch(query->resultRelation, query->rtable)->relid);
 
-        replace_in_expression(check->qual, check->kind == WCO_VIEW_CHECK ? &role : &owner);
+        replace_in_expression(check->qual, is_row_security_check(check) ? &owner : &role);
     }
 }
 

@@ -313,33 +313,41 @@ static bool shows_all_to_owner(const RangeTblEntry *view, Oid relation)
 
 // WITH CHECK OPTION is the code of the view's owner: it sees stored values if he does. (A view of one's own
 // would else be a way to ask about masked columns.)
+static bool sees_stored_values(const WithCheckOption *check, const Query *query, Oid target)
+{
+    bool trusted = false;
+    ListCell *entry;
+
+    foreach (entry, query->rtable) {
+        const auto *rte = lfirst_node(RangeTblEntry, entry);
+        const char *name = rte->relkind == RELKIND_VIEW ? get_rel_name(rte->relid) : nullptr;
+
+        if (!name || strcmp(name, check->relname) != 0)
+            continue;
+        trusted = shows_all_to_owner(rte, target);
+        if (!trusted)
+            break;
+    }
+    return trusted;
+}
+
+// Newer minor releases hold the row that ON CONFLICT DO UPDATE finds against the WHERE of views as well: which rows these
+// show is decided by the masks, as for a plain UPDATE.
 static void mask_view_checks(References *references)
 {
     Query *query = references->query;
     const MaskedColumns *target = query->resultRelation ? references->by_varno[query->resultRelation] : nullptr;
     ListCell *cell;
-    ListCell *entry;
 
     if (!target)
         return;
     foreach (cell, query->withCheckOptions) {
         auto *check = lfirst_node(WithCheckOption, cell);
-        bool trusted = false;
 
-        if (check->kind != WCO_VIEW_CHECK)
+        if (is_row_security_check(check) ||
+            (check->kind == WCO_VIEW_CHECK && sees_stored_values(check, query, target->relation)))
             continue;
-        foreach (entry, query->rtable) {
-            const auto *rte = lfirst_node(RangeTblEntry, entry);
-            const char *name = rte->relkind == RELKIND_VIEW ? get_rel_name(rte->relid) : nullptr;
-
-            if (!name || strcmp(name, check->relname) != 0)
-                continue;
-            trusted = shows_all_to_owner(rte, target->relation);
-            if (!trusted)
-                break;
-        }
-        if (!trusted)
-            mask_in(check->qual, references);
+        mask_in(check->qual, references);
     }
 }
 

@@ -26,4 +26,18 @@ int row_security_quals(Query *query, int varno)
     return Min(list_length(quals), list_length(rte->securityQuals));
 }
 
+bool is_row_security_check(const WithCheckOption *check)
+{
+    switch (static_cast<int>(check->kind)) {
+    case WCO_RLS_INSERT_CHECK:
+    case WCO_RLS_UPDATE_CHECK:
+    case WCO_RLS_CONFLICT_CHECK:
+    case WCO_RLS_MERGE_UPDATE_CHECK:
+    case WCO_RLS_MERGE_DELETE_CHECK:
+        return true;
+    default:
+        return false;
+    }
+}
+
 } // namespace ddm

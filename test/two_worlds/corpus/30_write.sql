@@ -50,6 +50,17 @@ ROLLBACK;
 --- on conflict on an expression of a masked column
 -- blind: there is no such index
 INSERT INTO desk VALUES (3, 'x', 5, 'n') ON CONFLICT (lower(secret)) DO NOTHING;
+--- on conflict through an own view that filters by a secret
+BEGIN;
+CREATE VIEW home.part AS SELECT id, secret, open FROM desk WHERE secret > 'a9';
+CREATE VIEW home.nested AS SELECT id, open, secret FROM home.part WHERE id > 0 AND EXISTS (SELECT FROM desk d WHERE d.id = part.id AND d.secret > 'a');
+SAVEPOINT s;
+INSERT INTO home.part VALUES (1, 'zz', 'w') ON CONFLICT (id) DO UPDATE SET open = 'k' RETURNING *;
+ROLLBACK TO s;
+INSERT INTO home.nested VALUES (1, 'w', 'zz') ON CONFLICT (id) DO UPDATE SET open = 'k' RETURNING *;
+ROLLBACK TO s;
+INSERT INTO v_check VALUES (1, 'zz', 1, 'w') ON CONFLICT (id) DO UPDATE SET open = 'k' RETURNING *;
+ROLLBACK;
 --- update an open column, filter by a secret
 BEGIN;
 UPDATE desk SET open = 'hit ' || id WHERE amount > 200;
