@@ -91,6 +91,45 @@ ALTER TABLE world_b FORCE ROW LEVEL SECURITY;
 SET ROLE ddm_st_masked;
 SELECT same_in_both('SELECT * FROM %s');
 
+-- A parent that is masked for the sake of a child has statistics of its values. They go when the child leaves or is dropped;
+-- of what the parent masks itself they stay.
+RESET ROLE;
+CREATE TABLE parent (id int, secret text);
+CREATE TABLE leaves (id int, secret text) INHERITS (parent);
+CREATE TABLE dropped () INHERITS (parent);
+INSERT INTO leaves SELECT g, 'hidden ' || g % 3 FROM generate_series(1, 30) g;
+INSERT INTO dropped SELECT g, 'hidden ' || g % 3 FROM generate_series(1, 30) g;
+CREATE STATISTICS parent_ext (mcv) ON id, secret FROM parent;
+SECURITY LABEL FOR ddm ON COLUMN leaves.secret IS 'MASKED WITH FUNCTION default()';
+GRANT SELECT ON parent, leaves TO ddm_st_masked;
+ALTER TABLE parent OWNER TO ddm_st_owner;
+GRANT USAGE ON SCHEMA statistics_hidden TO ddm_st_owner;
+CREATE VIEW of_parent AS
+    SELECT (SELECT count(*) FROM pg_stats WHERE schemaname = 'statistics_hidden' AND tablename = 'parent' AND most_common_vals::text ~ 'hidden') AS columns,
+           (SELECT count(*) FROM pg_stats_ext WHERE schemaname = 'statistics_hidden' AND tablename = 'parent' AND most_common_vals::text ~ 'hidden') AS extended;
+GRANT SELECT ON of_parent TO ddm_st_masked;
+ANALYZE parent;
+SELECT * FROM of_parent;
+ALTER TABLE leaves NO INHERIT parent;
+SET ROLE ddm_st_masked;
+SELECT * FROM of_parent;
+RESET ROLE;
+SELECT * FROM of_parent;
+SECURITY LABEL FOR ddm ON COLUMN dropped.secret IS 'MASKED WITH FUNCTION default()';
+ANALYZE parent;
+SELECT * FROM of_parent;
+DROP TABLE dropped;
+SET ROLE ddm_st_masked;
+SELECT * FROM of_parent;
+RESET ROLE;
+ALTER TABLE leaves INHERIT parent;
+SECURITY LABEL FOR ddm ON COLUMN parent.secret IS 'MASKED WITH FUNCTION default()';
+ANALYZE parent;
+ALTER TABLE leaves NO INHERIT parent;
+SELECT * FROM of_parent;
+SET ROLE ddm_st_masked;
+SELECT * FROM of_parent;
+
 RESET ROLE;
 DEALLOCATE shown;
 DEALLOCATE shown_ext;
