@@ -137,7 +137,8 @@ static void check_label(const ObjectAddress *object, const char *label)
 }
 
 // The server asks for ownership before it asks the provider, and owning the object is what counts least here: a
-// policy admin's label is set as the owner, once it is clear who asks.
+// policy admin's label is set as the owner, once it is clear who asks. A superuser needs nobody's rights: the owner may
+// not even reach the schema.
 static void run_as(Oid owner, Oid object, UtilityCall *call)
 {
     Oid user;
@@ -149,7 +150,8 @@ static void run_as(Oid owner, Oid object, UtilityCall *call)
     {
         authorised_object = object;
         asking_user = user;
-        SetUserIdAndSecContext(owner, context | SECURITY_LOCAL_USERID_CHANGE);
+        if (!superuser())
+            SetUserIdAndSecContext(owner, context | SECURITY_LOCAL_USERID_CHANGE);
         utility_run(call);
     }
     PG_FINALLY();
