@@ -105,6 +105,8 @@ static void send(Route route)
 
 static void transaction_ended(XactEvent event, void *)
 {
+    if (events == NIL)
+        return;
     switch (event) {
     case XACT_EVENT_COMMIT:
         send(Route::OtherDatabases);

@@ -56,22 +56,27 @@ static const ErrorContextCallback *below(const ErrorContextCallback *callback)
     return is_frame(callback) ? static_cast<const ErrorFrame *>(callback->arg)->outer : callback->previous;
 }
 
-// Appends the bottom to the stack where it is not there (any more): the server drops the whole stack when an
-// error reaches the top.
-static void ensure_bottom()
-{
-    ErrorContextCallback **link = &error_context_stack;
-    for (; *link; link = &(*link)->previous)
-        if (*link == &bottom || is_frame(*link))
-            return;
-    *link = &bottom;
-}
-
 ErrorFrame *errors_innermost_frame()
 {
-    for (const ErrorContextCallback *at = error_context_stack; at; at = below(at))
+    for (const ErrorContextCallback *at = error_context_stack; at; at = at->previous)
         if (is_frame(at))
             return static_cast<ErrorFrame *>(at->arg);
+    return nullptr;
+}
+
+// The innermost frame; where there is none, appends the bottom to the stack if it is not there (any more): the server
+// drops the whole stack when an error reaches the top.
+static ErrorFrame *look_down()
+{
+    ErrorContextCallback **link = &error_context_stack;
+
+    for (; *link; link = &(*link)->previous) {
+        if (is_frame(*link))
+            return static_cast<ErrorFrame *>((*link)->arg);
+        if (*link == &bottom)
+            return nullptr;
+    }
+    *link = &bottom;
     return nullptr;
 }
 
@@ -178,8 +183,8 @@ void errors_statement_starts(const PlannedStmt *statement)
     ListCell *cell;
     PlanNote note;
 
-    ensure_bottom();
-    if (outermost())
+    ErrorFrame *outer = look_down();
+    if (!outer)
         set_clear(&in_statement);
     foreach (cell, statement->invalItems)
         if (plan_note_read(lfirst(cell), &note) && (note.kind == NoteKind::Masked || note.kind == NoteKind::Clear))
@@ -189,14 +194,13 @@ void errors_statement_starts(const PlannedStmt *statement)
         if (policy_of(relation))
             touch(relation);
     }
-    if (ErrorFrame *outer = errors_innermost_frame())
+    if (outer)
         outer->quiet_within |= touched_hides(outer);
 }
 
 void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *source)
 {
-    ensure_bottom();
-    const ErrorFrame *outer = errors_innermost_frame();
+    const ErrorFrame *outer = look_down();
     if (statement->utilityStmt && !outer)
         set_clear(&in_statement);
     frame->role = GetUserId();
@@ -220,6 +224,11 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *s
     // Now: later the name may not resolve any more, and the catalog may not be there to be read.
     if (statement->utilityStmt && policy_active() && !debug_masks_everything())
         frame->hides = utility_hides(statement->utilityStmt, roles_on_stack(), &frame->unknown);
+}
+
+bool errors_nothing_touched()
+{
+    return in_statement.count == 0 && (!error_context_stack || error_context_stack == &bottom);
 }
 
 void errors_leave(const ErrorFrame *frame) { error_context_stack = frame->outer; }
@@ -356,14 +365,14 @@ static void transaction_event(XactEvent event, void *)
     case XACT_EVENT_ABORT:
     case XACT_EVENT_PREPARE:
         set_clear(&in_transaction);
+        look_down(); // for what comes next
         break;
     default:
         break;
     }
-    ensure_bottom();
 }
 
-static void subtransaction_event(SubXactEvent, SubTransactionId, SubTransactionId, void *) { ensure_bottom(); }
+static void subtransaction_event(SubXactEvent, SubTransactionId, SubTransactionId, void *) { look_down(); }
 
 void errors_install()
 {

@@ -36,6 +36,10 @@ void errors_statement_starts(const PlannedStmt *statement);
 void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *source);
 void errors_leave(const ErrorFrame *frame);
 
+// Is there no frame, and has the outermost statement touched nothing with masks? A frame for a statement without notes
+// would then tell nothing.
+bool errors_nothing_touched();
+
 // Is there a frame with whole_rows?
 bool errors_any_whole_rows();
 

@@ -30,32 +30,73 @@ namespace ddm
 
 // A plan without notes reads no relation with masks, or was made by a planner that did not ask ddm. Not by
 // relationOids: those name every relation of a regclass constant as well.
+static bool reads_masks(const RangeTblEntry *rte)
+{
+    return is_maskable(rte) && relation_mark(rte).handled != Handled::Unread && policy_of(rte->relid);
+}
+
 static bool reads_with_masks(const PlannedStmt *plan)
 {
     ListCell *cell;
 
-    foreach (cell, plan->rtable) {
-        const auto *rte = lfirst_node(RangeTblEntry, cell);
-
-        if (is_maskable(rte) && relation_mark(rte).handled != Handled::Unread && policy_of(rte->relid))
+    foreach (cell, plan->rtable)
+        if (reads_masks(lfirst_node(RangeTblEntry, cell)))
             return true;
-    }
     return false;
 }
 
-// The last plan without notes that was found to read no masks, and the state of the policy then: what starts is as a
-// rule what runs next.
-static const PlannedStmt *unmasked_plan = nullptr;
-static uint64 unmasked_stamp = 0;
+// The last plan without notes that was found to read no masks (and no TOAST table), and the state of the policy then:
+// what is planned is as a rule what starts next, and what starts what runs next.
+struct UnmaskedPlan {
+    const PlannedStmt *plan;
+    const List *range_table;
+    int length;
+    uint64 stamp;
+    bool planned; // just now, and not started yet
+};
+static UnmaskedPlan unmasked = {nullptr, nullptr, 0, 0, false};
 
-static void check_unnoted(const PlannedStmt *plan, bool toast)
+static void set_unmasked(const PlannedStmt *plan, uint64 stamp, bool planned)
+{
+    unmasked = {plan, plan->rtable, list_length(plan->rtable), stamp, planned};
+}
+
+static bool is_unmasked(const PlannedStmt *plan)
+{
+    return plan == unmasked.plan && plan->rtable == unmasked.range_table &&
+           list_length(plan->rtable) == unmasked.length && policy_stamp() == unmasked.stamp;
+}
+
+void planned_without_masks(const PlannedStmt *plan, uint64 stamp) { set_unmasked(plan, stamp, true); }
+
+static void check_unnoted(const PlannedStmt *plan)
 {
     const uint64 stamp = policy_stamp();
+    bool toast = false;
+    ListCell *cell;
 
-    if (reads_with_masks(plan))
-        raise_stale();
-    unmasked_plan = toast ? nullptr : plan;
-    unmasked_stamp = stamp;
+    unmasked.plan = nullptr;
+    foreach (cell, plan->rtable) {
+        const auto *rte = lfirst_node(RangeTblEntry, cell);
+
+        if (is_toast_table(rte)) {
+            toast = true;
+            check_toast_read(rte->relid);
+        } else if (reads_masks(rte)) {
+            raise_stale();
+        }
+    }
+    if (!toast)
+        set_unmasked(plan, stamp, false);
+}
+
+static void check_toast_reads(const PlannedStmt *plan)
+{
+    ListCell *cell;
+
+    foreach (cell, plan->rtable)
+        if (is_toast_table(lfirst_node(RangeTblEntry, cell)))
+            check_toast_read(lfirst_node(RangeTblEntry, cell)->relid);
 }
 
 // Is there a column that the plan reads as stored and for which the current role is not cleared (any more)?
@@ -165,15 +206,19 @@ uint64 masked_executions() { return noted_executions; }
 void check_execution(QueryDesc *query_desc, int eflags)
 {
     const PlannedStmt *plan = query_desc->plannedstmt;
+    const bool planned = unmasked.planned;
 
-    const bool toast = check_toast_reads(plan);
+    unmasked.planned = false; // once, for what starts next: its memory may be another plan's one day
+    if (planned && is_unmasked(plan))
+        return;
     if (!plan_has_notes(plan)) {
         if (!handed_out(query_desc))
-            check_unnoted(plan, toast);
+            check_unnoted(plan);
         return;
     }
+    check_toast_reads(plan);
     const Validity validity = validity_of(plan);
-    unmasked_plan = nullptr; // this one may lie where that one lay
+    unmasked.plan = nullptr; // this one may lie where that one lay
     noted_executions++;
     if (!validity.same_context || !validity.same_role)
         raise_stale();
@@ -187,14 +232,14 @@ void check_run(QueryDesc *query_desc)
 {
     const PlannedStmt *plan = query_desc->plannedstmt;
 
-    if (plan == unmasked_plan && policy_stamp() == unmasked_stamp)
+    if (is_unmasked(plan))
         return;
-    const bool toast = check_toast_reads(plan);
     if (!plan_has_notes(plan)) {
         if (!handed_out(query_desc))
-            check_unnoted(plan, toast);
+            check_unnoted(plan);
         return;
     }
+    check_toast_reads(plan);
     const Validity validity = validity_of(plan);
     if (validity.same_generation && validity.same_role && validity.same_context && !validity.expired)
         return;

@@ -25,6 +25,8 @@ extern "C" {
 #include "executor/executor.h"
 #include "optimizer/cost.h"
 #include "optimizer/planner.h"
+#include "tcop/pquery.h"
+#include "utils/portal.h"
 #include DDM_QUERYJUMBLE_HEADER
 }
 
@@ -64,7 +66,7 @@ static PlannedStmt *plan_without_memoize(Query *query, const char *query_string,
 
 static PlannedStmt *ddm_planner(Query *query, const char *query_string, int cursor_options, ParamListInfo bound_params)
 {
-    const PlanningStart start = {policy_generation(), masked_executions()};
+    const PlanningStart start = {policy_generation(), policy_stamp(), masked_executions()};
     const bool active = policy_catch_up();
     RewriteResult *rewritten = active ? rewrite_query(query, cursor_options, bound_params) : nullptr;
     PlannedStmt *plan = keys_on_stored_values(rewritten)
@@ -74,6 +76,24 @@ static PlannedStmt *ddm_planner(Query *query, const char *query_string, int curs
     if (active)
         check_plan(plan, rewritten, start);
     return plan;
+}
+
+// The statement that has just been checked at its start, and when its message came. What runs in the same breath need
+// not be checked again; what a cursor fetches later must.
+struct JustStarted {
+    const QueryDesc *query_desc;
+    TimestampTz at;
+};
+static JustStarted just_started = {nullptr, 0};
+
+// A named portal (a cursor, PL/pgSQL's too) may be fetched from at any time; the unnamed one's next message has another
+// time.
+static bool runs_at_once(const QueryDesc *query_desc)
+{
+    const bool same = just_started.query_desc == query_desc && ActivePortal && ActivePortal->name[0] == '\0' &&
+                      just_started.at == GetCurrentStatementStartTimestamp();
+    just_started.query_desc = nullptr;
+    return same;
 }
 
 static void ddm_executor_start(QueryDesc *query_desc, int eflags)
@@ -93,6 +113,7 @@ static void ddm_executor_start(QueryDesc *query_desc, int eflags)
         standard_ExecutorStart(query_desc, eflags);
     direct_write_starts(query_desc, eflags);
     audit_executor_start(query_desc, eflags);
+    just_started = {query_desc, GetCurrentStatementStartTimestamp()};
 }
 
 #if DDM_RUN_TAKES_ONCE
@@ -129,7 +150,7 @@ static void ddm_executor_run(DDM_RUN_PARAMETERS)
 {
     ErrorFrame frame;
 
-    if (policy_catch_up())
+    if (!runs_at_once(query_desc) && policy_catch_up())
         check_run(query_desc);
     audit_executor_before_run(query_desc);
     run_in_frame(&frame, query_desc, [&] {
@@ -165,17 +186,26 @@ static void ddm_executor_finish(QueryDesc *query_desc)
     writeback_report(&frame);
 }
 
+static void end(QueryDesc *query_desc)
+{
+    if (prev_executor_end)
+        prev_executor_end(query_desc);
+    else
+        standard_ExecutorEnd(query_desc);
+}
+
 static void ddm_executor_end(QueryDesc *query_desc)
 {
     ErrorFrame frame;
 
     audit_executor_end(query_desc);
-    errors_enter(&frame, query_desc->plannedstmt, query_desc->sourceText);
-    if (prev_executor_end)
-        prev_executor_end(query_desc);
-    else
-        standard_ExecutorEnd(query_desc);
-    errors_leave(&frame);
+    if (query_desc->plannedstmt->invalItems == NIL && errors_nothing_touched()) {
+        end(query_desc);
+    } else {
+        errors_enter(&frame, query_desc->plannedstmt, query_desc->sourceText);
+        end(query_desc);
+        errors_leave(&frame);
+    }
     forget_borrowed_plans();
     held_cursors_check();
 }

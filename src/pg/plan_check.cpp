@@ -7,6 +7,7 @@
 #include "pg/relation_mark.h"
 #include "pg/rewrite_result.h"
 #include "pg/searchable.h"
+#include "pg/toast_read.h"
 
 extern "C" {
 #include "utils/plancache.h"
@@ -27,12 +28,12 @@ namespace ddm
 
 // A partition or inheritance child is read through the masks of the relation that the query names, and by what clears
 // the role there, as with any privilege. The masks must cover all that the child masks.
-static void check_child(Oid child, Oid ancestor, Oid role)
+static void check_child(Oid child, Oid ancestor)
 {
     MaskedColumns of_child;
     int attno = -1;
 
-    if (!masked_columns(child, role, &of_child) || !of_child.masked)
+    if (!masked_columns(child, deciding_role(), &of_child) || !of_child.masked)
         return;
     const Bitmapset *of_ancestor = policy_masked_columns(policy_of(ancestor));
     while ((attno = bms_next_member(of_child.masked, attno)) >= 0) {
@@ -49,7 +50,7 @@ static void check_child(Oid child, Oid ancestor, Oid role)
 }
 
 // Does the entry read a relation with masks? Raises where nothing was done about them.
-static bool check_entry(const RangeTblEntry *rte, Oid role)
+static bool check_entry(const RangeTblEntry *rte)
 {
     const RelationMark mark = relation_mark(rte);
 
@@ -61,7 +62,7 @@ static bool check_entry(const RangeTblEntry *rte, Oid role)
     if (mark.relation == rte->relid)
         return mark.handled != Handled::Open && mark.handled != Handled::Unread;
     if (mark.handled != Handled::Trusted)
-        check_child(rte->relid, mark.relation, role);
+        check_child(rte->relid, mark.relation);
     return policy_of(rte->relid) != nullptr;
 }
 
@@ -133,24 +134,28 @@ static void add_notes(PlannedStmt *plan, const RewriteResult *result)
 
 void check_plan(PlannedStmt *plan, const RewriteResult *result, const PlanningStart &before)
 {
-    const Oid role = deciding_role();
     bool with_masks = false;
+    bool toast = false;
     ListCell *cell;
 
     foreach (cell, plan->rtable) {
         const auto *rte = lfirst_node(RangeTblEntry, cell);
 
-        if (is_maskable(rte) && check_entry(rte, role))
+        toast |= is_toast_table(rte);
+        if (is_maskable(rte) && check_entry(rte))
             with_masks = true;
     }
     // An immutable function that reads masked columns was called to make a constant of it.
-    if (masked_executions() != before.executions) {
-        note_origin(plan, before.generation, decision_context(), role);
+    const bool folded = masked_executions() != before.executions;
+    if (folded) {
+        note_origin(plan, before.generation, decision_context(), deciding_role());
         plan_note_add(plan, {NoteKind::Folded, 0, 0});
     }
     if (!result) {
         if (with_masks)
             elog(ERROR, "plan over a relation with masks that the rewriter did not see");
+        if (!folded && !toast)
+            planned_without_masks(plan, before.stamp);
         return;
     }
     plan->invalItems = list_concat(plan->invalItems, result->inlined.inval_items);

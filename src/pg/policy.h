@@ -7,20 +7,49 @@
 
 #include "pg/pg.h"
 
+extern "C" {
+#include "port/atomics.h"
+}
+
 namespace ddm
 {
 
+// What every statement asks, whether it touches masks or not, and so stands here for the compiler to see.
+struct PolicyState {
+    pg_atomic_uint64 *shared; // changes of policy in this cluster; nullptr without shared memory
+    uint64 changes;           // of policy, that this backend made or was told of
+    uint64 resets;            // whole caches thrown away: what was read may be old, but is not known to be
+    uint64 memberships;       // changes of roles and memberships
+    uint64 active_stamp;      // the stamp under which `active` was found out; 0, which no stamp is: find out again
+    bool active;
+};
+extern PolicyState policy_state;
+
+inline uint64 policy_shared_changes()
+{
+    return likely(policy_state.shared != nullptr) ? pg_atomic_read_u64(policy_state.shared) : 0;
+}
+
+// The state of everything that policy_of() answers from: labels, rules, grants, relations' trees. Entries
+// made under another stamp are stale. Moves with other sessions' commits and with this transaction's own changes.
+inline uint64 policy_stamp() { return policy_shared_changes() + policy_state.changes + policy_state.resets; }
+
+// Counts every change of policy in this cluster, as seen in shared memory: labels, rules, grants, settings,
+// memberships. A plan made under another generation must not run (plan_check.h). Resets are left out: they happen all
+// the time under debug_discard_caches, and the server itself throws away every cached plan over a relation then.
+inline uint64 policy_generation() { return policy_shared_changes() + policy_state.changes + policy_state.memberships; }
+
 // Is the extension installed in this database (and its catalog of the version that this library expects)?
 // Takes nothing in from other sessions by itself, and costs next to nothing.
-bool policy_active();
+bool policy_look_for_extension();
+inline bool policy_active()
+{
+    return likely(policy_state.active_stamp == policy_stamp()) ? policy_state.active : policy_look_for_extension();
+}
 
 // The same, once what other sessions have committed is taken in. Asked where a statement is planned, starts,
 // runs on or is a utility's; what runs within it asks policy_active().
 bool policy_catch_up();
-
-// Counts every change of policy in this cluster, as seen in shared memory: labels, rules, grants, settings,
-// memberships. A plan made under another generation must not run (plan_check.h).
-uint64 policy_generation();
 
 // Called by whatever changes policy, inside the transaction that does: advances the shared generation at
 // once and again when the transaction ends, and invalidates plans everywhere.
@@ -47,9 +76,22 @@ struct Decision {
 // included. attnums run from 1 to natts.
 struct RelationPolicy;
 
+// The last answer: a statement asks for the same relation again and again.
+struct LastPolicy {
+    Oid relation;
+    uint64 stamp;
+    const RelationPolicy *policy;
+};
+extern LastPolicy last_policy;
+
 // nullptr where no column of the relation has a mask in force for anyone. One hash look-up when cached.
 // Raises an error (and so fails closed) where the policy can't be read.
-const RelationPolicy *policy_of(Oid relation);
+const RelationPolicy *policy_look_up(Oid relation);
+inline const RelationPolicy *policy_of(Oid relation)
+{
+    return likely(last_policy.relation == relation && last_policy.stamp == policy_stamp()) ? last_policy.policy
+                                                                                           : policy_look_up(relation);
+}
 
 // Columns with a mask in force, as a Bitmapset of attribute numbers (not offset).
 const Bitmapset *policy_masked_columns(const RelationPolicy *policy);

@@ -26,13 +26,7 @@ struct CacheEntry {
 static HTAB *cache = nullptr;
 static long stale_entries = 0;
 
-// The answer of the last look-up: a statement asks for the same relation again and again.
-struct LastLookup {
-    Oid relation;
-    uint64 stamp;
-    const RelationPolicy *policy;
-};
-static LastLookup last = {InvalidOid, 0, nullptr};
+LastPolicy last_policy = {InvalidOid, 0, nullptr};
 
 // Policies that were replaced while a statement may still read them; freed with the transaction.
 static List *retired = NIL;
@@ -53,8 +47,8 @@ void policy_forget(Oid relation)
 {
     if (!cache)
         return;
-    if (last.relation == relation)
-        last.relation = InvalidOid;
+    if (last_policy.relation == relation)
+        last_policy.relation = InvalidOid;
     auto *entry = static_cast<CacheEntry *>(hash_search(cache, &relation, HASH_FIND, nullptr));
     if (entry && !entry->stale) {
         entry->stale = true;
@@ -64,7 +58,7 @@ void policy_forget(Oid relation)
 
 static void sweep()
 {
-    last.relation = InvalidOid;
+    last_policy.relation = InvalidOid;
     HASH_SEQ_STATUS scan;
     hash_seq_init(&scan, cache);
     while (auto *entry = static_cast<CacheEntry *>(hash_seq_search(&scan))) {
@@ -100,7 +94,7 @@ static const RelationPolicy *load(Oid relation)
     uint64 stamp = policy_stamp();
     bool found;
 
-    last.relation = InvalidOid;
+    last_policy.relation = InvalidOid;
     InvalidateCatalogSnapshot();
     policy_watch(relation);
     MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "ddm relation policy", ALLOCSET_SMALL_SIZES);
@@ -128,34 +122,42 @@ static const RelationPolicy *load(Oid relation)
     return policy;
 }
 
-const RelationPolicy *policy_of(Oid relation)
+static const CacheEntry *find(Oid relation)
 {
-    return policy_mode == MODE_OFF ? nullptr : policy_whatever_mode(relation);
+    if (!cache)
+        make_cache();
+    const auto *entry = static_cast<CacheEntry *>(hash_search(cache, &relation, HASH_FIND, nullptr));
+    return entry && !entry->stale && entry->stamp == policy_stamp() ? entry : nullptr;
 }
+
+// The server's own relations carry no masks: the label provider refuses.
+static bool can_have_policy(Oid relation) { return relation >= FirstNormalObjectId; }
 
 const RelationPolicy *policy_whatever_mode(Oid relation)
 {
-    // The server's own relations carry no masks: the label provider refuses.
-    if (relation < FirstNormalObjectId)
+    if (!can_have_policy(relation))
         return nullptr;
-    const uint64 stamp = policy_stamp();
-    if (last.relation == relation && last.stamp == stamp)
-        return last.policy;
-    if (!cache)
-        make_cache();
-    auto *entry = static_cast<CacheEntry *>(hash_search(cache, &relation, HASH_FIND, nullptr));
-    if (!entry || entry->stale || entry->stamp != stamp)
-        return load(relation); // kept here by the next look-up, if nothing came between
-    last = {relation, stamp, entry->policy};
+    const CacheEntry *entry = find(relation);
+    return entry ? entry->policy : load(relation);
+}
+
+const RelationPolicy *policy_look_up(Oid relation)
+{
+    if (policy_mode == MODE_OFF || !can_have_policy(relation)) // another mode is another stamp
+        return nullptr;
+    const CacheEntry *entry = find(relation);
+    if (!entry)
+        return load(relation); // kept by the next look-up, if nothing came between
+    last_policy = {relation, entry->stamp, entry->policy};
     return entry->policy;
 }
 
 const RelationPolicy *policy_once(Oid relation, MemoryContext memory)
 {
-    if (relation < FirstNormalObjectId)
+    if (!can_have_policy(relation))
         return nullptr;
-    const auto *entry = cache ? static_cast<CacheEntry *>(hash_search(cache, &relation, HASH_FIND, nullptr)) : nullptr;
-    if (entry && !entry->stale && entry->stamp == policy_stamp())
+    const CacheEntry *entry = find(relation);
+    if (entry)
         return entry->policy;
     InvalidateCatalogSnapshot();
     return policy_load(relation, memory);

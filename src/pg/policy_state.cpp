@@ -16,7 +16,6 @@
 #include "pg/tag_provider.h"
 
 extern "C" {
-#include "port/atomics.h"
 #include "storage/ipc.h"
 #include "storage/lwlock.h"
 #include "storage/proc.h"
@@ -31,24 +30,16 @@ extern "C" {
 namespace ddm
 {
 
-struct SharedPolicy {
-    pg_atomic_uint64 generation;
-};
+PolicyState policy_state = {nullptr, 1, 1, 1, 0, false};
 
-static SharedPolicy *shared = nullptr;
 static shmem_request_hook_type prev_shmem_request = nullptr;
 static shmem_startup_hook_type prev_shmem_startup = nullptr;
 
-static uint64 local_policy = 1;     // changes of policy that this backend made or was told of
-static uint64 local_membership = 1; // the same of roles and memberships
-static uint64 local_resets = 1;     // whole caches thrown away: what was read may be old, but is not known to be
-static uint64 seen_generation = 0;  // the shared generation at the last look
-static bool changed_here = false;   // this transaction changed policy
-static bool committed_here = false; // ... and is visible now
+static uint64 seen_generation = 0;   // the shared generation at the last look
+static bool changed_here = false;    // this transaction changed policy
+static bool committed_here = false;  // ... and is visible now
+static bool extension_moved = false; // while it was being looked for
 
-static bool active_known = false;
-static bool active = false;
-static uint64 active_stamp = 0;
 static Oid schema_oid = InvalidOid;
 static Oid marker_relation = InvalidOid; // ddm.unmask_grant, whose invalidation means: policy changed
 static Oid watched_relation = InvalidOid;
@@ -58,7 +49,7 @@ static void shmem_request()
 {
     if (prev_shmem_request)
         prev_shmem_request();
-    RequestAddinShmemSpace(MAXALIGN(sizeof(SharedPolicy)));
+    RequestAddinShmemSpace(MAXALIGN(sizeof(pg_atomic_uint64)));
 }
 
 static void shmem_startup()
@@ -68,17 +59,16 @@ static void shmem_startup()
     if (prev_shmem_startup)
         prev_shmem_startup();
     LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-    shared = static_cast<SharedPolicy *>(ShmemInitStruct("ddm policy", sizeof(SharedPolicy), &found));
+    policy_state.shared =
+        static_cast<pg_atomic_uint64 *>(ShmemInitStruct("ddm policy", sizeof(pg_atomic_uint64), &found));
     if (!found)
-        pg_atomic_init_u64(&shared->generation, 1);
+        pg_atomic_init_u64(policy_state.shared, 1);
     LWLockRelease(AddinShmemInitLock);
 }
 
-static uint64 shared_generation() { return shared ? pg_atomic_read_u64(&shared->generation) : 0; }
-
 void policy_stale()
 {
-    local_policy++;
+    policy_state.changes++;
     ResetPlanCache();
 }
 
@@ -89,7 +79,7 @@ static void relation_callback(Datum, Oid relation)
     rules_relation_invalidated(relation);
     rule_matches_forget(relation);
     if (relation == InvalidOid)
-        local_resets++;
+        policy_state.resets++;
     else if (relation == marker_relation)
         policy_stale();
     else
@@ -99,14 +89,18 @@ static void relation_callback(Datum, Oid relation)
 static void membership_callback(Datum, int, uint32 hash)
 {
     if (hash == 0)
-        local_resets++;
+        policy_state.resets++;
     else
-        local_membership++;
+        policy_state.memberships++;
     ResetPlanCache();
 }
 
 // Extensions have no system cache on 15: their schema's and types' do, and the shared generation moves.
-static void extension_callback(Datum, int, uint32) { active_known = false; }
+static void extension_callback(Datum, int, uint32)
+{
+    policy_state.active_stamp = 0;
+    extension_moved = true;
+}
 
 static void namespace_callback(Datum data, int cache, uint32 hash)
 {
@@ -144,8 +138,8 @@ static void subtransaction_callback(SubXactEvent event, SubTransactionId, SubTra
 
 void policy_publish()
 {
-    if (shared)
-        pg_atomic_fetch_add_u64(&shared->generation, 1);
+    if (policy_state.shared)
+        pg_atomic_fetch_add_u64(policy_state.shared, 1);
 }
 
 // Sessions that sit idle in a transaction take invalidations in when this interrupt arrives, so that their next
@@ -185,18 +179,13 @@ void policy_changed()
     register_release_callback();
     changed_here = true;
     policy_stale();
-    active_known = false;
+    policy_state.active_stamp = 0;
     Oid marker = ddm_relation("unmask_grant");
     if (OidIsValid(marker))
         CacheInvalidateRelcacheByRelid(marker);
 }
 
-uint64 policy_stamp() { return shared_generation() + local_policy + local_resets; }
-uint64 membership_stamp() { return local_membership + local_resets; }
-
-// Resets are left out: they happen all the time under debug_discard_caches, and the server itself throws away
-// every cached plan over a relation then.
-uint64 policy_generation() { return shared_generation() + local_policy + local_membership; }
+uint64 membership_stamp() { return policy_state.memberships + policy_state.resets; }
 
 void policy_watch(Oid relation)
 {
@@ -206,37 +195,27 @@ void policy_watch(Oid relation)
 
 bool policy_watch_hit() { return watch_hit; }
 
-static void look_for_extension()
+bool policy_look_for_extension()
 {
-    uint64 stamp = policy_stamp();
-
+    if (!OidIsValid(MyDatabaseId) || !IsTransactionState())
+        return policy_state.active && OidIsValid(MyDatabaseId);
+    AcceptInvalidationMessages();
+    const uint64 stamp = policy_stamp();
+    extension_moved = false;
     InvalidateCatalogSnapshot();
     Oid extension = get_extension_oid("ddm", true);
     schema_oid = OidIsValid(extension) ? get_namespace_oid("ddm", true) : InvalidOid;
     marker_relation = OidIsValid(schema_oid) ? get_relname_relid("unmask_grant", schema_oid) : InvalidOid;
-    active = OidIsValid(extension) && !(creating_extension && CurrentExtensionObject == extension);
-    active_stamp = stamp;
-    if (creating_extension)
-        active_known = false;
-}
-
-bool policy_active()
-{
-    if (active_known && active_stamp == policy_stamp())
-        return active;
-    if (!OidIsValid(MyDatabaseId) || !IsTransactionState())
-        return active && OidIsValid(MyDatabaseId);
-    AcceptInvalidationMessages();
-    active_known = true; // an invalidation that arrives while looking takes it back
-    look_for_extension();
-    return active;
+    policy_state.active = OidIsValid(extension) && !(creating_extension && CurrentExtensionObject == extension);
+    policy_state.active_stamp = extension_moved || creating_extension ? 0 : stamp;
+    return policy_state.active;
 }
 
 bool policy_catch_up()
 {
     if (OidIsValid(MyDatabaseId) && IsTransactionState()) {
         AcceptInvalidationMessages();
-        const uint64 generation = shared_generation();
+        const uint64 generation = policy_shared_changes();
         if (generation != seen_generation) {
             seen_generation = generation;
             ResetPlanCache();

@@ -9,10 +9,6 @@ namespace ddm
 // Shared memory, settings, callbacks, label providers, hooks of the policy. Called by install().
 void policy_install();
 
-// The state of everything that policy_of() answers from: labels, rules, grants, relations' trees. Entries
-// made under another stamp are stale. Moves with other sessions' commits and with this transaction's own changes.
-uint64 policy_stamp();
-
 // The state of roles and memberships, on which decisions depend beside.
 uint64 membership_stamp();
 

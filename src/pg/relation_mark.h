@@ -26,8 +26,22 @@ struct RelationMark {
     Oid relation; // for which the mark was written: an ancestor where it differs from the entry's own
 };
 
-void mark_relation(RangeTblEntry *rte, Handled handled);
-RelationMark relation_mark(const RangeTblEntry *rte);
+constexpr int mark_base = 0x44444d00;
+
+inline void mark_relation(RangeTblEntry *rte, Handled handled)
+{
+    rte->joinmergedcols = mark_base + static_cast<int>(handled);
+    rte->ctelevelsup = rte->relid;
+}
+
+inline RelationMark relation_mark(const RangeTblEntry *rte)
+{
+    const int handled = rte->joinmergedcols - mark_base;
+
+    if (handled <= static_cast<int>(Handled::None) || handled > static_cast<int>(Handled::Trusted))
+        return {Handled::None, InvalidOid};
+    return {static_cast<Handled>(handled), rte->ctelevelsup};
+}
 
 // Can this entry read rows of a relation that could have masks? False for views, sequences and catalogs.
 inline bool is_maskable(const RangeTblEntry *rte)

@@ -63,13 +63,17 @@ static void search_relation(RangeTblEntry *rte, Search *search)
 static void search_query(Query *query, Search *search)
 {
     bool reads_pg_class = false;
+    bool inlined = false;
     ListCell *cell;
 
     check_stack_depth();
-    inline_functions(query, search->bound, &search->inlined);
     foreach (cell, query->rtable) {
         auto *rte = lfirst_node(RangeTblEntry, cell);
 
+        if (rte->rtekind == RTE_FUNCTION && !inlined) { // all of this level's, this entry as well
+            inline_functions(query, search->bound, &search->inlined);
+            inlined = true;
+        }
         if (rte->rtekind == RTE_RELATION && rte->relid < FirstNormalObjectId) {
             hide_statistics(rte, static_cast<Index>(foreach_current_index(cell) + 1));
             reads_pg_class |= rte->relid == RelationRelationId;

@@ -26,6 +26,7 @@ bool keys_on_stored_values(const RewriteResult *result);
 // `before` says how things stood before planning.
 struct PlanningStart {
     uint64 generation;
+    uint64 stamp;      // policy_stamp()
     uint64 executions; // masked_executions()
 };
 void check_plan(PlannedStmt *plan, const RewriteResult *result, const PlanningStart &before);
@@ -36,6 +37,10 @@ void forget_borrowed_plans();
 // Counts statements over relations with masks that this backend began to execute. One that is executed while
 // another is planned makes a constant in its plan.
 uint64 masked_executions();
+
+// Said by the plan check of a plan without notes that reads no TOAST table either: if it starts next, and nothing has
+// changed since `stamp`, nothing of it needs to be looked at again.
+void planned_without_masks(const PlannedStmt *plan, uint64 stamp);
 
 // In ExecutorStart, for every plan: raises where the plan reads a relation with masks and carries no notes, or
 // was made under another policy generation, role or context.

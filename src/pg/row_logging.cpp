@@ -24,7 +24,13 @@ static bool assigns_masked(const PlannedStmt *plan)
     return false;
 }
 
-static void set_level() { wal_level = errors_any_whole_rows() ? WAL_LEVEL_LOGICAL : configured_level; }
+static bool raised = false;
+
+static void set_level()
+{
+    raised = errors_any_whole_rows();
+    wal_level = raised ? WAL_LEVEL_LOGICAL : configured_level;
+}
 
 void row_logging_enter(ErrorFrame *frame)
 {
@@ -44,13 +50,15 @@ void row_logging_leave(ErrorFrame *frame)
 // Errors take frames off the stack without a word.
 static void transaction_event(XactEvent event, void *)
 {
+    if (!raised)
+        return;
     if (event == XACT_EVENT_ABORT || event == XACT_EVENT_COMMIT || event == XACT_EVENT_PREPARE)
         set_level();
 }
 
 static void subtransaction_event(SubXactEvent event, SubTransactionId, SubTransactionId, void *)
 {
-    if (event == SUBXACT_EVENT_ABORT_SUB)
+    if (raised && event == SUBXACT_EVENT_ABORT_SUB)
         set_level();
 }
 

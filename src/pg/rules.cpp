@@ -1,5 +1,6 @@
 // The rules as the table has them, compiled.
 #include "pg/rules.h"
+#include "pg/policy.h"
 #include "pg/policy_state.h"
 
 extern "C" {

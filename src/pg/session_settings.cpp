@@ -76,6 +76,8 @@ static void list_settings()
 
 void settings_record_session()
 {
+    if (!IsUnderPostmaster)
+        settings_to_look_at = false;
     if (!IsTransactionState() || IsParallelWorker() || !IsUnderPostmaster || !OidIsValid(MyDatabaseId))
         return;
     if (!watched)

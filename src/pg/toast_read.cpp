@@ -4,7 +4,6 @@
 
 extern "C" {
 #include "catalog/dependency.h"
-#include "catalog/pg_class.h"
 #include "catalog/pg_depend.h"
 #include "catalog/pg_statistic.h"
 #include "catalog/pg_statistic_ext_data.h"
@@ -57,26 +56,15 @@ static bool holds_hidden(Oid toast)
     return OidIsValid(table) && masked_columns(table, GetUserId(), &columns) && !bms_is_empty(columns.masked);
 }
 
-bool check_toast_reads(const PlannedStmt *plan)
+void check_toast_read(Oid toast)
 {
-    bool found = false;
-    ListCell *cell;
-
-    foreach (cell, plan->rtable) {
-        const auto *rte = lfirst_node(RangeTblEntry, cell);
-
-        if (rte->rtekind != RTE_RELATION || rte->relkind != RELKIND_TOASTVALUE)
-            continue;
-        found = true;
-        if (!holds_hidden(rte->relid))
-            continue;
-        ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-                errmsg("permission denied for TOAST table \"%s\"", get_rel_name(rte->relid)),
-                errdetail("It may hold stored values of columns that are masked for role \"%s\".",
-                          GetUserNameFromId(GetUserId(), true)),
-                errhint("Read the table that it belongs to."));
-    }
-    return found;
+    if (!holds_hidden(toast))
+        return;
+    ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+            errmsg("permission denied for TOAST table \"%s\"", get_rel_name(toast)),
+            errdetail("It may hold stored values of columns that are masked for role \"%s\".",
+                      GetUserNameFromId(GetUserId(), true)),
+            errhint("Read the table that it belongs to."));
 }
 
 } // namespace ddm

@@ -5,10 +5,19 @@
 
 #include "pg/pg.h"
 
+extern "C" {
+#include "catalog/pg_class.h"
+}
+
 namespace ddm
 {
 
-// Does the plan read a TOAST table? Raises 42501 where it may hold what is hidden from the current role.
-bool check_toast_reads(const PlannedStmt *plan);
+inline bool is_toast_table(const RangeTblEntry *rte)
+{
+    return rte->rtekind == RTE_RELATION && rte->relkind == RELKIND_TOASTVALUE;
+}
+
+// Raises 42501 where the TOAST table may hold what is hidden from the current role.
+void check_toast_read(Oid toast);
 
 } // namespace ddm
