@@ -122,6 +122,23 @@ SELECT * FROM keeps.people;
 RESET ROLE;
 RESET ddm.exempt_owner;
 
+-- What failed changed nothing, so that nothing is kept for its sake.
+SET client_min_messages = warning;
+CREATE TABLE keeps.failing (id int, mail text);
+INSERT INTO keeps.failing VALUES (1, 'x');
+SECURITY LABEL FOR ddm ON COLUMN keeps.failing.mail IS 'MASKED WITH VALUE ''-''';
+RESET client_min_messages;
+DO $$
+BEGIN
+    BEGIN
+        ALTER TABLE keeps.failing ALTER mail TYPE varchar(10), ADD CHECK (id < 0);
+    EXCEPTION WHEN check_violation THEN
+        RAISE NOTICE 'failed';
+    END;
+    SECURITY LABEL FOR ddm ON COLUMN keeps.failing.mail IS NULL;
+END $$;
+SELECT count(*) FROM pg_seclabels WHERE objname LIKE 'keeps.failing%' AND provider = 'ddm';
+
 SELECT ddm.drop_exemption('keeps_free') \g /dev/null
 SELECT ddm.drop_rule(('keeps_' || n)::name) FROM generate_series(1, 5) n \g /dev/null
 REVOKE ddm_admin FROM keeps_admin;

@@ -28,6 +28,7 @@ struct NotedLabel {
     AttrNumber attno;
     char *text;
     LabelConditions conditions;
+    int level;    // of the subtransaction in which it was noted
     Node **bound; // nullptr where there is no condition, or none that is understood
 };
 
@@ -61,7 +62,7 @@ static void note(Oid relation, AttrNumber attno, const char *text)
         return;
     MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
     auto *label = zeroed<NotedLabel>();
-    *label = {relation, attno, pstrdup(text), label_conditions(text), nullptr};
+    *label = {relation, attno, pstrdup(text), label_conditions(text), GetCurrentTransactionNestLevel(), nullptr};
     label->bound = zeroed<Node *>(static_cast<size_t>(label->conditions.count) + 1);
     for (int i = 0; i < label->conditions.count; i++)
         label->bound[i] = bind(relation, label->conditions, i);
@@ -231,6 +232,15 @@ void conditions_forget()
 {
     noted = NIL;
     cascades = false;
+}
+
+void conditions_forget_from(int level)
+{
+    ListCell *cell;
+
+    foreach (cell, noted)
+        if (static_cast<NotedLabel *>(lfirst(cell))->level >= level)
+            noted = foreach_delete_current(noted, cell);
 }
 
 static bool lost(const ColumnPolicy *before, const ColumnPolicy *now);

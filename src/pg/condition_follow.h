@@ -16,6 +16,7 @@ bool conditions_noted();
 // After it: labels get the names that columns have now; what can't follow is an error, unless the statement said CASCADE.
 void conditions_settle();
 void conditions_forget();
+void conditions_forget_from(int level); // what was noted in a subtransaction that is undone
 
 // ALTER TABLE ... DROP COLUMN and DROP: with CASCADE?
 void condition_cascade(UtilityCall *call);

@@ -24,6 +24,10 @@ namespace ddm
 {
 
 // Policies as they were before the running utility statements: replaced ones live until the transaction ends.
+struct Noted {
+    const RelationPolicy *policy;
+    int level; // of the subtransaction in which it was noted
+};
 static List *noted = NIL;
 
 // Which relations were looked at, and whether all of their trees were: ALTER TABLE comes here for each partition.
@@ -56,7 +60,9 @@ static void note(Oid relation)
     if (!before || debug_masks_everything())
         return;
     MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
-    noted = lappend(noted, const_cast<RelationPolicy *>(before));
+    auto *entry = zeroed<Noted>();
+    *entry = {before, GetCurrentTransactionNestLevel()};
+    noted = lappend(noted, entry);
     MemoryContextSwitchTo(old);
     conditions_note(relation);
 }
@@ -245,10 +251,14 @@ void upkeep_settle()
         return;
     }
     noted = NIL;
+    if (!IsTransactionState()) { // ROLLBACK of what failed: nothing came of it, and no catalog can be read
+        conditions_forget();
+        return;
+    }
     CommandCounterIncrement();
     conditions_settle();
     foreach (cell, settled) {
-        auto *before = static_cast<const RelationPolicy *>(lfirst(cell));
+        const RelationPolicy *before = static_cast<Noted *>(lfirst(cell))->policy;
         for (int attno = -1; (attno = bms_next_member(before->masked, attno)) >= 0;)
             keep_mask(before->columns[attno], policy_whatever_mode(before->relation), before->relation);
         const RelationPolicy *after = policy_whatever_mode(before->relation);
@@ -256,6 +266,21 @@ void upkeep_settle()
             refuse_clearances(before, after);
     }
     conditions_forget();
+}
+
+// What a subtransaction noted was undone with it; what the statement around it noted still holds.
+static void subtransaction_ends(SubXactEvent event, SubTransactionId, SubTransactionId, void *)
+{
+    const int level = GetCurrentTransactionNestLevel();
+    ListCell *cell;
+
+    if (event != SUBXACT_EVENT_ABORT_SUB)
+        return;
+    foreach (cell, noted)
+        if (static_cast<Noted *>(lfirst(cell))->level >= level)
+            noted = foreach_delete_current(noted, cell);
+    looked = nullptr;
+    conditions_forget_from(level);
 }
 
 static void transaction_ends(XactEvent event, void *)
@@ -267,6 +292,10 @@ static void transaction_ends(XactEvent event, void *)
     }
 }
 
-void upkeep_install() { RegisterXactCallback(transaction_ends, nullptr); }
+void upkeep_install()
+{
+    RegisterXactCallback(transaction_ends, nullptr);
+    RegisterSubXactCallback(subtransaction_ends, nullptr);
+}
 
 } // namespace ddm
