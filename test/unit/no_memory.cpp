@@ -30,6 +30,15 @@ static void *take(size_t size)
 
 void *operator new(size_t size) { return take(size); }
 void *operator new[](size_t size) { return take(size); }
+void *operator new(size_t size, const std::nothrow_t &) noexcept
+{
+    try {
+        return take(size);
+    } catch (const std::bad_alloc &) {
+        return nullptr;
+    }
+}
+void *operator new[](size_t size, const std::nothrow_t &nothrow) noexcept { return operator new(size, nothrow); }
 void operator delete(void *memory) noexcept { std::free(memory); }
 void operator delete[](void *memory) noexcept { std::free(memory); }
 void operator delete(void *memory, size_t) noexcept { std::free(memory); }
