@@ -49,8 +49,10 @@ static const char *command_of(const QueryDesc *query_desc)
         return "COPY";
     case DestIntoRel:
         return "CREATE TABLE AS";
-    case DestTransientRel:
-        return "REFRESH MATERIALIZED VIEW";
+    case DestTransientRel: // since 17 a new materialized view is filled by refreshing it
+        return ActivePortal && ActivePortal->commandTag == CMDTAG_CREATE_MATERIALIZED_VIEW
+                   ? "CREATE TABLE AS"
+                   : "REFRESH MATERIALIZED VIEW";
     default:
         break;
     }
