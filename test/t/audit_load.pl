@@ -80,10 +80,12 @@ sub run_client
 	POSIX::_exit(0);
 }
 
-# Clients of both kinds, and something that happens again and again meanwhile. Answers their lines: [state, name, seconds].
+# Clients of both kinds, and something that happens again and again meanwhile: for some seconds, and on a slow machine
+# until a reader has met the state that is awaited. Answers their lines: [state, name, seconds].
 sub under_load
 {
-	my ($name, $what) = @_;
+	my ($name, $what, $awaited) = @_;
+	my $met = sub { !$awaited || grep { slurp_file("$files/$name.reader.$_") =~ /^$awaited /m } 1 .. 2 };
 	my $stop = "$files/stop.$name";
 	my (@pids, %lines);
 	foreach my $client (map { ("reader.$_", "masked.$_") } 1 .. 2)
@@ -93,7 +95,8 @@ sub under_load
 		push @pids, $pid;
 	}
 	my $until = time + $seconds;
-	$what->() while time < $until;
+	my $latest = time + 120;
+	$what->() while time < $until || (time < $latest && !$met->());
 	append_to_file($stop, '');
 	waitpid $_, 0 foreach @pids;
 	foreach my $role ('reader', 'masked')
@@ -151,7 +154,7 @@ $node->reload;
 my $count = judge('terminated', under_load('terminated', sub {
 	$node->safe_psql('postgres', "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'ddm audit worker'");
 	usleep(20_000);
-}));
+}, '53000'));
 cmp_ok($count->{53000} // 0, '>', 0, 'terminated: reads were denied while the spool was full');
 
 my $killed = 0;
