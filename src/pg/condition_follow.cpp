@@ -15,7 +15,6 @@ extern "C" {
 #include "catalog/objectaddress.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_operator.h"
-#include "catalog/pg_seclabel.h"
 #include "catalog/pg_type.h"
 }
 
@@ -80,46 +79,16 @@ void conditions_note(Oid relation)
     }
 }
 
-struct FoundLabel {
-    Oid relation;
-    AttrNumber attno;
-    char *text;
-};
-
-static List *labels_naming(const char *name)
-{
-    List *found = NIL;
-    Relation labels = table_open(SecLabelRelationId, AccessShareLock);
-    SysScanDesc scan = systable_beginscan(labels, InvalidOid, false, nullptr, 0, nullptr);
-    HeapTuple tuple;
-    while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
-        bool null;
-        auto *row = reinterpret_cast<FormData_pg_seclabel *>(GETSTRUCT(tuple));
-        Datum provider = heap_getattr(tuple, Anum_pg_seclabel_provider, RelationGetDescr(labels), &null);
-        if (row->classoid != RelationRelationId || row->objsubid <= 0 ||
-            strcmp(TextDatumGetCString(provider), label_provider) != 0)
-            continue;
-        char *stored =
-            TextDatumGetCString(heap_getattr(tuple, Anum_pg_seclabel_label, RelationGetDescr(labels), &null));
-        if (!strcasestr(stored, "when") || (name && !strcasestr(stored, name)))
-            continue;
-        auto *label = zeroed<FoundLabel>();
-        *label = {row->objoid, static_cast<AttrNumber>(row->objsubid), stored};
-        found = lappend(found, label);
-    }
-    systable_endscan(scan);
-    table_close(labels, AccessShareLock);
-    return found;
-}
-
 void conditions_note_naming(const char *name)
 {
+    // "" in a quoted name, and characters by their numbers, are not what the catalog has.
+    const char *plain = name && !strchr(name, '"') ? name : nullptr;
     ListCell *cell;
 
-    // "" in a quoted name, and characters by their numbers, are not what the catalog has.
-    foreach (cell, labels_naming(name && !strchr(name, '"') ? name : nullptr)) {
-        const auto *label = static_cast<FoundLabel *>(lfirst(cell));
-        if (get_rel_name(label->relation))
+    foreach (cell, labels_of_everything(label_provider)) {
+        const auto *label = static_cast<StoredLabel *>(lfirst(cell));
+        if (strcasestr(label->text, "when") && (!plain || strcasestr(label->text, plain)) &&
+            get_rel_name(label->relation))
             note(label->relation, label->attno, label->text);
     }
 }

@@ -1,5 +1,6 @@
 // Most-common values of a partition stand in the statistics of its parent as well, and outlive the partition there.
 #include "pg/inherited_statistics.h"
+#include "pg/hidden_columns.h"
 #include "pg/label_store.h"
 #include "pg/relation_policy.h"
 #include "pg/relation_tree.h"
@@ -37,25 +38,15 @@ static List *add_masked_names(List *names, Oid relation)
     return names;
 }
 
-static bool has_name(const List *names, const char *name)
-{
-    ListCell *cell;
-
-    foreach (cell, names)
-        if (strcmp(static_cast<char *>(lfirst(cell)), name) == 0)
-            return true;
-    return false;
-}
-
 // Is there a column of one of these names that the relation itself does not mask?
 static bool loses_masks(Oid relation, const List *names)
 {
-    const List *own = add_masked_names(NIL, relation);
+    const HiddenColumns own = {relation, nullptr, add_masked_names(NIL, relation)};
     ListCell *cell;
 
     foreach (cell, names) {
         const auto *name = static_cast<char *>(lfirst(cell));
-        if (get_attnum(relation, name) > 0 && !has_name(own, name))
+        if (get_attnum(relation, name) > 0 && !is_hidden_name(&own, name))
             return true;
     }
     return false;

@@ -58,6 +58,7 @@ static Parsed *parse(const char *text, MaskPlace place, core::Status *status)
     return parsed;
 }
 
+// Of InvalidOid: of every relation.
 static List *scan_labels(Oid relation, const char *wanted, bool columns_alone)
 {
     List *found = NIL;
@@ -66,16 +67,19 @@ static List *scan_labels(Oid relation, const char *wanted, bool columns_alone)
     ScanKeyInit(&key[1], Anum_pg_seclabel_classoid, BTEqualStrategyNumber, F_OIDEQ,
                 ObjectIdGetDatum(RelationRelationId));
     Relation labels = table_open(SecLabelRelationId, AccessShareLock);
-    SysScanDesc scan = systable_beginscan(labels, SecLabelObjectIndexId, true, nullptr, 2, key);
+    const bool one = OidIsValid(relation);
+    SysScanDesc scan = systable_beginscan(labels, SecLabelObjectIndexId, one, nullptr, one ? 2 : 0, key);
     HeapTuple tuple;
     while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
         bool null;
         auto *row = reinterpret_cast<FormData_pg_seclabel *>(GETSTRUCT(tuple));
         Datum provider = heap_getattr(tuple, Anum_pg_seclabel_provider, RelationGetDescr(labels), &null);
-        if ((columns_alone && row->objsubid <= 0) || strcmp(TextDatumGetCString(provider), wanted) != 0)
+        if (row->classoid != RelationRelationId || (columns_alone && row->objsubid <= 0) ||
+            strcmp(TextDatumGetCString(provider), wanted) != 0)
             continue;
         Datum stored = heap_getattr(tuple, Anum_pg_seclabel_label, RelationGetDescr(labels), &null);
         auto *label = static_cast<StoredLabel *>(palloc(sizeof(StoredLabel)));
+        label->relation = row->objoid;
         label->attno = static_cast<AttrNumber>(row->objsubid);
         label->text = TextDatumGetCString(stored);
         found = lappend(found, label);
@@ -87,6 +91,7 @@ static List *scan_labels(Oid relation, const char *wanted, bool columns_alone)
 
 List *labels_of(Oid relation, const char *wanted) { return scan_labels(relation, wanted, true); }
 List *labels_of_all(Oid relation, const char *wanted) { return scan_labels(relation, wanted, false); }
+List *labels_of_everything(const char *wanted) { return scan_labels(InvalidOid, wanted, true); }
 
 bool column_target(Oid relation, AttrNumber attno, MaskTarget *target, NameData *name)
 {

@@ -11,6 +11,7 @@ extern const char *const label_provider; // "ddm"
 
 // One label of a relation's column.
 struct StoredLabel {
+    Oid relation;
     AttrNumber attno;
     char *text;
 };
@@ -20,6 +21,9 @@ List *labels_of(Oid relation, const char *provider);
 
 // The same, the label of the relation itself included (attno 0).
 List *labels_of_all(Oid relation, const char *provider);
+
+// Every label of the provider on a column of any relation.
+List *labels_of_everything(const char *provider);
 
 // What a column is, for binding a mask to it; false where it does not exist (any more).
 bool column_target(Oid relation, AttrNumber attno, MaskTarget *target, NameData *name);

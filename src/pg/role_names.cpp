@@ -16,7 +16,6 @@ extern "C" {
 #include "catalog/indexing.h"
 #include "catalog/objectaddress.h"
 #include "catalog/pg_class.h"
-#include "catalog/pg_seclabel.h"
 #include "commands/seclabel.h"
 #include "storage/lmgr.h"
 #include "utils/fmgroids.h"
@@ -179,27 +178,16 @@ struct LabelChange {
 static List *label_changes(const char *from, const char *to)
 {
     List *changes = NIL;
-    Relation labels = table_open(SecLabelRelationId, AccessShareLock);
-    SysScanDesc scan = systable_beginscan(labels, InvalidOid, false, nullptr, 0, nullptr);
-    HeapTuple tuple;
-    while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
-        bool null;
-        auto *row = reinterpret_cast<FormData_pg_seclabel *>(GETSTRUCT(tuple));
-        Datum provider = heap_getattr(tuple, Anum_pg_seclabel_provider, RelationGetDescr(labels), &null);
-        if (row->classoid != RelationRelationId || row->objsubid <= 0 ||
-            strcmp(TextDatumGetCString(provider), label_provider) != 0)
-            continue;
-        char *stored =
-            TextDatumGetCString(heap_getattr(tuple, Anum_pg_seclabel_label, RelationGetDescr(labels), &null));
-        char *after = renamed(stored, true, from, to);
+    ListCell *cell;
+    foreach (cell, labels_of_everything(label_provider)) {
+        const auto *label = static_cast<StoredLabel *>(lfirst(cell));
+        char *after = renamed(label->text, true, from, to);
         if (!after)
             continue;
         auto *change = zeroed<LabelChange>();
-        *change = {{row->classoid, row->objoid, row->objsubid}, stored, after};
+        *change = {{RelationRelationId, label->relation, label->attno}, label->text, after};
         changes = lappend(changes, change);
     }
-    systable_endscan(scan);
-    table_close(labels, AccessShareLock);
     return changes;
 }
 
