@@ -4,6 +4,7 @@
 #include "pg/policy.h"
 
 extern "C" {
+#include "access/sysattr.h"
 #include "access/transam.h"
 #include "catalog/index.h"
 #include "catalog/namespace.h"
@@ -11,6 +12,7 @@ extern "C" {
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_partitioned_table.h"
 #include "nodes/bitmapset.h"
 #include "optimizer/optimizer.h"
 #include "utils/array.h"
@@ -138,18 +140,27 @@ static bool key_hides(Oid relation, const char *constraint, const List *roles)
     return relation_hides(relation, known ? columns : nullptr, roles);
 }
 
-int named_relation_hides(const ErrorData *error, const List *roles)
+static Oid named_relation(const ErrorData *error)
 {
     Oid schema = error->schema_name && error->table_name ? get_namespace_oid(error->schema_name, true) : InvalidOid;
-    Oid relation = OidIsValid(schema) ? get_relname_relid(error->table_name, schema) : InvalidOid;
+    return OidIsValid(schema) ? get_relname_relid(error->table_name, schema) : InvalidOid;
+}
+
+static Oid named_foreign_key(const ErrorData *error, Oid relation)
+{
+    return error->constraint_name ? get_relation_constraint_oid(relation, error->constraint_name, true) : InvalidOid;
+}
+
+int named_relation_hides(const ErrorData *error, const List *roles)
+{
+    Oid relation = named_relation(error);
     if (!OidIsValid(relation))
         return -1;
 
     switch (error->sqlerrcode) {
     case ERRCODE_FOREIGN_KEY_VIOLATION:
     case ERRCODE_RESTRICT_VIOLATION: {
-        Oid constraint =
-            error->constraint_name ? get_relation_constraint_oid(relation, error->constraint_name, true) : InvalidOid;
+        Oid constraint = named_foreign_key(error, relation);
         return OidIsValid(constraint) ? foreign_key_hides(constraint, roles) : -1;
     }
     case ERRCODE_UNIQUE_VIOLATION:
@@ -267,16 +278,112 @@ static WorkedThrough worked_through(const Node *statement)
     }
 }
 
+// REINDEX INDEX, CLUSTER: an index stands for its table.
+static Oid table_of(Oid relation)
+{
+    const char kind = OidIsValid(relation) ? get_rel_relkind(relation) : '\0';
+    return kind == RELKIND_INDEX || kind == RELKIND_PARTITIONED_INDEX ? IndexGetRelation(relation, true) : relation;
+}
+
+// The key of the end that the message speaks of.
+static ShownColumns foreign_key_shows(const ErrorData *error, Oid constraint)
+{
+    HeapTuple tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(constraint));
+    if (!HeapTupleIsValid(tuple))
+        return {};
+    auto *form = reinterpret_cast<Form_pg_constraint>(GETSTRUCT(tuple));
+    const bool referencing = error->message_id && strncmp(error->message_id, "insert", 6) == 0;
+    const ShownColumns shown = {
+        referencing ? form->conrelid : form->confrelid,
+        attributes_of_array(tuple, referencing ? Anum_pg_constraint_conkey : Anum_pg_constraint_confkey), false};
+    ReleaseSysCache(tuple);
+    return shown;
+}
+
+static Bitmapset *expression_columns(Oid index, bool *whole_row)
+{
+    Bitmapset *offset = nullptr, *result = nullptr;
+    bool is_null = true;
+    int member = -1;
+    HeapTuple tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+    *whole_row = false;
+    if (!HeapTupleIsValid(tuple))
+        return nullptr;
+    Datum tree = SysCacheGetAttr(INDEXRELID, tuple, Anum_pg_index_indexprs, &is_null);
+    if (!is_null)
+        pull_varattnos(static_cast<Node *>(stringToNode(TextDatumGetCString(tree))), 1, &offset);
+    ReleaseSysCache(tuple);
+    while ((member = bms_next_member(offset, member)) >= 0) {
+        const int attno = member + FirstLowInvalidHeapAttributeNumber;
+        *whole_row |= attno == InvalidAttrNumber;
+        if (attno > 0)
+            result = bms_add_member(result, attno);
+    }
+    return result;
+}
+
+// The index of CREATE INDEX can't be looked up: then it may be any column.
+static ShownColumns key_shows(Oid relation, const char *constraint)
+{
+    bool known = false, whole_row = false;
+    Oid index = constraint ? get_relname_relid(constraint, get_rel_namespace(relation)) : InvalidOid;
+    Bitmapset *columns = OidIsValid(index) ? index_columns(index, relation, &known) : nullptr;
+    columns = bms_add_members(columns, OidIsValid(index) ? expression_columns(index, &whole_row) : nullptr);
+    return {relation, columns, whole_row || bms_is_empty(columns)};
+}
+
+// A row that no partition takes: of it only the key by which it was sought.
+static ShownColumns partition_key_shows(Oid relation)
+{
+    Bitmapset *columns = nullptr;
+    HeapTuple tuple = SearchSysCache1(PARTRELID, ObjectIdGetDatum(relation));
+    if (!HeapTupleIsValid(tuple))
+        return {relation, nullptr, true};
+    auto *form = reinterpret_cast<Form_pg_partitioned_table>(GETSTRUCT(tuple));
+    for (int i = 0; i < form->partnatts; i++)
+        columns = bms_add_member(columns, Max(form->partattrs.values[i], 0)); // 0: an expression
+    ReleaseSysCache(tuple);
+    return {relation, columns, bms_is_member(0, columns)};
+}
+
+// In a value that could not be converted, while a whole table was worked through.
+static ShownColumns utility_shows(const ErrorData *error, const Node *utility)
+{
+    const bool fails_on_value = ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_DATA_EXCEPTION;
+    const RangeVar *through =
+        utility && fails_on_value && !IsA(utility, RefreshMatViewStmt) ? worked_through(utility).name : nullptr;
+    return {through ? table_of(RangeVarGetRelid(through, NoLock, true)) : InvalidOid, nullptr, true};
+}
+
+ShownColumns error_shows(const ErrorData *error, const Node *utility)
+{
+    const bool in_detail = error->detail && strchr(error->detail, '(');
+    Oid relation = named_relation(error);
+    if (!OidIsValid(relation))
+        return utility_shows(error, utility);
+    if (!in_detail)
+        return {};
+
+    switch (error->sqlerrcode) {
+    case ERRCODE_FOREIGN_KEY_VIOLATION:
+    case ERRCODE_RESTRICT_VIOLATION:
+        return foreign_key_shows(error, named_foreign_key(error, relation));
+    case ERRCODE_UNIQUE_VIOLATION:
+    case ERRCODE_EXCLUSION_VIOLATION:
+        return key_shows(relation, error->constraint_name);
+    case ERRCODE_CHECK_VIOLATION: // of the rows themselves it names the partition
+        return partition_key_shows(relation);
+    default:
+        return {relation, nullptr, true};
+    }
+}
+
 bool utility_hides(const Node *statement, const List *roles, bool *unknown)
 {
     const WorkedThrough through = worked_through(statement);
-    Oid relation = through.name ? RangeVarGetRelid(through.name, NoLock, true) : InvalidOid;
+    Oid relation = through.name ? table_of(RangeVarGetRelid(through.name, NoLock, true)) : InvalidOid;
 
     *unknown = through.unknown;
-    // REINDEX INDEX, CLUSTER: an index stands for its table.
-    const char kind = OidIsValid(relation) ? get_rel_relkind(relation) : '\0';
-    if (kind == RELKIND_INDEX || kind == RELKIND_PARTITIONED_INDEX)
-        relation = IndexGetRelation(relation, true);
     return OidIsValid(relation) && relation_hides(relation, nullptr, roles);
 }
 

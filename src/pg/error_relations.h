@@ -14,6 +14,15 @@ bool relation_hides(Oid relation, const Bitmapset *only, const List *roles);
 // -1 it names none that exists.
 int named_relation_hides(const ErrorData *error, const List *roles);
 
+// The columns of which an error quotes values; no relation where it quotes none that can be told. `utility`: the
+// statement that failed, if it is one.
+struct ShownColumns {
+    Oid relation;
+    Bitmapset *columns;
+    bool all; // or any
+};
+ShownColumns error_shows(const ErrorData *error, const Node *utility);
+
 // For a running plan: does it work on stored values that one of the roles must not see? Reads that go through
 // their masks alone count too: an error can't be told from one over stored values.
 bool plan_hides(const PlannedStmt *plan, const List *roles);

@@ -3,6 +3,7 @@
 #include "pg/errors.h"
 #include "pg/debug_settings.h"
 #include "pg/definer.h"
+#include "pg/error_event.h"
 #include "pg/error_relations.h"
 #include "pg/error_text.h"
 #include "pg/plan_note.h"
@@ -297,6 +298,13 @@ static bool quotes_hidden_values(const ErrorData *error)
     return (named < 0 || in_others_code(error, roles)) && stack_hides(roles);
 }
 
+// What is not hidden is shown, and on record. Where the catalog can't be read, nothing with masks was touched.
+static bool shown_values_recorded(const ErrorData *error)
+{
+    return InterruptHoldoffCount > 0 || CritSectionCount > 0 || !policy_active() || debug_masks_everything() ||
+           error_values_recorded(error);
+}
+
 // Of a message that no value was put into on purpose, or that is no message of a statement: nothing to do.
 static bool is_silent(int sqlstate)
 {
@@ -327,7 +335,7 @@ static void raise_without_values(void *)
         return;
     }
     deciding = true;
-    bool hide = quotes_hidden_values(error);
+    const bool hide = quotes_hidden_values(error) || (in_message && !shown_values_recorded(error));
     deciding = false;
     if (!hide) {
         MemoryContextSwitchTo(caller);

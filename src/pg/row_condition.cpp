@@ -220,6 +220,7 @@ Node *row_condition_bind(const char *text, Oid relation, ConditionPlace place)
     PG_TRY();
     {
         CurrentResourceOwner = own;
+        error_context_stack = nullptr; // nobody sees an error that is swallowed: it is none that shows anything
         condition = transform(text, relation, place);
     }
     PG_CATCH();

@@ -19,7 +19,7 @@ CONF
 $node->start;
 $node->safe_psql('postgres', <<'SQL');
 CREATE EXTENSION ddm;
-CREATE TABLE people (id int PRIMARY KEY, email text);
+CREATE TABLE people (id int PRIMARY KEY, email text, age int CHECK (age < 200));
 INSERT INTO people SELECT g, 'p' || g || '@example.com' FROM generate_series(1, 5) g;
 SECURITY LABEL FOR ddm ON COLUMN people.email IS 'MASKED WITH FUNCTION email()';
 CREATE ROLE cleared;
@@ -43,6 +43,11 @@ sub read_until_denied
 	like($err, $denied, "$name: an unmasked read is denied in the end");
 	is($node->safe_psql('postgres', "SET ROLE masked; SELECT email FROM people WHERE id = 1"), 'p***@example.com',
 		"$name: masked reads go on");
+	my $failing = 'UPDATE people SET age = 200 WHERE id = 1';
+	(undef, undef, $err) = $node->psql('postgres', "SET ROLE cleared; $failing");
+	like($err, qr/DETAIL:  Values of masked columns are withheld\./, "$name: an error shows no stored value unrecorded");
+	(undef, undef, $err) = $node->psql('postgres', "SET ddm.audit_on_failure = allow; SET ROLE cleared; $failing");
+	like($err, qr/DETAIL:  Failing row contains \(1, p1\@example\.com, 200\)/, "$name: it does where that is allowed");
 	$node->safe_psql('postgres', "CREATE TABLE t_$$ (i int); DROP TABLE t_$$; SELECT id FROM people");
 	$node->safe_psql('postgres', "SET ddm.audit_on_failure = allow; SET ROLE cleared; SELECT email FROM people WHERE id = 1");
 	my @rows = $out =~ /^p1\@example\.com$/mg;

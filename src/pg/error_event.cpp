@@ -1,0 +1,195 @@
+// The event of what an error quotes. Which columns: those that the detail speaks of, without those that the failing
+// statement assigned to (what it wrote is no secret of anybody else's) or has an event for.
+#include "pg/error_event.h"
+#include "pg/audit_event.h"
+#include "pg/audit_settings.h"
+#include "pg/audit_spool.h"
+#include "pg/audit_template.h"
+#include "pg/error_relations.h"
+#include "pg/errors.h"
+#include "pg/plan_note.h"
+#include "pg/policy.h"
+#include "pg/relation_tree.h"
+#include "pg/statement_text.h"
+
+extern "C" {
+#include "access/parallel.h"
+#include "access/sysattr.h"
+#include "parser/parsetree.h"
+#include "tcop/cmdtag.h"
+#include "tcop/utility.h"
+#include "utils/backend_status.h"
+#include "utils/timestamp.h"
+}
+
+namespace ddm
+{
+
+using core::AuditRecord;
+using core::Number;
+using core::Text;
+
+// What the failing statement did to the relation, or to one that it is a partition or child of.
+struct Written {
+    AclMode how;
+    List *columns; // names of those that an UPDATE assigned to
+};
+
+static void add_written(Written *written, const List *relations, Oid relation, AclMode how, const Bitmapset *updated)
+{
+    int member = -1;
+    if (!list_member_oid(relations, relation))
+        return;
+    written->how |= how & (ACL_INSERT | ACL_UPDATE | ACL_DELETE);
+    while ((member = bms_next_member(updated, member)) >= 0) {
+        char *name = get_attname(relation, static_cast<AttrNumber>(member + FirstLowInvalidHeapAttributeNumber), true);
+        if (name)
+            written->columns = lappend(written->columns, makeString(name));
+    }
+}
+
+static Written written_by(const PlannedStmt *statement, const List *relations)
+{
+    Written written = {0, NIL};
+    ListCell *cell;
+    if (statement->utilityStmt) {
+        if (IsA(statement->utilityStmt, CopyStmt))
+            written.how = ACL_INSERT;
+        return written;
+    }
+#if DDM_HAS_PERMINFO
+    foreach (cell, statement->permInfos) {
+        auto *permission = lfirst_node(RTEPermissionInfo, cell);
+        add_written(&written, relations, permission->relid, permission->requiredPerms, permission->updatedCols);
+    }
+#else
+    foreach (cell, statement->rtable) {
+        auto *rte = lfirst_node(RangeTblEntry, cell);
+        if (rte->rtekind == RTE_RELATION)
+            add_written(&written, relations, rte->relid, rte->requiredPerms, rte->updatedCols);
+    }
+#endif
+    return written;
+}
+
+static void add_read(const PlannedStmt *statement, const List *relations, List **names)
+{
+    ListCell *cell;
+    foreach (cell, statement->invalItems) {
+        PlanNote note;
+        if (!plan_note_read(lfirst(cell), &note) || note.kind != NoteKind::Clear ||
+            !list_member_oid(relations, note.value))
+            continue;
+        char *name = get_attname(note.value, note.attno, true);
+        if (name)
+            *names = lappend(*names, makeString(name));
+    }
+}
+
+// The server shows of a row what the role may select, or has written.
+static bool may_select(Oid relation, AttrNumber attno)
+{
+    return pg_class_aclcheck(relation, GetUserId(), ACL_SELECT) == ACLCHECK_OK ||
+           pg_attribute_aclcheck(relation, attno, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
+}
+
+// A note for each column that was shown and that somebody wants to know of.
+static void note_shown(PlannedStmt *notes, const ShownColumns &shown, const List *known)
+{
+    const RelationPolicy *policy = policy_of(shown.relation);
+    const Bitmapset *masked = policy ? policy_masked_columns(policy) : nullptr;
+    int attno = -1;
+    while ((attno = bms_next_member(masked, attno)) >= 0) {
+        const auto number = static_cast<AttrNumber>(attno);
+        char *name = get_attname(shown.relation, number, true);
+        if (name && (shown.all || bms_is_member(attno, shown.columns)) && may_select(shown.relation, number) &&
+            policy_decide(policy, number, GetUserId()).verdict == Verdict::Cleared &&
+            !list_member(known, makeString(name)))
+            plan_note_add(notes, {NoteKind::Clear, number, shown.relation});
+    }
+}
+
+static void note_shown_by(PlannedStmt *notes, const ShownColumns &shown, const ErrorFrame *frame, int sqlstate)
+{
+    List *relations = lcons_oid(shown.relation, relation_ancestors(shown.relation));
+    Written written = {0, NIL};
+    if (frame) {
+        written = written_by(frame->statement, relations);
+        add_read(frame->statement, relations, &written.columns);
+    }
+    // Of an exclusion constraint the other row's key is shown as well.
+    if (sqlstate == ERRCODE_EXCLUSION_VIOLATION)
+        note_shown(notes, shown, NIL);
+    else if (written.how != ACL_INSERT)
+        note_shown(notes, shown, written.columns);
+}
+
+// WITH CHECK OPTION names the view alone.
+static void note_shown_by_results(PlannedStmt *notes, const ErrorFrame *frame, int sqlstate)
+{
+    ListCell *cell;
+    foreach (cell, frame->statement->resultRelations) {
+        const ShownColumns shown = {rt_fetch(lfirst_int(cell), frame->statement->rtable)->relid, nullptr, true};
+        note_shown_by(notes, shown, frame, sqlstate);
+    }
+}
+
+// Without a frame run what is checked at commit, and the workers of an index build.
+static const char *command_of(const ErrorFrame *frame)
+{
+    if (frame)
+        return GetCommandTagName(
+            CreateCommandTag(const_cast<Node *>(reinterpret_cast<const Node *>(frame->statement))));
+    return IsParallelWorker() ? "CREATE INDEX" : "COMMIT";
+}
+
+static bool record(const ErrorData *error, const ErrorFrame *frame, const PlanEvents &events)
+{
+    AuditRecord record;
+    const char *why = nullptr;
+    const ErrorFrame *outermost = errors_outermost_frame();
+    const bool nested = outermost && outermost != frame;
+    const uint64 query_id = frame ? frame->statement->queryId : 0;
+
+    audit_describe_session(&record);
+    record.set(Text::Kind, audit_kind_name(EventKind::Unmask));
+    record.set(Text::Command, command_of(frame));
+    record.set(Text::Status, "error");
+    record.set(Text::SqlState, unpack_sql_state(error->sqlerrcode));
+    record.set(Text::Columns, events.clear_columns);
+    record.set(Text::ClearedBy, events.cleared_by);
+    record.set(Number::QueryId, static_cast<int64>(query_id != 0 ? query_id : pgstat_get_my_query_id()));
+    record.set(Number::RowCount, 1);
+    record.set(Number::FinishedAt, GetCurrentTimestamp());
+    record.set(Number::Nested, nested);
+    if (nested)
+        record.set(Number::OuterQueryId, static_cast<int64>(outermost->statement->queryId));
+    if (audit_query_text && frame)
+        record.set(Text::Query,
+                   text_without_literals(frame->source, frame->statement->stmt_location, frame->statement->stmt_len));
+    if (audit_record_event(record, &why))
+        return true;
+    if (audit_on_failure() == OnFailure::Allow && my_spool())
+        spool_lose(my_spool());
+    return audit_on_failure() == OnFailure::Allow;
+}
+
+bool error_values_recorded(const ErrorData *error)
+{
+    const ErrorFrame *frame = errors_innermost_frame();
+    if (!audit_wants(AUDIT_UNMASK))
+        return true;
+
+    auto *notes = makeNode(PlannedStmt);
+    const ShownColumns shown = error_shows(error, frame ? frame->statement->utilityStmt : nullptr);
+    if (OidIsValid(shown.relation))
+        note_shown_by(notes, shown, frame, error->sqlerrcode);
+    else if (error->sqlerrcode == ERRCODE_WITH_CHECK_OPTION_VIOLATION && error->detail && frame)
+        note_shown_by_results(notes, frame, error->sqlerrcode);
+    if (notes->invalItems == NIL)
+        return true;
+    const PlanEvents events = audit_plan_events(notes);
+    return !events.unmask || record(error, frame, events);
+}
+
+} // namespace ddm
