@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <string_view>
 
@@ -54,21 +55,30 @@ struct Encoding {
 
     static bool is_ascii(std::string_view text) noexcept
     {
-        const char *at = text.data();
-        size_t left = text.size();
-        for (; left >= 8; at += 8, left -= 8) {
-            unsigned long long word;
-            std::memcpy(&word, at, 8);
-            if (word & 0x8080808080808080ULL)
-                return false;
-        }
-        for (; left > 0; at++, left--)
-            if (static_cast<unsigned char>(*at) & 0x80)
+        if (text.size() >= sizeof(uint64_t))
+            return words_are_ascii<uint64_t>(text);
+        if (text.size() >= sizeof(uint32_t))
+            return words_are_ascii<uint32_t>(text);
+        for (char c : text)
+            if (static_cast<unsigned char>(c) >= 0x80)
                 return false;
         return true;
     }
 
   private:
+    // The last word overlaps the one before it.
+    template <typename Word> static bool words_are_ascii(std::string_view text) noexcept
+    {
+        const char *last = text.data() + text.size() - sizeof(Word);
+        Word all, word;
+        std::memcpy(&all, last, sizeof all);
+        for (const char *at = text.data(); at < last; at += sizeof word) {
+            std::memcpy(&word, at, sizeof word);
+            all |= word;
+        }
+        return (all & static_cast<Word>(0x8080808080808080)) == 0;
+    }
+
     static size_t utf8_length(unsigned char first) noexcept
     {
         if ((first & 0xE0) == 0xC0)

@@ -19,7 +19,16 @@ size_t PartialMask::capacity(size_t input) const noexcept
 void PartialMask::apply(const Value &value, Output &out) const
 {
     const Encoding &encoding = target.encoding;
-    const char *begin = value.bytes.data(), *end = begin + value.bytes.size();
+    const size_t size = value.bytes.size();
+    const char *begin = value.bytes.data(), *end = begin + size;
+    // What is to be shown is nearly always ASCII: then bytes are characters, except at the end of some encodings' texts.
+    if (size > prefix + suffix && encoding.form != Encoding::Form::Other &&
+        Encoding::is_ascii(value.bytes.substr(0, prefix)) && Encoding::is_ascii(value.bytes.substr(size - suffix))) {
+        out.append(value.bytes.substr(0, prefix));
+        out.append(padding);
+        out.append(value.bytes.substr(size - suffix));
+        return;
+    }
     const char *head = encoding.skip(begin, end, prefix);
     // Between head and tail there is at least one character that is not shown.
     const char *hidden = head < end ? head + encoding.length(head, end) : end;

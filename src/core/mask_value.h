@@ -75,7 +75,7 @@ struct Output {
     void append(std::string_view text) noexcept
     {
         if (size + text.size() <= capacity && !text.empty())
-            std::memcpy(data + size, text.data(), text.size());
+            copy(data + size, text.data(), text.size());
         size += text.size();
     }
     void append(size_t count, char c) noexcept
@@ -86,6 +86,30 @@ struct Output {
     }
     void append(char c) noexcept { append(1, c); }
     bool fits() const noexcept { return size <= capacity; }
+
+  private:
+    // Most pieces of a text are shorter than a call of memcpy() is worth: two moves that overlap.
+    template <typename Word> static void copy_ends(char *to, const char *from, size_t count) noexcept
+    {
+        Word head, tail;
+        std::memcpy(&head, from, sizeof head);
+        std::memcpy(&tail, from + count - sizeof tail, sizeof tail);
+        std::memcpy(to, &head, sizeof head);
+        std::memcpy(to + count - sizeof tail, &tail, sizeof tail);
+    }
+    static void copy(char *to, const char *from, size_t count) noexcept
+    {
+        if (count > 16)
+            std::memcpy(to, from, count);
+        else if (count >= 8)
+            copy_ends<uint64_t>(to, from, count);
+        else if (count >= 4)
+            copy_ends<uint32_t>(to, from, count);
+        else if (count >= 2)
+            copy_ends<uint16_t>(to, from, count);
+        else
+            *to = *from;
+    }
 };
 
 } // namespace ddm::core

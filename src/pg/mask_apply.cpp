@@ -12,6 +12,8 @@ extern "C" {
 namespace ddm
 {
 
+constexpr size_t short_text = 512; // bytes; longer ones go the long way
+
 struct MaskRunner {
     core::Effect effect;
     core::Masker *mask; // Effect::Compute, unless it could not be made: then nullptr, and the fallback shows
@@ -20,6 +22,7 @@ struct MaskRunner {
     MaskConstant constant; // the answer, or the fallback
     DomainChecks *checks;  // of a domain that has any
     bool plain_text;       // text or varchar, no domain: the short way
+    char *buffer;          // of the short way: where ddm.apply_mask() leaves its answer
     bool local_time;       // of timestamptz: core is given, and answers, the session's local time
     MaskRunner *element;   // Effect::Each
     MemoryContextCallback release;
@@ -82,6 +85,8 @@ MaskRunner *mask_runner_make(const MaskRef *ref, MemoryContext context)
         runner->checks = mask_domain_checks(ref->type, context);
     runner->plain_text = runner->mask != nullptr && (runner->type.base == TEXTOID || runner->type.base == VARCHAROID) &&
                          runner->checks == nullptr;
+    if (runner->plain_text)
+        runner->buffer = static_cast<char *>(palloc(VARHDRSZ + short_text));
     runner->local_time = runner->mask != nullptr && core::mask_wants_local_time(*runner->mask);
     MemoryContextSwitchTo(old);
     return runner;
@@ -135,35 +140,20 @@ static bool is_plain(Datum datum)
     return !VARATT_IS_EXTERNAL(text) && !VARATT_IS_COMPRESSED(text); // a pointer to out of line looks short too
 }
 
-// What most masked columns take: no conversion, one allocation of the size that it needs.
-static Datum run_plain_text(const MaskRunner *runner, Datum datum, bool *is_null)
+// What most masked columns take: no conversion, and into a buffer that is there already. False: the value or its
+// mask is too long for it.
+static bool run_short_text(const MaskRunner *runner, Datum datum, char *buffer, core::Output *out)
 {
     const void *packed = DatumGetPointer(datum);
-    char scratch[512];
-    char *block = nullptr;
-    core::Value value;
-    core::Output out;
 
-    if (!is_plain(datum))
-        packed = PG_DETOAST_DATUM_PACKED(datum);
-    value.bytes = {VARDATA_ANY(packed), static_cast<size_t>(VARSIZE_ANY_EXHDR(packed))};
-    out.data = scratch;
-    out.capacity = sizeof scratch;
-    if (value.bytes.size() < sizeof scratch)
-        core::run_mask(*runner->mask, value, out);
-    if (value.bytes.size() >= sizeof scratch || !out.fits()) {
-        out = core::Output();
-        block = run_core(runner, value, &out);
-    }
-    *is_null = out.outcome == core::Output::Outcome::Null;
-    if (out.outcome != core::Output::Outcome::Value)
-        return *is_null ? 0 : show_constant(runner, is_null);
-    if (block == nullptr) {
-        block = static_cast<char *>(palloc(VARHDRSZ + out.size));
-        memcpy(block + VARHDRSZ, scratch, out.size);
-    }
-    SET_VARSIZE(block, VARHDRSZ + out.size);
-    return PointerGetDatum(block);
+    if (!is_plain(datum) || VARSIZE_ANY_EXHDR(packed) > short_text)
+        return false;
+    const core::Value value = {{VARDATA_ANY(packed), static_cast<size_t>(VARSIZE_ANY_EXHDR(packed))}};
+    out->data = buffer + VARHDRSZ;
+    out->capacity = short_text;
+    core::run_mask(*runner->mask, value, *out);
+    SET_VARSIZE(buffer, VARHDRSZ + out->size);
+    return out->fits();
 }
 
 static Datum run_compute(MaskRunner *runner, Datum datum, bool *is_null)
@@ -220,7 +210,7 @@ Datum mask_runner_run(MaskRunner *runner, Datum value, bool *is_null)
 {
     switch (runner->effect) {
     case core::Effect::Compute:
-        return runner->plain_text ? run_plain_text(runner, value, is_null) : run_compute(runner, value, is_null);
+        return run_compute(runner, value, is_null);
     case core::Effect::Each:
         return run_each(runner, value, is_null);
     case core::Effect::Identity:
@@ -251,9 +241,16 @@ DDM_FUNCTION(ddm_apply_mask)
         runner = mask_runner_make(ref, fcinfo->flinfo->fn_mcxt);
         fcinfo->flinfo->fn_extra = runner;
     }
-    bool is_null;
-    Datum result = runner->plain_text ? run_plain_text(runner, PG_GETARG_DATUM(0), &is_null)
-                                      : mask_runner_run(runner, PG_GETARG_DATUM(0), &is_null);
+    bool is_null = false;
+    if (runner->plain_text) {
+        // The answer stands in the buffer until the next row's: who keeps a row's values longer than that copies them,
+        // as they may as well stand in a page that the scan lets go of.
+        core::Output out;
+        if (run_short_text(runner, PG_GETARG_DATUM(0), runner->buffer, &out) &&
+            out.outcome == core::Output::Outcome::Value)
+            return PointerGetDatum(runner->buffer);
+    }
+    Datum result = mask_runner_run(runner, PG_GETARG_DATUM(0), &is_null);
     if (is_null)
         PG_RETURN_NULL();
     return result;
