@@ -92,6 +92,30 @@ UPDATE parted SET region = 'CA' RETURNING *;
 RESET ROLE;
 SELECT * FROM person ORDER BY id;
 
+-- A foreign key's action writes as well.
+\set SHOW_CONTEXT never
+CREATE TABLE regions (region text PRIMARY KEY);
+INSERT INTO regions VALUES ('EU'), ('US'), ('CA');
+CREATE TABLE settled (id int, region text DEFAULT 'EU' REFERENCES regions ON UPDATE CASCADE ON DELETE SET DEFAULT,
+                      other text REFERENCES regions ON UPDATE CASCADE, email text);
+INSERT INTO settled VALUES (1, 'US', 'US', 'ann@us.org'), (2, NULL, 'CA', 'cid@nn.org');
+SECURITY LABEL FOR ddm ON COLUMN settled.email IS 'MASKED WITH FUNCTION email() WHEN (region <> ''EU'')';
+GRANT ALL ON settled, regions TO hold_masked, hold_cleared;
+GRANT UNMASK ON settled TO hold_cleared;
+SET ROLE hold_masked;
+DELETE FROM regions WHERE region = 'US';
+UPDATE regions SET region = 'U' WHERE region = 'US';
+UPDATE regions SET region = 'C' WHERE region = 'CA';
+RESET ROLE;
+-- The plan is the same for who is cleared, and after it for who is not.
+SET ROLE hold_cleared;
+UPDATE regions SET region = 'U' WHERE region = 'US';
+UPDATE regions SET region = 'US' WHERE region = 'U';
+SET ROLE hold_masked;
+UPDATE regions SET region = 'U' WHERE region = 'US';
+SELECT * FROM settled ORDER BY id;
+RESET ROLE;
+
 SET client_min_messages = warning;
 DROP SCHEMA conditions_hold CASCADE;
 DROP OWNED BY hold_masked;

@@ -26,16 +26,14 @@ struct ShownColumn {
 
 static const int max_columns = sizeof(uint64) * BITS_PER_BYTE;
 
-static List *shown_columns(const Query *query, const MaskedColumns *target)
+static List *shown_columns(const MaskedColumns *target, Index varno)
 {
     List *found = NIL;
     int attno = -1;
 
     while ((attno = bms_next_member(target->masked, attno)) >= 0) {
         const ColumnPolicy *column = target->policy->columns[attno];
-        Expr *shown = column->choice
-                          ? mask_choice_shows(column, target->role, static_cast<Index>(query->resultRelation))
-                          : nullptr;
+        Expr *shown = column->choice ? mask_choice_shows(column, target->role, varno) : nullptr;
         if (!shown)
             continue;
         auto *entry = static_cast<ShownColumn *>(palloc(sizeof(ShownColumn)));
@@ -45,14 +43,21 @@ static List *shown_columns(const Query *query, const MaskedColumns *target)
     return found;
 }
 
-static bool assigns_condition(const Query *query, const List *assignments, const List *shown)
+static Bitmapset *condition_columns(const List *shown, Index varno)
 {
     Bitmapset *used = nullptr;
     ListCell *cell;
 
     foreach (cell, shown)
-        pull_varattnos(reinterpret_cast<Node *>(static_cast<ShownColumn *>(lfirst(cell))->shown),
-                       static_cast<Index>(query->resultRelation), &used);
+        pull_varattnos(reinterpret_cast<Node *>(static_cast<ShownColumn *>(lfirst(cell))->shown), varno, &used);
+    return used;
+}
+
+static bool assigns_condition(const Query *query, const List *assignments, const List *shown)
+{
+    const Bitmapset *used = condition_columns(shown, static_cast<Index>(query->resultRelation));
+    ListCell *cell;
+
     foreach (cell, assignments) {
         const auto *entry = lfirst_node(TargetEntry, cell);
         if (!entry->resjunk && (bms_is_member(entry->resno - FirstLowInvalidHeapAttributeNumber, used) ||
@@ -152,7 +157,7 @@ static List *assignment_lists(const Query *query)
 void guard_conditions(Query *query, const MaskedColumns *target)
 {
     List *lists = target ? assignment_lists(query) : NIL;
-    List *shown = lists != NIL ? shown_columns(query, target) : NIL;
+    List *shown = lists != NIL ? shown_columns(target, static_cast<Index>(query->resultRelation)) : NIL;
     bool assigned = false;
     ListCell *cell;
 
@@ -168,6 +173,18 @@ void guard_conditions(Query *query, const MaskedColumns *target)
     foreach (cell, lists)
         note_old_row(static_cast<List *>(lfirst(cell)), shown, target);
     check_new_row(query, shown, target);
+}
+
+void guard_conditions_of_action(const MaskedColumns *target, const Bitmapset *assigned)
+{
+    const List *shown = shown_columns(target, 1);
+    int attno = -1;
+
+    const Bitmapset *used = condition_columns(shown, 1);
+    while ((attno = bms_next_member(assigned, attno)) >= 0)
+        if (bms_is_member(attno - FirstLowInvalidHeapAttributeNumber, used) ||
+            bms_is_member(0 - FirstLowInvalidHeapAttributeNumber, used))
+            refuse_unmasking(target->relation, static_cast<ShownColumn *>(linitial(shown))->attno);
 }
 
 static ErrorFrame *running_frame(FunctionCallInfo fcinfo, int proof)

@@ -104,21 +104,24 @@ const ErrorFrame *errors_outermost_frame()
     return found;
 }
 
+Oid errors_role_behind_action(const ErrorFrame **action)
+{
+    for (const ErrorContextCallback *at = error_context_stack; at; at = below(at)) {
+        const auto *frame = is_frame(at) ? static_cast<const ErrorFrame *>(at->arg) : nullptr;
+        if (frame && !frame->by_foreign_key)
+            return frame->role;
+        if (frame && action)
+            *action = frame;
+    }
+    return GetOuterUserId();
+}
+
 Oid errors_cause_of_action()
 {
     const ErrorFrame *action = nullptr;
+    const Oid role = InNoForceRLSOperation() ? errors_role_behind_action(&action) : InvalidOid;
 
-    if (!InNoForceRLSOperation())
-        return InvalidOid;
-    for (const ErrorContextCallback *at = error_context_stack; at; at = below(at)) {
-        if (!is_frame(at))
-            continue;
-        const auto *frame = static_cast<const ErrorFrame *>(at->arg);
-        if (!frame->by_foreign_key)
-            return action && definer_depth() == action->definers ? frame->role : InvalidOid;
-        action = frame;
-    }
-    return action && definer_depth() == action->definers ? GetOuterUserId() : InvalidOid;
+    return action && definer_depth() == action->definers ? role : InvalidOid;
 }
 
 static bool outermost() { return errors_innermost_frame() == nullptr; }

@@ -54,4 +54,8 @@ const ErrorFrame *errors_outermost_frame();
 // InvalidOid elsewhere, and within functions that run with their definer's rights.
 Oid errors_cause_of_action();
 
+// Who runs the innermost statement that is no action of a foreign key; at the end of a transaction, who ends it.
+// `action`: the frame of the action next to it, where there is one.
+Oid errors_role_behind_action(const ErrorFrame **action = nullptr);
+
 } // namespace ddm

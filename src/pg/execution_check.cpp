@@ -1,4 +1,5 @@
 // Before a plan runs, and before each batch of rows of a cursor: is what it shows still what may be shown?
+#include "pg/foreign_key.h"
 #include "pg/plan_fingerprint.h"
 #include "pg/plan_note.h"
 #include "pg/policy.h"
@@ -224,6 +225,7 @@ void check_execution(QueryDesc *query_desc, int eflags)
         raise_stale();
     if ((!validity.same_generation || validity.expired) && !holds_still(plan))
         raise_stale();
+    foreign_key_check_action(plan);
     searchable_charge(query_desc, eflags);
     stored_reads_count(query_desc, eflags);
 }

@@ -6,8 +6,12 @@
 // shape of one (ri_triggers.c): one relation, owned by the current role, conditions that compare its columns
 // with parameters, and nothing returned of it.
 #include "pg/foreign_key.h"
+#include "pg/condition_guard.h"
+#include "pg/errors.h"
 #include "pg/masked_columns.h"
 #include "pg/own_tables.h"
+#include "pg/partition_move.h"
+#include "pg/plan_note.h"
 #include "pg/relation_mark.h"
 #include "pg/roles.h"
 #include "pg/tree.h"
@@ -17,6 +21,7 @@ extern "C" {
 #include "catalog/pg_class.h"
 #include "executor/executor.h"
 #include "optimizer/optimizer.h"
+#include "parser/parsetree.h"
 }
 
 namespace ddm
@@ -101,6 +106,44 @@ bool is_foreign_key_query(const Query *query)
     default:
         return false;
     }
+}
+
+List *foreign_key_assigns(const Query *query)
+{
+    List *notes = NIL;
+    ListCell *cell;
+
+    if (query->commandType != CMD_UPDATE)
+        return NIL;
+    foreach (cell, query->targetList) {
+        const auto *entry = lfirst_node(TargetEntry, cell);
+        if (entry->resjunk)
+            continue;
+        auto *note = static_cast<PlanNote *>(palloc(sizeof(PlanNote)));
+        *note = {NoteKind::Action, entry->resno, rt_fetch(query->resultRelation, query->rtable)->relid};
+        notes = lappend(notes, note);
+    }
+    return notes;
+}
+
+// The plan is kept for whoever sets the action off next, so that the role is asked for when it runs.
+void foreign_key_check_action(const PlannedStmt *plan)
+{
+    MaskedColumns target = {InvalidOid, nullptr, nullptr, InvalidOid};
+    Bitmapset *assigned = nullptr;
+    ListCell *cell;
+    PlanNote note;
+
+    foreach (cell, plan->invalItems) {
+        if (!plan_note_read(lfirst(cell), &note) || note.kind != NoteKind::Action)
+            continue;
+        target.relation = note.value;
+        assigned = bms_add_member(assigned, note.attno);
+    }
+    if (!assigned || !masked_columns(target.relation, errors_role_behind_action(), &target))
+        return;
+    guard_conditions_of_action(&target, assigned);
+    guard_row_movement(target.relation, target.role, assigned);
 }
 
 static bool reads_a_mask(Oid relation, const Bitmapset *selected)

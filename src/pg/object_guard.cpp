@@ -9,7 +9,6 @@
 
 extern "C" {
 #include "access/sysattr.h"
-#include "catalog/partition.h"
 #include "catalog/pg_attrdef.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
@@ -17,14 +16,11 @@ extern "C" {
 #include "catalog/pg_index.h"
 #include "catalog/pg_policy.h"
 #include "catalog/pg_rewrite.h"
-#include "catalog/pg_statistic_ext.h"
 #include "catalog/pg_trigger.h"
 #include "parser/parse_coerce.h"
 #include "utils/array.h"
 #include "utils/fmgroids.h"
-#include "utils/partcache.h"
 #include "utils/relcache.h"
-#include "utils/reltrigger.h"
 }
 
 namespace ddm
@@ -41,16 +37,37 @@ static bool is_new(Oid relation)
     return result;
 }
 
-// What it got as a child or a partition since may hold others' rows, though.
-static HiddenColumns hidden_in(Oid relation) { return hidden_columns_of(relation, is_new); }
+Oid partitioned_parent(Oid relation)
+{
+    const List *parents = relation_new_parents(relation);
 
-static void refuse_any(const HiddenColumns *hidden, const char *what)
+    return list_length(parents) == 1 && get_rel_relkind(linitial_oid(parents)) == RELKIND_PARTITIONED_TABLE
+               ? linitial_oid(parents)
+               : InvalidOid;
+}
+
+// What it got as a child or a partition since may hold others' rows, though, and rows of other partitions come into a
+// partition.
+HiddenColumns hidden_in(Oid relation)
+{
+    HiddenColumns hidden = hidden_columns_of(relation, is_new);
+    const Oid whole = partitioned_parent(relation);
+
+    if (OidIsValid(whole))
+        hidden.names = list_concat(hidden.names, hidden_in(whole).names);
+    return hidden;
+}
+
+// A new partition gets what its parent has: that is the parent's code.
+static bool follows_parent(Oid relation, bool has_parent) { return has_parent && is_new(relation); }
+
+void refuse_any(const HiddenColumns *hidden, const char *what)
 {
     if (hidden->names != NIL)
         refuse_hidden(hidden, what, static_cast<char *>(linitial(hidden->names)));
 }
 
-static void check_column(const HiddenColumns *hidden, AttrNumber attno, const char *what)
+void check_column(const HiddenColumns *hidden, AttrNumber attno, const char *what)
 {
     const char *name = attno > 0 && hidden->names != NIL ? get_attname(hidden->relation, attno, true) : nullptr;
 
@@ -58,8 +75,7 @@ static void check_column(const HiddenColumns *hidden, AttrNumber attno, const ch
         refuse_hidden(hidden, what, name);
 }
 
-// `column` of the catalog row holds an array of attribute numbers.
-static void check_array(const HiddenColumns *hidden, Oid catalog, HeapTuple tuple, AttrNumber column, const char *what)
+void check_array(const HiddenColumns *hidden, Oid catalog, HeapTuple tuple, AttrNumber column, const char *what)
 {
     bool null;
     Datum datum = read_column(catalog, tuple, column, &null);
@@ -71,8 +87,7 @@ static void check_array(const HiddenColumns *hidden, Oid catalog, HeapTuple tupl
         check_column(hidden, numbers[i], what);
 }
 
-// `column` of the catalog row holds an expression, or several, over the relation.
-static void check_tree(const HiddenColumns *hidden, Oid catalog, HeapTuple tuple, AttrNumber column, const char *what)
+void check_tree(const HiddenColumns *hidden, Oid catalog, HeapTuple tuple, AttrNumber column, const char *what)
 {
     bool null;
     Datum datum = read_column(catalog, tuple, column, &null);
@@ -92,7 +107,10 @@ void guard_trigger_created(Oid trigger, int, bool internal)
     HeapTuple tuple = read_new_by_oid(TriggerRelationId, TriggerOidIndexId, Anum_pg_trigger_oid, trigger);
     if (!HeapTupleIsValid(tuple))
         return;
-    const HiddenColumns hidden = hidden_in(reinterpret_cast<Form_pg_trigger>(GETSTRUCT(tuple))->tgrelid);
+    auto *row = reinterpret_cast<Form_pg_trigger>(GETSTRUCT(tuple));
+    if (follows_parent(row->tgrelid, OidIsValid(row->tgparentid)))
+        return;
+    const HiddenColumns hidden = hidden_in(row->tgrelid);
     refuse_any(&hidden, "create a trigger that sees");
 }
 
@@ -129,10 +147,19 @@ static void check_foreign_key(HeapTuple tuple, const FormData_pg_constraint *row
     }
 }
 
+// By a partition: what the parent has as well, or by a new one.
+static bool is_inherited(const FormData_pg_constraint *row)
+{
+    if (row->contype == CONSTRAINT_FOREIGN)
+        return follows_parent(row->conrelid, OidIsValid(row->conparentid)) ||
+               follows_parent(row->confrelid, OidIsValid(row->conparentid));
+    return row->coninhcount > 0 && OidIsValid(partitioned_parent(row->conrelid));
+}
+
 static void check_constraint(HeapTuple tuple)
 {
     auto *row = reinterpret_cast<Form_pg_constraint>(GETSTRUCT(tuple));
-    if (!OidIsValid(row->conrelid))
+    if (!OidIsValid(row->conrelid) || is_inherited(row))
         return;
     switch (row->contype) {
     case CONSTRAINT_CHECK: {
@@ -214,6 +241,17 @@ static bool is_rebuilt(bool internal)
 }
 
 // A plain index over a masked column tells nothing.
+void check_index(const HiddenColumns *hidden, HeapTuple tuple)
+{
+    const auto *row = reinterpret_cast<Form_pg_index>(GETSTRUCT(tuple));
+    const char *what = row->indisexclusion ? "create an exclusion constraint on" : "create a unique index on";
+
+    for (int i = 0; i < row->indnkeyatts && (row->indisunique || row->indisexclusion); i++)
+        check_column(hidden, row->indkey.values[i], what);
+    check_tree(hidden, IndexRelationId, tuple, Anum_pg_index_indexprs, "put an index expression over");
+    check_tree(hidden, IndexRelationId, tuple, Anum_pg_index_indpred, "put an index condition over");
+}
+
 void guard_index_created(Oid relation, int sub, bool internal)
 {
     ScanKeyData key;
@@ -222,14 +260,11 @@ void guard_index_created(Oid relation, int sub, bool internal)
         sub == 0 && !is_rebuilt(internal) ? read_new(IndexRelationId, IndexRelidIndexId, 1, &key) : nullptr;
     if (!HeapTupleIsValid(tuple))
         return;
-    auto *row = reinterpret_cast<Form_pg_index>(GETSTRUCT(tuple));
-    const HiddenColumns hidden = hidden_in(row->indrelid);
-    const char *what = row->indisexclusion ? "create an exclusion constraint on" : "create a unique index on";
-
-    for (int i = 0; i < row->indnkeyatts && (row->indisunique || row->indisexclusion); i++)
-        check_column(&hidden, row->indkey.values[i], what);
-    check_tree(&hidden, IndexRelationId, tuple, Anum_pg_index_indexprs, "put an index expression over");
-    check_tree(&hidden, IndexRelationId, tuple, Anum_pg_index_indpred, "put an index condition over");
+    const Oid table = reinterpret_cast<Form_pg_index>(GETSTRUCT(tuple))->indrelid;
+    if (follows_parent(table, internal))
+        return;
+    const HiddenColumns hidden = hidden_in(table);
+    check_index(&hidden, tuple);
 }
 
 void guard_policy_touched(Oid policy, int, bool)
@@ -273,80 +308,6 @@ void guard_column_altered(Oid relation, int sub, bool)
         return;
     const HiddenColumns hidden = hidden_in(relation);
     check_column(&hidden, static_cast<AttrNumber>(sub), converts ? "convert" : "ask for nulls in");
-}
-
-static bool has_statistics_of_expressions(Oid relation)
-{
-    ScanKeyData key;
-    bool found = false;
-    ScanKeyInit(&key, Anum_pg_statistic_ext_stxrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
-    Relation catalog = table_open(StatisticExtRelationId, AccessShareLock);
-    SysScanDesc scan = systable_beginscan(catalog, StatisticExtRelidIndexId, true, nullptr, 1, &key);
-    HeapTuple tuple;
-    while (!found && HeapTupleIsValid(tuple = systable_getnext(scan)))
-        found = !heap_attisnull(tuple, Anum_pg_statistic_ext_stxexprs, RelationGetDescr(catalog));
-    systable_endscan(scan);
-    table_close(catalog, AccessShareLock);
-    return found;
-}
-
-// A relation's triggers may see the rows of its children (transition tables), its policies are asked of them, and ANALYZE
-// computes its statistics of them.
-static bool brings_code(Oid parent)
-{
-    Relation relation = table_open(parent, AccessShareLock);
-    const TriggerDesc *triggers = relation->trigdesc;
-    bool result = relation->rd_rules != nullptr;
-    for (int i = 0; triggers && i < triggers->numtriggers; i++)
-        result |= !triggers->triggers[i].tgisinternal;
-    table_close(relation, NoLock);
-
-    ScanKeyData key;
-    ScanKeyInit(&key, Anum_pg_policy_polrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(parent));
-    return result || HeapTupleIsValid(read_new(PolicyRelationId, PolicyPolrelidPolnameIndexId, 1, &key)) ||
-           has_statistics_of_expressions(parent);
-}
-
-// Rows are held against the bounds of partitions. `hidden`: of the relation whose rows they are. An expression in the
-// key may be over any column.
-static void check_partition_key(const HiddenColumns *hidden, Oid parent)
-{
-    if (hidden->names == NIL || get_rel_relkind(parent) != RELKIND_PARTITIONED_TABLE)
-        return;
-    Relation relation = table_open(parent, AccessShareLock);
-    PartitionKey key = RelationGetPartitionKey(relation);
-    for (int i = 0; i < key->partnatts; i++)
-        if (key->partattrs[i] == 0 || is_hidden_name(hidden, get_attname(parent, key->partattrs[i], false)))
-            refuse_hidden(hidden, "partition by",
-                          key->partattrs[i] == 0 ? static_cast<char *>(linitial(hidden->names))
-                                                 : get_attname(parent, key->partattrs[i], false));
-    table_close(relation, NoLock);
-}
-
-void guard_default_partition(Oid parent)
-{
-    const Oid rest = get_default_partition_oid(parent);
-    if (!OidIsValid(rest))
-        return;
-    const HiddenColumns hidden = hidden_in(rest);
-    check_partition_key(&hidden, parent);
-}
-
-// ATTACH PARTITION, INHERIT.
-void guard_tree_altered(Oid child, int, bool)
-{
-    const HiddenColumns hidden = hidden_in(child);
-    ListCell *parent, *cell;
-
-    foreach (parent, relation_new_parents(child)) {
-        guard_default_partition(lfirst_oid(parent));
-        check_partition_key(&hidden, lfirst_oid(parent));
-        if (hidden.names == NIL)
-            continue;
-        foreach (cell, lcons_oid(lfirst_oid(parent), relation_ancestors(lfirst_oid(parent))))
-            if (brings_code(lfirst_oid(cell)))
-                refuse_any(&hidden, "let the triggers, rules, policies or statistics of a parent see");
-    }
 }
 
 } // namespace ddm

@@ -128,6 +128,8 @@ static void add_notes(PlannedStmt *plan, const RewriteResult *result)
     }
     note_fingerprints(plan, result->role);
     searchable_note(plan, result->probes);
+    foreach (cell, result->action)
+        plan_note_add(plan, *static_cast<PlanNote *>(lfirst(cell)));
     if (result->assigns)
         plan_note_add(plan, {NoteKind::Assigned, 0, 0});
 }

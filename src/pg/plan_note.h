@@ -23,6 +23,7 @@ enum class NoteKind : uint8 {
     ProbeCount = 11, // for `value` values, in the note behind it
     ProbeArray = 12, // or for as many as the array in the external parameter `value` has
     Assigned = 13,   // a masked column is assigned to
+    Action = 14,     // a foreign key's action assigns to relation `value`, column `attno`
     Folded = 9,      // the planner computed a constant by a query over relations with masks
 };
 

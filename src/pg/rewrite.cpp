@@ -311,6 +311,7 @@ RewriteResult *rewrite_query(Query *query, int cursor_options, ParamListInfo bou
     if (is_foreign_key_query(query)) {
         result->role = GetUserId(); // whoever set it off
         trust_query(query);
+        result->action = foreign_key_assigns(query);
         return result;
     }
     result->columns = columns_read(query);

@@ -2,6 +2,7 @@
 #include "pg/rewrite_references.h"
 #include "pg/assignment.h"
 #include "pg/condition_guard.h"
+#include "pg/partition_move.h"
 #include "pg/row_security.h"
 #include "pg/roles.h"
 #include "pg/tree.h"
@@ -371,8 +372,10 @@ void mask_references(Query *query, MaskedColumns *const *by_varno)
     mask_barrier_quals(&references);
     mask_view_checks(&references);
     mask_range_table(&references);
-    if (query->resultRelation)
+    if (query->resultRelation) {
         guard_conditions(query, by_varno[query->resultRelation]);
+        guard_row_movement(query, by_varno[query->resultRelation]);
+    }
 }
 
 bool can_mask_references(const Query *query, const MaskedColumns *columns)

@@ -13,6 +13,7 @@ struct RewriteResult {
     Oid role;
     List *columns; // of ColumnsRead *
     InlinedFunctions inlined;
+    List *action;       // of PlanNote *: what a foreign key's action assigns to
     List *probes;       // of Probe *
     bool assigns;       // to masked columns
     bool lateral_masks; // something lateral in FROM refers to a masked column

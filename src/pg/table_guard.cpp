@@ -66,7 +66,15 @@ void guard_create_table(UtilityCall *call)
         if (OidIsValid(parent.relation))
             guard_default_partition(parent.relation);
     }
+    auto *made =
+        create->partbound && create->partspec ? static_cast<RangeVar *>(copyObjectImpl(create->relation)) : nullptr;
     utility_run(call);
+    if (!made)
+        return;
+    CommandCounterIncrement();
+    const Oid table = RangeVarGetRelid(made, NoLock, true);
+    if (OidIsValid(table))
+        guard_partition_key(table);
 }
 
 // Statistics and publications.

@@ -275,3 +275,28 @@ SELECT attname, n_distinct, most_common_vals FROM pg_stats WHERE tablename = 'wh
 ALTER TABLE estate.whole DETACH PARTITION estate.boarders;
 SELECT attname, n_distinct, most_common_vals FROM pg_stats WHERE tablename = 'whole' ORDER BY 1;
 ROLLBACK;
+--- owner moves rows to a partition of his that nothing masks
+-- refused: they would be read there
+-- role: tw_landlord
+BEGIN;
+CREATE TABLE estate.whole (id int NOT NULL, secret text NOT NULL, rent int, room int NOT NULL) PARTITION BY RANGE (id);
+ALTER TABLE estate.whole ATTACH PARTITION estate.boarders FOR VALUES FROM (0) TO (1000);
+CREATE TABLE estate.beside PARTITION OF estate.whole FOR VALUES FROM (1000) TO (2000);
+SAVEPOINT s;
+UPDATE estate.whole SET id = id + 1000;
+ROLLBACK TO s;
+SELECT * FROM estate.whole ORDER BY id;
+SELECT * FROM estate.beside ORDER BY id;
+ROLLBACK;
+--- owner moves rows to a partition that brings a trigger
+-- refused: a masked role may not have the server read the column for it
+-- role: tw_landlord
+BEGIN;
+CREATE FUNCTION estate.spy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'new %', new; RETURN new; END $$;
+CREATE TABLE estate.whole (id int NOT NULL, secret text NOT NULL, rent int, room int NOT NULL) PARTITION BY RANGE (id);
+ALTER TABLE estate.whole ATTACH PARTITION estate.boarders FOR VALUES FROM (0) TO (1000);
+CREATE TABLE estate.trap (id int NOT NULL, secret text NOT NULL, rent int, room int NOT NULL);
+CREATE TRIGGER spy BEFORE INSERT ON estate.trap FOR EACH ROW EXECUTE FUNCTION estate.spy();
+ALTER TABLE estate.whole ATTACH PARTITION estate.trap FOR VALUES FROM (1000) TO (2000);
+UPDATE estate.whole SET id = id + 1000;
+ROLLBACK;
