@@ -17,6 +17,7 @@ ALTER TABLE parts_1 DROP COLUMN dropped;
 ALTER TABLE parts ATTACH PARTITION parts_1 FOR VALUES IN (1);
 CREATE VIEW small AS SELECT * FROM people WHERE plain < 50 WITH CHECK OPTION;
 CREATE TABLE castable (v text);
+CREATE FUNCTION elsewhere(text) RETURNS int LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog AS 'BEGIN RETURN $1::int; END';
 CREATE TABLE big AS SELECT g AS id, 'value-' || CASE g WHEN 50001 THEN 50000 ELSE g END AS v FROM generate_series(1, 100000) g;
 CREATE TABLE bystander (id int CHECK (id < 100), open text);
 INSERT INTO people VALUES (1, 'one@secret.org', 'ssn-one', 1), (2, 'two@secret.org', 'ssn-two', 2),
@@ -91,6 +92,7 @@ SET ROLE audit_errors_cleared;
 SET application_name = 'index'; CREATE UNIQUE INDEX ON people ((substr(email, 5)));
 SET application_name = 'type'; ALTER TABLE castable ALTER COLUMN v TYPE int USING v::int;
 SET application_name = 'index over a cast'; CREATE INDEX ON castable ((v::int));
+SET application_name = 'index elsewhere'; CREATE INDEX ON castable ((elsewhere(v)));
 SET application_name = 'index by workers';
 SET min_parallel_table_scan_size = 0; SET max_parallel_maintenance_workers = 2; SET parallel_leader_participation = off;
 \set VERBOSITY terse
@@ -101,7 +103,8 @@ RESET ROLE;
 RESET application_name;
 SELECT FROM ddm.audit_flush();
 SELECT application_name AS statement, replace(c.list, 'audit_errors.', '') AS columns_unmasked, row_count AS rows,
-       command, status, sqlstate, cleared_by, nested, query_id <> 0 AS id
+       command, status, sqlstate, cleared_by, nested,
+       query_id <> 0 OR (application_name = 'index by workers' AND current_setting('server_version_num')::int < 170000) AS id
 FROM ddm.unmask_events,
      LATERAL (SELECT string_agg(one, ' ' ORDER BY one) AS list FROM unnest(columns_unmasked) AS one) c
 WHERE event_id > :start AND role_name ~ '^audit_errors_' ORDER BY event_id;

@@ -181,7 +181,8 @@ bool error_values_recorded(const ErrorData *error)
         return true;
 
     auto *notes = makeNode(PlannedStmt);
-    const ShownColumns shown = error_shows(error, frame ? frame->statement->utilityStmt : nullptr);
+    const ShownColumns shown =
+        error_shows(error, frame ? frame->statement->utilityStmt : nullptr, frame ? frame->through : InvalidOid);
     if (OidIsValid(shown.relation))
         note_shown_by(notes, shown, frame, error->sqlerrcode);
     else if (error->sqlerrcode == ERRCODE_WITH_CHECK_OPTION_VIOLATION && error->detail && frame)

@@ -347,20 +347,18 @@ static ShownColumns partition_key_shows(Oid relation)
 }
 
 // In a value that could not be converted, while a whole table was worked through.
-static ShownColumns utility_shows(const ErrorData *error, const Node *utility)
+static ShownColumns utility_shows(const ErrorData *error, const Node *utility, Oid through)
 {
     const bool fails_on_value = ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_DATA_EXCEPTION;
-    const RangeVar *through =
-        utility && fails_on_value && !IsA(utility, RefreshMatViewStmt) ? worked_through(utility).name : nullptr;
-    return {through ? table_of(RangeVarGetRelid(through, NoLock, true)) : InvalidOid, nullptr, true};
+    return {fails_on_value && !IsA(utility, RefreshMatViewStmt) ? through : InvalidOid, nullptr, true};
 }
 
-ShownColumns error_shows(const ErrorData *error, const Node *utility)
+ShownColumns error_shows(const ErrorData *error, const Node *utility, Oid through)
 {
     const bool in_detail = error->detail && strchr(error->detail, '(');
     Oid relation = named_relation(error);
     if (!OidIsValid(relation))
-        return utility_shows(error, utility);
+        return utility ? utility_shows(error, utility, through) : ShownColumns{};
     if (!in_detail)
         return {};
 
@@ -378,13 +376,13 @@ ShownColumns error_shows(const ErrorData *error, const Node *utility)
     }
 }
 
-bool utility_hides(const Node *statement, const List *roles, bool *unknown)
+bool utility_hides(const Node *statement, const List *roles, Oid *through, bool *unknown)
 {
-    const WorkedThrough through = worked_through(statement);
-    Oid relation = through.name ? table_of(RangeVarGetRelid(through.name, NoLock, true)) : InvalidOid;
+    const WorkedThrough worked = worked_through(statement);
 
-    *unknown = through.unknown;
-    return OidIsValid(relation) && relation_hides(relation, nullptr, roles);
+    *through = worked.name ? table_of(RangeVarGetRelid(worked.name, NoLock, true)) : InvalidOid;
+    *unknown = worked.unknown;
+    return OidIsValid(*through) && relation_hides(*through, nullptr, roles);
 }
 
 } // namespace ddm

@@ -15,21 +15,21 @@ bool relation_hides(Oid relation, const Bitmapset *only, const List *roles);
 int named_relation_hides(const ErrorData *error, const List *roles);
 
 // The columns of which an error quotes values; no relation where it quotes none that can be told. `utility`: the
-// statement that failed, if it is one.
+// statement that failed, if it is one, and what it works through (see below).
 struct ShownColumns {
     Oid relation;
     Bitmapset *columns;
     bool all; // or any
 };
-ShownColumns error_shows(const ErrorData *error, const Node *utility);
+ShownColumns error_shows(const ErrorData *error, const Node *utility, Oid through);
 
 // For a running plan: does it work on stored values that one of the roles must not see? Reads that go through
 // their masks alone count too: an error can't be told from one over stored values.
 bool plan_hides(const PlannedStmt *plan, const List *roles);
 
 // For a utility statement that is about to run: does it work, row by row, through a relation that hides something
-// from one of the roles? *unknown: through several, or some that it does not name.
-bool utility_hides(const Node *statement, const List *roles, bool *unknown);
+// from one of the roles? *through: the relation, if it is one; *unknown: through several, or some that it does not name.
+bool utility_hides(const Node *statement, const List *roles, Oid *through, bool *unknown);
 
 // Does any relation of the database hide something from one of the roles? Looks at all of them.
 bool any_relation_hides(const List *roles);

@@ -211,6 +211,7 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *s
     frame->statement = statement;
     frame->source = source;
     frame->hides = false;
+    frame->through = InvalidOid;
     frame->unknown = false;
     frame->whole_rows = false;
     frame->shown = 0;
@@ -227,7 +228,7 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *s
         frame->quiet = touched_hides(outer);
     // Now: later the name may not resolve any more, and the catalog may not be there to be read.
     if (statement->utilityStmt && policy_active() && !debug_masks_everything())
-        frame->hides = utility_hides(statement->utilityStmt, roles_on_stack(), &frame->unknown);
+        frame->hides = utility_hides(statement->utilityStmt, roles_on_stack(), &frame->through, &frame->unknown);
 }
 
 bool errors_nothing_touched()

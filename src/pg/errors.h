@@ -19,7 +19,8 @@ struct ErrorFrame {
     const PlannedStmt *statement; // utility statements too
     const char *source;           // the text that it came in
     bool hides;   // of a utility statement: it works row by row through values that somebody on the stack must not see
-    bool unknown; // ... through relations that it does not name
+    Oid through;  // ... the relation
+    bool unknown; // ... or relations that it does not name
     bool whole_rows;     // it assigns to masked columns (row_logging.h)
     uint64 shown;        // which masked columns the row that is being updated showed (condition_guard.h)
     bool by_foreign_key; // run by a foreign key's action, or within it, with the rights of a table's owner
