@@ -1,6 +1,6 @@
 --- pg_stats
 -- plain: a plan over the catalog follows the size of the catalog
-SELECT schemaname, tablename, attname, null_frac, avg_width, n_distinct, most_common_vals, most_common_freqs, histogram_bounds, correlation FROM pg_stats WHERE schemaname = 'shop' ORDER BY 1, 2, 3;
+SELECT schemaname, tablename, attname, null_frac, avg_width, n_distinct, most_common_vals, most_common_freqs, histogram_bounds, correlation FROM pg_stats WHERE schemaname = 'shop' ORDER BY 1, 2, 3, inherited;
 --- pg_stats of arrays
 -- plain: a plan over the catalog follows the size of the catalog
 SELECT tablename, attname, most_common_elems, most_common_elem_freqs, elem_count_histogram FROM pg_stats WHERE schemaname = 'shop' ORDER BY 1, 2;
@@ -23,11 +23,11 @@ SELECT stxdmcv FROM pg_statistic_ext_data;
 --- pg_stats as a member of the monitoring roles
 -- plain: a plan over the catalog follows the size of the catalog
 -- role: tw_statistician
-SELECT tablename, attname, n_distinct, most_common_vals::text, histogram_bounds::text, correlation FROM pg_stats WHERE schemaname = 'shop' ORDER BY 1, 2;
+SELECT tablename, attname, n_distinct, most_common_vals::text, histogram_bounds::text, correlation FROM pg_stats WHERE schemaname = 'shop' ORDER BY 1, 2, inherited;
 --- pg_stats as who may read everything
 -- plain: a plan over the catalog follows the size of the catalog
 -- role: tw_reader
-SELECT tablename, attname, n_distinct, most_common_vals::text, histogram_bounds::text, correlation FROM pg_stats WHERE schemaname = 'shop' ORDER BY 1, 2;
+SELECT tablename, attname, n_distinct, most_common_vals::text, histogram_bounds::text, correlation FROM pg_stats WHERE schemaname = 'shop' ORDER BY 1, 2, inherited;
 --- pg_stats of the derived tables
 -- plain: a plan over the catalog follows the size of the catalog
 SELECT tablename, attname, most_common_vals::text, histogram_bounds::text FROM pg_stats WHERE tablename IN ('copied', 'computed', 'taken', 'mat', 'mat_agg', 'like_customers') ORDER BY 1, 2;
