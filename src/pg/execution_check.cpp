@@ -53,19 +53,25 @@ struct UnmaskedPlan {
     const List *range_table;
     int length;
     uint64 stamp;
-    bool planned; // just now, and not started yet
+    bool planned;        // just now, and not started yet
+    TimestampTz message; // during which
 };
-static UnmaskedPlan unmasked = {nullptr, nullptr, 0, 0, false};
+static UnmaskedPlan unmasked = {nullptr, nullptr, 0, 0, false, 0};
 
 static void set_unmasked(const PlannedStmt *plan, uint64 stamp, bool planned)
 {
-    unmasked = {plan, plan->rtable, list_length(plan->rtable), stamp, planned};
+    unmasked = {plan, plan->rtable, list_length(plan->rtable), stamp, planned, GetCurrentStatementStartTimestamp()};
 }
 
 static bool is_unmasked(const PlannedStmt *plan)
 {
     return plan == unmasked.plan && plan->rtable == unmasked.range_table &&
            list_length(plan->rtable) == unmasked.length && policy_stamp() == unmasked.stamp;
+}
+
+bool planned_in_this_breath(const PlannedStmt *plan)
+{
+    return unmasked.planned && is_unmasked(plan) && unmasked.message == GetCurrentStatementStartTimestamp();
 }
 
 void planned_without_masks(const PlannedStmt *plan, uint64 stamp) { set_unmasked(plan, stamp, true); }

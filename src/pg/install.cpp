@@ -98,7 +98,8 @@ static bool runs_at_once(const QueryDesc *query_desc)
 
 static void ddm_executor_start(QueryDesc *query_desc, int eflags)
 {
-    const bool active = policy_catch_up();
+    // What others commit between planning and start is for the next statement.
+    const bool active = planned_in_this_breath(query_desc->plannedstmt) ? policy_active() : policy_catch_up();
 
     held_cursors_check();
     settings_look();

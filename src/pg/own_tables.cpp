@@ -10,8 +10,6 @@ extern "C" {
 namespace ddm
 {
 
-static constexpr AclMode write_privileges = ACL_INSERT | ACL_UPDATE | ACL_DELETE;
-
 static bool is_granted(Oid relation, Oid role, AclMode privileges)
 {
     HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
@@ -26,11 +24,11 @@ static bool is_granted(Oid relation, Oid role, AclMode privileges)
     return granted;
 }
 
-bool may_write_own(Oid relation, AclMode privileges, Oid role, bool raise)
+bool may_write(Oid relation, AclMode privileges, Oid role, bool raise)
 {
-    const AclMode writes = privileges & write_privileges;
+    const AclMode writes = privileges & own_write_privileges;
 
-    if (writes == 0 || get_rel_namespace(relation) != ddm_schema())
+    if (get_rel_namespace(relation) != ddm_schema())
         return true;
     const Oid writer = OidIsValid(role) ? role : GetUserId();
     if (superuser_arg(writer) || is_granted(relation, writer, writes))

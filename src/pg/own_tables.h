@@ -6,8 +6,15 @@
 namespace ddm
 {
 
+constexpr AclMode own_write_privileges = ACL_INSERT | ACL_UPDATE | ACL_DELETE;
+
+bool may_write(Oid relation, AclMode privileges, Oid role, bool raise);
+
 // May a statement that needs these privileges on the relation have them, as `role` (InvalidOid: the current one)? Other
 // relations than the extension's own are none of its business. Raises where `raise` asks for it.
-bool may_write_own(Oid relation, AclMode privileges, Oid role, bool raise);
+inline bool may_write_own(Oid relation, AclMode privileges, Oid role, bool raise)
+{
+    return (privileges & own_write_privileges) == 0 || may_write(relation, privileges, role, raise);
+}
 
 } // namespace ddm

@@ -143,8 +143,9 @@ static void ddm_relation_info(PlannerInfo *root, Oid relation, bool inhparent, R
 {
     if (prev_relation_info)
         prev_relation_info(root, relation, inhparent, rel);
-    if (relation >= FirstNormalObjectId && policy_active())
-        hide_index_order(relation, rel);
+    if (relation < FirstNormalObjectId || !policy_active() || is_open(root->simple_rte_array[rel->relid]))
+        return;
+    hide_index_order(relation, rel);
     const RelationPolicy *policy = rel->statlist != NIL ? policy_to_ask(relation) : nullptr;
     if (!policy)
         return;
