@@ -4,6 +4,7 @@
 #include "pg/mask_keys.h"
 
 extern "C" {
+#include "common/hashfn.h"
 #include "utils/array.h"
 #include "utils/datum.h"
 #include "utils/typcache.h"
@@ -22,7 +23,6 @@ struct MaskRunner {
     MaskConstant constant; // the answer, or the fallback
     DomainChecks *checks;  // of a domain that has any
     bool plain_text;       // text or varchar, no domain: the short way
-    char *buffer;          // of the short way: where ddm.apply_mask() leaves its answer
     bool local_time;       // of timestamptz: core is given, and answers, the session's local time
     MaskRunner *element;   // Effect::Each
     MemoryContextCallback release;
@@ -85,10 +85,34 @@ MaskRunner *mask_runner_make(const MaskRef *ref, MemoryContext context)
         runner->checks = mask_domain_checks(ref->type, context);
     runner->plain_text = runner->mask != nullptr && (runner->type.base == TEXTOID || runner->type.base == VARCHAROID) &&
                          runner->checks == nullptr;
-    if (runner->plain_text)
-        runner->buffer = static_cast<char *>(palloc(VARHDRSZ + short_text));
     runner->local_time = runner->mask != nullptr && core::mask_wants_local_time(*runner->mask);
     MemoryContextSwitchTo(old);
+    return runner;
+}
+
+// A text mask that takes no key, on a column whose type can't change, is what it is for good: a session keeps it, and
+// the next execution does not read its arguments again. Who comes first to a place stays there, for expressions that are
+// being run point at it.
+static MaskRunner *kept_runner(const MaskRef *ref)
+{
+    static struct {
+        const MaskRef *ref;
+        MaskRunner *runner;
+    } kept[256];
+    const size_t size = VARSIZE(ref);
+
+    if (ref->effect != core::Effect::Compute || ref->keyed || (ref->type != TEXTOID && ref->type != VARCHAROID))
+        return nullptr;
+    auto *place =
+        &kept[hash_bytes(reinterpret_cast<const unsigned char *>(ref), static_cast<int>(size)) % lengthof(kept)];
+    if (place->ref)
+        return VARSIZE(place->ref) == size && memcmp(place->ref, ref, size) == 0 ? place->runner : nullptr;
+    MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ddm mask", ALLOCSET_SMALL_SIZES);
+    MaskRunner *runner = mask_runner_make(ref, context);
+    auto *copy = static_cast<MaskRef *>(MemoryContextAlloc(context, size));
+    memcpy(static_cast<void *>(copy), ref, size);
+    MemoryContextSetParent(context, TopMemoryContext);
+    *place = {copy, runner};
     return runner;
 }
 
@@ -228,29 +252,47 @@ Datum mask_runner_run(MaskRunner *runner, Datum value, bool *is_null)
 
 using namespace ddm;
 
+// What a call in an expression keeps from row to row.
+struct MaskCallSite {
+    MaskRunner *runner;
+    char buffer[FLEXIBLE_ARRAY_MEMBER]; // of the short way: where the answer is left
+};
+
+static MaskCallSite *make_call_site(FunctionCallInfo fcinfo)
+{
+    const MaskRef *ref = mask_ref_of(PG_GETARG_DATUM(1));
+
+    if (get_fn_expr_argtype(fcinfo->flinfo, 0) != ref->type || !get_fn_expr_arg_stable(fcinfo->flinfo, 1))
+        ereport(ERROR, errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("a mask is applied to what it was not bound to"));
+    MemoryContext memory = fcinfo->flinfo->fn_mcxt;
+    MaskRunner *runner = kept_runner(ref);
+    if (!runner)
+        runner = mask_runner_make(ref, memory);
+    auto *site = static_cast<MaskCallSite *>(
+        MemoryContextAlloc(memory, offsetof(MaskCallSite, buffer) + (runner->plain_text ? VARHDRSZ + short_text : 0)));
+    site->runner = runner;
+    fcinfo->flinfo->fn_extra = site;
+    return site;
+}
+
 // ddm.apply_mask(anyelement, ddm.mask_ref): strict, for NULL stays NULL under every mask of the catalogue, and the
 // planner may then push conditions through outer joins.
 DDM_FUNCTION(ddm_apply_mask)
 {
-    MaskRunner *runner = static_cast<MaskRunner *>(fcinfo->flinfo->fn_extra);
+    auto *site = static_cast<MaskCallSite *>(fcinfo->flinfo->fn_extra);
 
-    if (runner == nullptr) {
-        const MaskRef *ref = mask_ref_of(PG_GETARG_DATUM(1));
-        if (get_fn_expr_argtype(fcinfo->flinfo, 0) != ref->type || !get_fn_expr_arg_stable(fcinfo->flinfo, 1))
-            ereport(ERROR, errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("a mask is applied to what it was not bound to"));
-        runner = mask_runner_make(ref, fcinfo->flinfo->fn_mcxt);
-        fcinfo->flinfo->fn_extra = runner;
-    }
+    if (site == nullptr)
+        site = make_call_site(fcinfo);
     bool is_null = false;
-    if (runner->plain_text) {
+    if (site->runner->plain_text) {
         // The answer stands in the buffer until the next row's: who keeps a row's values longer than that copies them,
         // as they may as well stand in a page that the scan lets go of.
         core::Output out;
-        if (run_short_text(runner, PG_GETARG_DATUM(0), runner->buffer, &out) &&
+        if (run_short_text(site->runner, PG_GETARG_DATUM(0), site->buffer, &out) &&
             out.outcome == core::Output::Outcome::Value)
-            return PointerGetDatum(runner->buffer);
+            return PointerGetDatum(site->buffer);
     }
-    Datum result = mask_runner_run(runner, PG_GETARG_DATUM(0), &is_null);
+    Datum result = mask_runner_run(site->runner, PG_GETARG_DATUM(0), &is_null);
     if (is_null)
         PG_RETURN_NULL();
     return result;
