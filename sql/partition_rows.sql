@@ -157,7 +157,52 @@ SET ROLE parts_reader;
 UPDATE parts.whole SET room = 2 WHERE id = 2;
 RESET ROLE;
 
-DROP SCHEMA parts CASCADE;
+-- Who is cleared on one table of a tree and masked on another joins them by no way.
+CREATE SCHEMA parts_clear AUTHORIZATION parts_owner;
+GRANT UNMASK ON SCHEMA parts_clear TO parts_owner;
+SET ROLE parts_owner;
+CREATE TABLE parts.child (id int, secret text);
+CREATE TABLE parts.tree (id int, secret text) PARTITION BY LIST (id);
+INSERT INTO parts.child VALUES (1, 'stored');
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN parts.child.secret IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN parts.tree.secret IS 'MASKED WITH FUNCTION default()';
+SET ROLE parts_owner;
+CREATE TABLE parts_clear.parent (id int, secret text);
+CREATE TABLE parts_clear.above () INHERITS (parts_clear.parent);
+CREATE TABLE parts_clear.other (id int, secret text) PARTITION BY LIST (id);
+ALTER TABLE parts.child INHERIT parts_clear.parent;
+ALTER TABLE parts.child INHERIT parts_clear.above;
+ALTER TABLE parts_clear.other ATTACH PARTITION parts.child FOR VALUES IN (1);
+SELECT * FROM parts_clear.parent UNION ALL SELECT * FROM parts_clear.other;
+-- Rows that the table would send to a partition.
+CREATE TABLE parts_clear.part PARTITION OF parts.tree FOR VALUES IN (1);
+ALTER TABLE parts.tree ATTACH PARTITION parts_clear.other DEFAULT;
+-- What failed is forgotten, and what no clearance tells apart goes on.
+BEGIN;
+SAVEPOINT s;
+ALTER TABLE parts.child INHERIT parts_clear.parent;
+ROLLBACK TO s;
+CREATE TABLE parts.middle (id int, secret text);
+ALTER TABLE parts.child INHERIT parts.middle;
+ALTER TABLE parts.child NO INHERIT parts.middle;
+ALTER TABLE parts.tree ATTACH PARTITION parts.child FOR VALUES IN (1);
+SELECT * FROM parts.tree;
+CREATE TABLE parts_clear.more PARTITION OF parts_clear.other FOR VALUES IN (2);
+ROLLBACK;
+RESET ROLE;
+-- One that lays its clearance down for the statement.
+REVOKE UNMASK ON SCHEMA parts_clear FROM parts_owner;
+GRANT UNMASK ON SCHEMA parts_clear TO parts_reader;
+GRANT parts_owner TO parts_reader;
+SET SESSION AUTHORIZATION parts_reader;
+SET ROLE parts_owner;
+ALTER TABLE parts.child INHERIT parts_clear.parent;
+RESET SESSION AUTHORIZATION;
+-- Whoever may grant it joins them.
+ALTER TABLE parts.child INHERIT parts_clear.parent;
+
+DROP SCHEMA parts, parts_clear CASCADE;
 DROP FOREIGN DATA WRAPPER parts_wrapper CASCADE;
 DROP ROLE parts_owner, parts_reader;
 RESET ddm.exempt_owner;

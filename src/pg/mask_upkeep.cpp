@@ -10,6 +10,7 @@
 #include "pg/relation_tree.h"
 #include "pg/roles.h"
 #include "pg/rules.h"
+#include "pg/tree_join.h"
 
 extern "C" {
 #include "catalog/pg_class.h"
@@ -164,6 +165,7 @@ void upkeep_tree_altered(Oid child, int, bool)
     const List *parents = relation_new_parents(child);
     ListCell *parent;
 
+    joins_note(child, parents);
     if (joins_quietly(child)) {
         note(child);
         invalidate(parents);
@@ -246,13 +248,14 @@ void upkeep_settle()
     ListCell *cell;
 
     looked = nullptr; // the transaction's memory has it
-    if (noted == NIL && !conditions_noted()) {
+    if (noted == NIL && !conditions_noted() && !joins_noted()) {
         conditions_forget();
         return;
     }
     noted = NIL;
     if (!IsTransactionState()) { // ROLLBACK of what failed: nothing came of it, and no catalog can be read
         conditions_forget();
+        joins_forget_from(0);
         return;
     }
     CommandCounterIncrement();
@@ -265,6 +268,7 @@ void upkeep_settle()
         if (after && !is_policy_admin(GetUserId()))
             refuse_clearances(before, after);
     }
+    joins_settle();
     conditions_forget();
 }
 
@@ -281,6 +285,7 @@ static void subtransaction_ends(SubXactEvent event, SubTransactionId, SubTransac
             noted = foreach_delete_current(noted, cell);
     looked = nullptr;
     conditions_forget_from(level);
+    joins_forget_from(level);
 }
 
 static void transaction_ends(XactEvent event, void *)
@@ -289,6 +294,7 @@ static void transaction_ends(XactEvent event, void *)
         noted = NIL;
         looked = nullptr;
         conditions_forget();
+        joins_forget_from(0);
     }
 }
 
