@@ -66,8 +66,36 @@ RESET ROLE;
 SELECT ddm.create_masked_views('ddm_mv', 'ddm_mv');
 SELECT ddm.create_masked_views('ddm_mv_missing', 'ddm_mv_views');
 
+-- making one runs nothing of the table's owner as who makes it: no policy's function, no index's
+SET client_min_messages = warning;
+CREATE ROLE ddm_mv_owner NOLOGIN;
+GRANT USAGE, CREATE ON SCHEMA ddm_mv TO ddm_mv_owner;
+SET ROLE ddm_mv_owner;
+CREATE FUNCTION ddm_mv.mine(what text) RETURNS bool IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE WARNING '% run by %', what, current_user;
+    RETURN true;
+END
+$$;
+CREATE TABLE ddm_mv.theirs (id int, email text);
+CREATE POLICY theirs ON ddm_mv.theirs USING (ddm_mv.mine('policy'));
+ALTER TABLE ddm_mv.theirs ENABLE ROW LEVEL SECURITY;
+SET client_min_messages = error;
+CREATE INDEX ON ddm_mv.theirs ((ddm_mv.mine('index')));
+SET client_min_messages = warning;
+GRANT SELECT ON ddm_mv.theirs TO ddm_mv_reader;
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN ddm_mv.theirs.email IS 'MASKED WITH FUNCTION email()';
+GRANT ddm_admin TO ddm_mv_reader;
+GRANT CREATE ON SCHEMA ddm_mv_views TO ddm_mv_reader;
+SET ROLE ddm_mv_reader;
+SELECT ddm.create_masked_view('ddm_mv.theirs', 'ddm_mv_views');
+RESET ROLE;
+SELECT pg_get_viewdef('ddm_mv_views.theirs') LIKE '%ddm.email(%' AS masked;
+
 SET client_min_messages = warning;
 DELETE FROM ddm.masked_view_schemas WHERE source = 'ddm_mv';
 DROP SCHEMA ddm_mv, ddm_mv_views CASCADE;
 SELECT ddm.drop_policy('ddm_mv_dates');
-DROP ROLE ddm_mv_reader, ddm_mv_analyst, ddm_mv_partly, ddm_mv_none;
+REVOKE ddm_admin FROM ddm_mv_reader;
+DROP ROLE ddm_mv_reader, ddm_mv_analyst, ddm_mv_partly, ddm_mv_none, ddm_mv_owner;

@@ -30,6 +30,7 @@ CREATE FUNCTION ddm.masked_view_query(relation pg_catalog.regclass) RETURNS pg_c
     SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET transform_null_equals = off
     SET datestyle = 'ISO, MDY' SET intervalstyle = 'postgres' SET timezone = 'GMT' AS $$ -- as conditions are read
 DECLARE
+    table_name name := (SELECT c.relname FROM pg_class c WHERE c.oid = relation);
     source text := (SELECT format('%I.%I', n.nspname, c.relname)
                       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation);
     attribute record;
@@ -43,8 +44,11 @@ BEGIN
     LOOP
         shown := coalesce(attribute.masked, quote_ident(attribute.attname));
         IF attribute.masked IS NOT NULL THEN
-            BEGIN
-                EXECUTE format('EXPLAIN SELECT %s FROM %s', shown, source);
+            IF NOT has_column_privilege(relation, attribute.attnum, 'SELECT') THEN
+                RAISE insufficient_privilege USING MESSAGE = format('permission denied for table %s', table_name);
+            END IF;
+            BEGIN -- over a row without a table: to plan a table's would run its policies and index expressions
+                EXECUTE format('EXPLAIN SELECT %s FROM (SELECT (NULL::%s).* OFFSET 0) AS %I', shown, source, table_name);
             EXCEPTION WHEN insufficient_privilege THEN
                 RAISE;
             WHEN syntax_error_or_access_rule_violation OR data_exception OR feature_not_supported THEN
