@@ -49,12 +49,10 @@ void run_mask(const Masker &mask, const Value &value, Output &out) noexcept
         mask.apply(value, out);
         if (out.outcome != Output::Outcome::Value)
             return;
-        if (mask.target.kind == Kind::Text) {
-            if (mask.target.limit > 0)
-                fit_text(mask.target, out);
-        } else if (!fits_numbers(mask.target, out)) {
+        if (mask.target.kind == Kind::Text)
+            fit_text(mask.target, out);
+        else if (!fits_numbers(mask.target, out))
             out.outcome = Output::Outcome::Default;
-        }
     } catch (...) {
         out.outcome = Output::Outcome::Default;
     }

@@ -146,6 +146,7 @@ struct Validity {
     bool same_context;
     bool same_role;
     bool expired;
+    bool action; // of a foreign key, that assigns to columns
 };
 
 // A foreign key's own plan shows nobody anything.
@@ -161,7 +162,7 @@ static bool is_the_servers(const PlannedStmt *plan)
 
 static Validity validity_of(const PlannedStmt *plan)
 {
-    Validity validity = {true, true, true, false};
+    Validity validity = {true, true, true, false, false};
     ListCell *cell;
     PlanNote note;
 
@@ -180,6 +181,9 @@ static Validity validity_of(const PlannedStmt *plan)
             break;
         case NoteKind::Until:
             validity.expired |= GetCurrentTimestamp() / USECS_PER_SEC >= static_cast<int64>(note.value);
+            break;
+        case NoteKind::Action:
+            validity.action = true;
             break;
         default:
             break;
@@ -231,7 +235,8 @@ void check_execution(QueryDesc *query_desc, int eflags)
         raise_stale();
     if ((!validity.same_generation || validity.expired) && !holds_still(plan))
         raise_stale();
-    foreign_key_check_action(plan);
+    if (validity.action)
+        foreign_key_check_action(plan);
     searchable_charge(query_desc, eflags);
     stored_reads_count(query_desc, eflags);
 }

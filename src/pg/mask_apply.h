@@ -1,4 +1,4 @@
-// A bound mask made ready to run in one expression of one executor run.
+// A bound mask made ready to run.
 #pragma once
 
 #include "pg/pg.h"
