@@ -119,8 +119,9 @@ static void launch(Spool *spool, int64 now)
     if (!started && spool->attempts == 0)
         ereport(LOG, errmsg("no background worker slot is free for the audit trail of database %u", spool->database),
                 errhint("Raise max_worker_processes."));
-    spool->attempts = Min(spool->attempts + 1, 6);
-    spool->next_attempt = now + (started ? 1000 << (spool->attempts - 1) : 1000);
+    // Not rarer than every two seconds, however many ended before they were done: unmasked reads may wait for the next.
+    spool->attempts = Min(spool->attempts + 1, 2);
+    spool->next_attempt = now + (started ? 1000 * spool->attempts : 1000);
 }
 
 // Answers whether any spool waits for a worker.
