@@ -36,6 +36,11 @@ Datum drain_live_key(const Drain *drain)
     return CStringGetTextDatum(psprintf("%u/%s/live", drain->database, drain->stream));
 }
 
+Datum drain_lost_key(const Drain *drain)
+{
+    return CStringGetTextDatum(psprintf("%u/%s/lost", drain->database, drain->stream));
+}
+
 void drain_begin(Drain *drain)
 {
     worker_begin();
@@ -99,6 +104,18 @@ void drain_add_remark(Drain *drain, const char *action, const char *reason, cons
     record.set(Text::Reason, reason);
     record.set(Text::Source, source);
     audit_store_add(drain->store, record);
+}
+
+void drain_tell_losses(Drain *drain, uint64 lost, uint64 told)
+{
+    told = Max(told, drain_read_position(drain_lost_key(drain)));
+    if (lost <= told)
+        return;
+    drain_add_remark(drain, "lost",
+                     psprintf("%llu events could not be recorded. The server log has those that were read in clear.",
+                              (unsigned long long)(lost - told)),
+                     drain->stream);
+    drain_save_position(drain_lost_key(drain), lost);
 }
 
 // What can't be decoded is an event as well: that something was there, and where.

@@ -27,10 +27,11 @@ void drain_commit(Drain *drain);
 
 // Where positions stand in ddm.audit_position: of a database's stream, for a database cloned from this one brings the
 // rows along. The number of the last harvest of summaries is kept in the
-// same table, and whether what was under way has been taken in.
+// same table, whether what was under way has been taken in, and how many lost events the trail has told of.
 Datum drain_stream_key(const Drain *drain);
 Datum drain_summary_key(const Drain *drain);
 Datum drain_live_key(const Drain *drain);
+Datum drain_lost_key(const Drain *drain);
 uint64 drain_read_position(Datum key);
 void drain_save_position(Datum key, uint64 position);
 
@@ -43,6 +44,9 @@ void drain_skip_segment(Drain *drain);
 
 // An event's bytes, from `position` in the stream.
 void drain_add_bytes(Drain *drain, const unsigned char *bytes, size_t size, uint64 position);
+
+// That more events of the stream could not be recorded than were told of is an event.
+void drain_tell_losses(Drain *drain, uint64 lost, uint64 told);
 
 // An event of the trail about itself.
 void drain_add_remark(Drain *drain, const char *action, const char *reason, const char *source);

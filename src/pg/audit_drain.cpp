@@ -42,17 +42,6 @@ static bool take_policy_events(Drain *drain)
     return true;
 }
 
-// How many events could not be recorded is an event.
-static void tell_losses(Drain *drain, uint64 lost)
-{
-    if (lost != 0)
-        drain_add_remark(
-            drain, "lost",
-            psprintf("%llu events could not be recorded. The server log has those that were read in clear.",
-                     (unsigned long long)lost),
-            drain->stream);
-}
-
 void audit_drain_pause(Spool *spool)
 {
     static int64 flushed_at = 0;
@@ -84,7 +73,8 @@ bool audit_drain_live(Spool *spool)
     }
     if (drain.position < written && !drain_take_segment(&drain, written))
         drain_skip_segment(&drain);
-    tell_losses(&drain, lost - pg_atomic_read_u64(&spool->lost_told));
+    if (lost != pg_atomic_read_u64(&spool->lost_told))
+        drain_tell_losses(&drain, lost, pg_atomic_read_u64(&spool->lost_told));
     bool more_policy = take_policy_events(&drain);
     if (counted != pg_atomic_read_u64(&spool->counted_drained)) {
         uint64 harvest = summary_harvest(drain.store, drain_read_position(drain_summary_key(&drain)));

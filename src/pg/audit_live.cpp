@@ -83,7 +83,7 @@ static bool create(const char *path, Oid database)
     pg_snprintf(making, sizeof making, "%s.new", path);
     if ((MakePGDirectory(spool_root) < 0 && errno != EEXIST) || (MakePGDirectory(directory) < 0 && errno != EEXIST))
         return false;
-    LiveHeader header = {live_magic, ProcGlobal->allProcCount, static_cast<uint32>(audit_summary_entries), {}};
+    LiveHeader header = {live_magic, ProcGlobal->allProcCount, static_cast<uint32>(audit_summary_entries), {}, {}};
     int fd = BasicOpenFile(making, O_RDWR | O_CREAT | O_TRUNC | PG_BINARY);
     if (fd < 0)
         return false;
@@ -94,21 +94,23 @@ static bool create(const char *path, Oid database)
     return good;
 }
 
+// Makes the file where it is not there. -1 where the file system refuses, or the database is gone.
+static int open_live(Spool *spool, Oid database)
+{
+    char path[MAXPGPATH];
+    live_path(path, sizeof path, database, spool_directory()->stream);
+    LWLockAcquire(&spool->append_lock, LW_EXCLUSIVE);
+    bool good = spool->database == database && create(path, database);
+    LWLockRelease(&spool->append_lock);
+    return good ? BasicOpenFile(path, O_RDWR | PG_BINARY) : -1;
+}
+
 const LiveFile *live_file()
 {
     if (mapped_of == MyDatabaseId && mapped.header)
         return &mapped;
     Spool *spool = my_spool();
-    if (!spool)
-        return nullptr;
-    char path[MAXPGPATH];
-    live_path(path, sizeof path, MyDatabaseId, spool_directory()->stream);
-    LWLockAcquire(&spool->append_lock, LW_EXCLUSIVE);
-    bool good = create(path, MyDatabaseId);
-    LWLockRelease(&spool->append_lock);
-    if (!good)
-        return nullptr;
-    int fd = BasicOpenFile(path, O_RDWR | PG_BINARY);
+    int fd = spool ? open_live(spool, MyDatabaseId) : -1;
     if (fd < 0)
         return nullptr;
     struct stat st = {};
@@ -185,6 +187,39 @@ void live_remove(Oid database, const char *stream)
     char path[MAXPGPATH];
     live_path(path, sizeof path, database, stream);
     unlink(path);
+}
+
+static void raise_to(pg_atomic_uint64 *count, uint64 least)
+{
+    uint64 now = pg_atomic_read_u64(count);
+    while (now < least && !pg_atomic_compare_exchange_u64(count, &now, least))
+        ;
+}
+
+static void lose_elsewhere(Spool *spool, uint64 lost)
+{
+    int fd = open_live(spool, spool->database);
+    if (fd < 0)
+        return;
+    void *memory = mmap(nullptr, sizeof(LiveHeader), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (memory != MAP_FAILED) {
+        raise_to(&static_cast<LiveHeader *>(memory)->lost, lost);
+        munmap(memory, sizeof(LiveHeader));
+    }
+    close(fd);
+}
+
+void live_lose(Spool *spool)
+{
+    // Where the file can't be had for one, the next that it can be had for counts it there.
+    const uint64 lost = pg_atomic_fetch_add_u64(&spool->lost, 1) + 1;
+    if (spool->database != MyDatabaseId)
+        lose_elsewhere(spool, lost);
+    else if (const LiveFile *file = live_file())
+        raise_to(&file->header->lost, lost);
+    pg_atomic_fetch_add_u64(&spool->counted, 1); // for live_flush()
+    if (pg_atomic_read_u32(&spool->idle) != 0)
+        spool_wake(spool);
 }
 
 static bool sync_live(Oid database)

@@ -2,7 +2,7 @@
 //
 // A slot for each backend holds the event that its running statement becomes if it is never closed: a copy into
 // the slot before the first row leaves costs no system call. An entry for each summary counts what is recorded
-// per interval instead of per execution. The file belongs to one stream of the spool, and to no base backup
+// per interval instead of per execution, and the header what the spool has no room for. The file belongs to one stream of the spool, and to no base backup
 // (its name begins as the server's temporary files do): in a copy of the data directory nothing is under way.
 #pragma once
 
@@ -47,7 +47,8 @@ struct LiveHeader {
     uint64 magic;
     uint32 slots;
     uint32 entries;
-    unsigned char unused[1008];
+    pg_atomic_uint64 lost; // events of this stream that the trail could not keep; what it tells of them is a position
+    unsigned char unused[1000];
 };
 
 static_assert(sizeof(LiveSlot) == 1024 && sizeof(LiveEntry) == 1024 && sizeof(LiveHeader) == 1024);
@@ -78,6 +79,9 @@ bool live_read(Oid database, const char *stream, LiveFile *file);
 void live_remove(Oid database, const char *stream);
 
 uint32 live_checksum(const unsigned char *bytes, size_t size);
+
+// One event more that the trail could not keep; the worker will say so, also that of a later start. Never raises.
+void live_lose(Spool *spool);
 
 // Waits until what was counted before the call is on disk. Any process may do so for any database. Never raises.
 bool live_flush(Spool *spool);

@@ -166,6 +166,7 @@ static void take_live_file(Drain *drain)
         return;
     interrupt_slots(drain, file); // looks for open frames: before these go
     summary_recover(drain->store, file, drain->stream, drain_read_position(drain_summary_key(drain)));
+    drain_tell_losses(drain, pg_atomic_read_u64(&file.header->lost), 0);
     drain_save_position(drain_live_key(drain), 1);
 }
 

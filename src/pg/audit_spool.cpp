@@ -364,13 +364,6 @@ void spool_hurry(Spool *spool)
     spool_wake(spool);
 }
 
-void spool_lose(Spool *spool)
-{
-    pg_atomic_fetch_add_u64(&spool->lost, 1);
-    if (pg_atomic_read_u32(&spool->idle) != 0)
-        spool_wake(spool);
-}
-
 void spool_drop(Oid database)
 {
     char path[MAXPGPATH];

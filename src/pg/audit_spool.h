@@ -118,9 +118,6 @@ void spool_wake(Spool *spool);
 // The same for who waits: the worker does not gather a batch first.
 void spool_hurry(Spool *spool);
 
-// One event more that the trail could not keep; the worker will say so. Never raises.
-void spool_lose(Spool *spool);
-
 // Forgets the spool of a database that was dropped, and its files.
 void spool_drop(Oid database);
 

@@ -221,7 +221,7 @@ static bool close_event(RunningStatement *statement, StatementEvent *event, cons
     if (event->reserved > 0)
         spool_release(event->reserved);
     if (!good && my_spool())
-        spool_lose(my_spool());
+        live_lose(my_spool());
 
     AuditRecord record;
     const bool logged = event == &statement->unmask && (!good || RecoveryInProgress());

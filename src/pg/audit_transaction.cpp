@@ -1,6 +1,7 @@
 // Policy events that the end of a transaction sends another way than its own rows go: to the trails of other databases,
 // because roles and settings are the cluster's, and past a rollback, because what a session sets works at once.
 #include "pg/audit_event.h"
+#include "pg/audit_live.h"
 #include "pg/audit_settings.h"
 #include "pg/audit_spool.h"
 #include "pg/policy.h"
@@ -77,7 +78,7 @@ static void hand_out(const KeptEvent *event)
 {
     for (Spool &spool : spool_directory()->spool)
         if (is_elsewhere(spool) && !spool_append_elsewhere(&spool, spool.database, event->bytes, event->size))
-            spool_lose(&spool);
+            live_lose(&spool);
 }
 
 static void save(const KeptEvent *event)

@@ -2,6 +2,7 @@
 // statement assigned to (what it wrote is no secret of anybody else's) or has an event for.
 #include "pg/error_event.h"
 #include "pg/audit_event.h"
+#include "pg/audit_live.h"
 #include "pg/audit_settings.h"
 #include "pg/audit_spool.h"
 #include "pg/audit_template.h"
@@ -170,7 +171,7 @@ static bool record(const ErrorData *error, const ErrorFrame *frame, const PlanEv
     if (audit_record_event(record, &why))
         return true;
     if (audit_on_failure() == OnFailure::Allow && my_spool())
-        spool_lose(my_spool());
+        live_lose(my_spool());
     return audit_on_failure() == OnFailure::Allow;
 }
 

@@ -119,6 +119,44 @@ for my $i (1 .. 60)
 $reader->quit;
 recovered('worker terminated', $before, 60);
 
+# What found no room is told in the trail once, whatever ends the server or the worker before, while or after it is.
+$node->safe_psql('postgres', <<'SQL');
+CREATE ROLE unrecorded LOGIN;
+GRANT SELECT ON people TO unrecorded;
+SET client_min_messages = error;
+GRANT UNMASK ON people TO unrecorded;
+ALTER ROLE unrecorded SET ddm.audit_on_failure = allow;
+ALTER ROLE unrecorded SET ddm.audit_timeout = 0;
+SQL
+my $unrecorded = 0;
+sub lose
+{
+	my ($end) = @_;
+	my ($count, $rows) = (250 + int(rand(100)), '');
+	my $holder = $node->background_psql('postgres');
+	$holder->query_safe('BEGIN; LOCK TABLE ddm.audit_log IN ACCESS EXCLUSIVE MODE');
+	$node->psql('postgres', "SELECT email FROM people WHERE id = 2;\n" x $count, extra_params => [ '-U', 'unrecorded' ], stdout => \$rows);
+	$unrecorded += () = $rows =~ /^p2\@example\.com$/mg;
+	my ($worker) = $node->safe_psql('postgres', "SELECT pid FROM pg_stat_activity WHERE backend_type = 'ddm audit worker' UNION ALL SELECT pg_backend_pid() LIMIT 1");
+	$end->($holder, $worker);
+	eval { $holder->quit }; # its server may be gone
+	$node->poll_query_until('postgres', 'SELECT true');
+	return;
+}
+my $kill_holder = sub { my ($holder) = @_; kill 'KILL', $holder->query_safe('SELECT pg_backend_pid()') };
+my $kill_worker = sub { my ($holder, $worker) = @_; $holder->query_safe('ROLLBACK'); select undef, undef, undef, rand 0.3; kill 'KILL', $worker };
+my $restart = sub { my ($mode) = @_; return sub { $node->stop($mode); $node->start } };
+$node->append_conf('postgresql.conf', 'restart_after_crash = on');
+$node->reload;
+lose($_) foreach $kill_holder, $restart->('fast'), $restart->('immediate'), ($kill_worker) x 8;
+$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+my ($recorded, $told) = split /\|/, $node->safe_psql('postgres', <<'SQL');
+SELECT (SELECT count(*) FROM ddm.unmask_events WHERE role_name = 'unrecorded'),
+    (SELECT sum(substring(reason FROM '^\d+')::int) FROM ddm.audit_log WHERE action = 'lost' AND event_id > (SELECT min(event_id) FROM ddm.audit_log WHERE role_name = 'unrecorded'))
+SQL
+cmp_ok($told, '>', 100, 'untold losses: there are many');
+is($recorded + $told, $unrecorded, 'untold losses: each read has its event, or is told as lost');
+
 # A database that goes while its worker is at it, and templates.
 for my $i (1 .. 3)
 {
