@@ -191,8 +191,49 @@ SELECT * FROM parts.tree;
 CREATE TABLE parts_clear.more PARTITION OF parts_clear.other FOR VALUES IN (2);
 ROLLBACK;
 RESET ROLE;
--- One that lays its clearance down for the statement.
+-- A clearance that asks for the moment and the session, here and now not there.
 REVOKE UNMASK ON SCHEMA parts_clear FROM parts_owner;
+SELECT ddm.create_exemption('parts_later', ARRAY['parts_owner'],
+    'resource.table_name in ["parent", "part"] && request.application_name == "later"') \g /dev/null
+SET ROLE parts_owner;
+ALTER TABLE parts.child INHERIT parts_clear.parent;
+ALTER TABLE parts.child RENAME TO parent;
+CREATE TABLE parts_clear.part (id int, secret text);
+ALTER TABLE parts.tree ATTACH PARTITION parts_clear.part FOR VALUES IN (1);
+BEGIN; -- one that tells no tables of the tree apart
+ALTER TABLE parts.child RENAME TO children;
+CREATE TABLE parts_clear.late (id int, secret text);
+ALTER TABLE parts.children INHERIT parts_clear.late;
+ROLLBACK;
+RESET ROLE;
+SELECT ddm.drop_exemption('parts_later') \g /dev/null
+-- Somebody else's, also while what is masked is shown.
+GRANT UNMASK ON parts_clear.parent TO parts_reader;
+GRANT USAGE ON SCHEMA parts_clear TO parts_reader;
+GRANT SELECT ON parts_clear.parent TO parts_reader;
+SET ROLE parts_owner;
+ALTER TABLE parts.child INHERIT parts_clear.parent;
+RESET ROLE;
+SET ddm.mode = observe;
+SET ROLE parts_owner;
+ALTER TABLE parts.child INHERIT parts_clear.parent;
+RESET ROLE;
+RESET ddm.mode;
+-- It is his to show who is cleared, and what all are cleared on may be joined.
+BEGIN;
+GRANT UNMASK ON parts.child TO parts_owner;
+SET ROLE parts_owner;
+ALTER TABLE parts.child INHERIT parts_clear.parent;
+ROLLBACK;
+BEGIN;
+GRANT UNMASK (secret) ON parts.child TO parts_reader;
+SET ROLE parts_owner;
+ALTER TABLE parts.child INHERIT parts_clear.parent;
+SET ROLE parts_reader;
+SELECT * FROM parts_clear.parent;
+ROLLBACK;
+REVOKE UNMASK ON parts_clear.parent FROM parts_reader;
+-- One that lays its clearance down for the statement.
 GRANT UNMASK ON SCHEMA parts_clear TO parts_reader;
 GRANT parts_owner TO parts_reader;
 SET SESSION AUTHORIZATION parts_reader;

@@ -49,6 +49,7 @@ struct ConditionInput {
     const OptionalText *tags = nullptr;
     size_t tag_count = 0;
 
+    bool request_unknown = false; // of whatever session and moment: what is answered holds for all of them
     bool has_time = false;
     int64_t time = 0; // microseconds since 1970-01-01 00:00 UTC
     OptionalText application_name, client_addr;
@@ -68,6 +69,9 @@ Truth evaluate_condition(const Condition *condition, const ConditionInput &input
 
 // Does the condition ask for request.*, so that its answer holds for one moment and one session alone?
 bool condition_needs_request(const Condition *condition) noexcept;
+
+// Does it answer the same of both columns, whoever asks and when? False where it may not.
+bool condition_is_same_of(const Condition *condition, ConditionInput one, ConditionInput other) noexcept;
 
 // Does it ask for resource.table_name?
 bool condition_asks_table(const Condition *condition) noexcept;

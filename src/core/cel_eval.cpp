@@ -3,6 +3,7 @@
 
 #include "core/cel_tree.h"
 
+#include <algorithm>
 #include <compare>
 
 namespace ddm::core
@@ -19,6 +20,7 @@ class Evaluation
     Evaluation(const Condition &condition, const ConditionInput &input) : condition_(condition), input_(input) {}
 
     Truth truth(size_t index) const;
+    bool is_same_of(const Evaluation &other, size_t index) const;
 
   private:
     Truth junction(const CelNode &node, Truth absorbing) const;
@@ -28,6 +30,9 @@ class Evaluation
     bool text(size_t index, std::string_view &out) const;
     bool number(size_t index, int64_t &out) const;
     bool missing(size_t index) const;
+    Truth is_missing(size_t index, bool wanted) const;
+    bool needs_request(size_t index) const;
+    bool is_same_attribute(const Evaluation &other, CelAttribute attribute) const;
     OptionalText text_attribute(CelAttribute attribute) const;
     const CelNode &node(size_t index) const { return condition_.nodes[index]; }
 
@@ -55,9 +60,9 @@ OptionalText Evaluation::text_attribute(CelAttribute attribute) const
     case CelAttribute::ProjectId:
         return input_.project_id;
     case CelAttribute::ApplicationName:
-        return input_.application_name;
+        return input_.request_unknown ? OptionalText{} : input_.application_name;
     case CelAttribute::ClientAddr:
-        return input_.client_addr;
+        return input_.request_unknown ? OptionalText{} : input_.client_addr;
     case CelAttribute::ClassificationLevel:
     case CelAttribute::Tags:
     case CelAttribute::Time:
@@ -96,7 +101,8 @@ bool Evaluation::number(size_t index, int64_t &out) const
         out = input_.classification_level;
     else
         out = input_.time;
-    return of.op == CelOp::Constant || of.attribute != CelAttribute::Time || input_.has_time;
+    return of.op == CelOp::Constant || of.attribute != CelAttribute::Time ||
+           (input_.has_time && !input_.request_unknown);
 }
 
 bool Evaluation::missing(size_t index) const
@@ -118,6 +124,57 @@ bool Evaluation::missing(size_t index) const
         return false;
     }
     return true;
+}
+
+bool is_of_request(CelAttribute attribute)
+{
+    for (const CelAttributeEntry &entry : cel_attributes)
+        if (entry.attribute == attribute)
+            return entry.of_request;
+    return true;
+}
+
+bool Evaluation::needs_request(size_t index) const
+{
+    const CelNode &of = node(index);
+    if (of.op == CelOp::Attribute)
+        return is_of_request(of.attribute);
+    return std::any_of(of.children.begin(), of.children.end(), [&](size_t child) { return needs_request(child); });
+}
+
+// What no request is asked for may be missing in one.
+Truth Evaluation::is_missing(size_t index, bool wanted) const
+{
+    return input_.request_unknown && needs_request(index) ? Truth::Unknown : truth_of(missing(index) == wanted);
+}
+
+bool Evaluation::is_same_attribute(const Evaluation &other, CelAttribute attribute) const
+{
+    auto view = [](const OptionalText &text) { return std::string_view(text.data ? text.data : "", text.size); };
+    if (attribute == CelAttribute::ClassificationLevel)
+        return input_.classification_level == other.input_.classification_level;
+    if (attribute == CelAttribute::Tags)
+        return std::equal(input_.tags, input_.tags + input_.tag_count, other.input_.tags,
+                          other.input_.tags + other.input_.tag_count,
+                          [&](const OptionalText &a, const OptionalText &b) { return view(a) == view(b); });
+    const OptionalText a = text_attribute(attribute), b = other.text_attribute(attribute);
+    return (a.data == nullptr) == (b.data == nullptr) && view(a) == view(b);
+}
+
+// Of what both leave open every part is the same; a part that is settled is settled alike.
+bool Evaluation::is_same_of(const Evaluation &other, size_t index) const
+{
+    const CelNode &of = node(index);
+    if (of.op == CelOp::Attribute)
+        return is_of_request(of.attribute) || is_same_attribute(other, of.attribute);
+    if (of.type == CelType::Bool) {
+        const Truth answer = truth(index);
+        if (answer != other.truth(index))
+            return false;
+        if (answer != Truth::Unknown)
+            return true;
+    }
+    return std::all_of(of.children.begin(), of.children.end(), [&](size_t child) { return is_same_of(other, child); });
 }
 
 Truth Evaluation::junction(const CelNode &node, Truth absorbing) const
@@ -225,9 +282,9 @@ Truth Evaluation::truth(size_t index) const
         return operand == Truth::Unknown ? Truth::Unknown : truth_of(operand == Truth::False);
     }
     case CelOp::IsNull:
-        return truth_of(missing(of.children[0]));
+        return is_missing(of.children[0], true);
     case CelOp::IsNotNull:
-        return truth_of(!missing(of.children[0]));
+        return is_missing(of.children[0], false);
     case CelOp::In:
         return membership(of);
     case CelOp::StartsWith:
@@ -250,6 +307,16 @@ Truth evaluate_condition(const Condition *condition, const ConditionInput &input
         return Evaluation(*condition, input).truth(condition->root);
     } catch (...) { // out of memory inside RE2
         return Truth::Unknown;
+    }
+}
+
+bool condition_is_same_of(const Condition *condition, ConditionInput one, ConditionInput other) noexcept
+{
+    one.request_unknown = other.request_unknown = true;
+    try {
+        return Evaluation(*condition, one).is_same_of(Evaluation(*condition, other), condition->root);
+    } catch (...) { // out of memory inside RE2
+        return false;
     }
 }
 

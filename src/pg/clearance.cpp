@@ -136,6 +136,36 @@ Decision policy_decide(const RelationPolicy *policy, AttrNumber attno, Oid role)
     return decided(policy, role)->decisions[attno];
 }
 
+static Bitmapset *masked_for(const RelationPolicy *policy, Oid role, bool observed_too)
+{
+    Bitmapset *masked = nullptr;
+    int attno = -1;
+
+    while (policy && (attno = bms_next_member(policy->masked, attno)) >= 0) {
+        const Decision decision = policy_decide(policy, static_cast<AttrNumber>(attno), role);
+        if (decision.verdict == Verdict::Masked || (observed_too && decision.basis == Basis::Observe))
+            masked = bms_add_member(masked, attno);
+    }
+    return masked;
+}
+
+Bitmapset *policy_masked_for(const RelationPolicy *policy, Oid role) { return masked_for(policy, role, false); }
+
+Bitmapset *policy_enforced_for(const RelationPolicy *policy, Oid role) { return masked_for(policy, role, true); }
+
+bool clearance_is_covered(const Clearance *clearance, const RelationPolicy *policy, AttrNumber attno)
+{
+    for (int i = 0; i < policy->clearance_count; i++) {
+        const Clearance *other = &policy->clearances[i];
+        if (holds_role(clearance->role, other->role) && other->until >= clearance->until &&
+            (other->attno == 0 || other->attno == attno) &&
+            (!other->request || (clearance->request && strcmp(other->why, clearance->why) == 0 &&
+                                 request_condition_is_same(clearance->request, other->request))))
+            return true;
+    }
+    return false;
+}
+
 TimestampTz policy_decided_until(const RelationPolicy *policy, Oid role) { return decided(policy, role)->valid_until; }
 
 } // namespace ddm

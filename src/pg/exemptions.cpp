@@ -49,6 +49,11 @@ bool request_condition_holds(const RequestCondition *request, TimestampTz now, T
     return core::exemption_matches(core::evaluate_condition(request->condition, input));
 }
 
+bool request_condition_is_same(const RequestCondition *one, const RequestCondition *other)
+{
+    return core::condition_is_same_of(one->condition, one->facts, other->facts);
+}
+
 uint32 request_context()
 {
     if (!session_matters || !application_name)
@@ -94,14 +99,17 @@ static List *add_exemption(const RelationPolicy *policy, List *found, const Exem
     if (!condition)
         return found;
     bool at_request = core::condition_needs_request(condition);
-    session_matters |= at_request;
     for (int attno = -1; (attno = bms_next_member(policy->masked, attno)) >= 0;) {
         RequestCondition *request = nullptr;
-        if (at_request) {
+        core::ConditionInput input = facts[attno];
+        input.request_unknown = at_request;
+        const core::Truth truth = core::evaluate_condition(condition, input);
+        if (at_request && truth == core::Truth::Unknown) {
             request = zeroed<RequestCondition>();
             request->condition = condition;
             request->facts = facts[attno];
-        } else if (!core::exemption_matches(core::evaluate_condition(condition, facts[attno]))) {
+            session_matters = true;
+        } else if (!core::exemption_matches(truth)) {
             continue;
         }
         found = add_members(found, exemption, static_cast<AttrNumber>(attno), request);

@@ -14,6 +14,9 @@ List *clearances_from_tags(const RelationPolicy *policy, List *found);
 // Does the condition hold now, for this session? *next is when the answer may change by time alone.
 bool request_condition_holds(const RequestCondition *condition, TimestampTz now, TimestampTz *next);
 
+// Does the one, whoever asks and when, hold where the other does? Of one exemption, and two columns.
+bool request_condition_is_same(const RequestCondition *one, const RequestCondition *other);
+
 // What conditions on the session depend on, as the upper bits of decision_context(); 0 while there are none.
 uint32 request_context();
 

@@ -217,22 +217,11 @@ static void keep_mask(const ColumnPolicy *before, const RelationPolicy *after, O
             errdetail("It was masked by %s, which would not hold any more. The mask is a label now.", before->why));
 }
 
-static bool is_covered(const Clearance *clearance, const RelationPolicy *before)
-{
-    for (int i = 0; i < before->clearance_count; i++) {
-        const Clearance *other = &before->clearances[i];
-        if (other->role == clearance->role && other->until >= clearance->until &&
-            (other->attno == 0 || other->attno == clearance->attno) &&
-            (!other->request || (clearance->request && strcmp(other->why, clearance->why) == 0)))
-            return true;
-    }
-    return false;
-}
-
 static void refuse_clearances(const RelationPolicy *before, const RelationPolicy *after)
 {
     for (int i = 0; i < after->clearance_count; i++) {
-        if (is_covered(&after->clearances[i], before))
+        const Clearance *clearance = &after->clearances[i];
+        if (clearance_is_covered(clearance, before, clearance->attno))
             continue;
         ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
                 errmsg("permission denied to unmask relation \"%s\"", get_rel_name(after->relation)),

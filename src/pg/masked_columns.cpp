@@ -11,15 +11,10 @@ namespace ddm
 bool masked_columns(Oid relation, Oid role, MaskedColumns *result)
 {
     const RelationPolicy *policy = policy_of(relation);
-    int attno = -1;
 
     if (!policy)
         return false;
-    *result = {relation, policy, nullptr, role};
-    const Bitmapset *in_force = policy_masked_columns(policy);
-    while ((attno = bms_next_member(in_force, attno)) >= 0)
-        if (policy_decide(policy, static_cast<AttrNumber>(attno), role).verdict == Verdict::Masked)
-            result->masked = bms_add_member(result->masked, attno);
+    *result = {relation, policy, policy_masked_for(policy, role), role};
     return true;
 }
 

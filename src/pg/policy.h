@@ -99,6 +99,9 @@ const Bitmapset *policy_masked_columns(const RelationPolicy *policy);
 // For `role` (usually GetUserId()) now: does it see the column, and why?
 Decision policy_decide(const RelationPolicy *policy, AttrNumber attno, Oid role);
 
+// Every column that it sees masked, as attribute numbers.
+Bitmapset *policy_masked_for(const RelationPolicy *policy, Oid role);
+
 // Until when those decisions hold, if the policy, the role and its memberships stay what they are; DT_NOEND.
 TimestampTz policy_decided_until(const RelationPolicy *policy, Oid role);
 

@@ -92,6 +92,13 @@ struct RelationPolicy {
     mutable DecisionMemo memo;
 };
 
+// Has whoever `clearance` is for one on column `attno` of `policy` too, whenever and from wherever he asks? False where it
+// is not known.
+bool clearance_is_covered(const Clearance *clearance, const RelationPolicy *policy, AttrNumber attno);
+
+// The columns that the role sees masked while masks are enforced, whatever the mode.
+Bitmapset *policy_enforced_for(const RelationPolicy *policy, Oid role);
+
 // In generated_masks.cpp: default() for generated columns that are computed from masked ones.
 void masks_for_generated(RelationPolicy *policy);
 

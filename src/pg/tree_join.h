@@ -1,5 +1,5 @@
-// A table that joins a tree is read through its new parents, and reads the rows that they send it: by whoever brings it
-// there no masked column may come to be shown.
+// A table that joins a tree is read through its new parents, and reads the rows that they send it: who sees a column
+// masked brings it to nobody's eyes there.
 #pragma once
 
 #include "pg/pg.h"
@@ -7,11 +7,11 @@
 namespace ddm
 {
 
-// What the role at work, and that of the session, see masked before `child` is under its new `parents`.
+// What the role at work sees masked before `child` is under its new `parents`.
 void joins_note(Oid child, const List *parents);
 bool joins_noted();
 
-// At the end of the statement, when the tree is what it is now: raises 42501 where one of them would see it.
+// At the end of the statement, when the tree is what it is now: raises 42501 where somebody could read it then who could not before.
 void joins_settle();
 
 // Those of a subtransaction that is undone; all of them from 0 on.

@@ -47,6 +47,10 @@ static void check(std::string_view text, std::string_view name, ConditionScope s
     Truth once = evaluate_condition(condition, input);
     require(once == evaluate_condition(condition, input));
     check_printed(condition, once, input, scope, utf8);
+    require(condition_is_same_of(condition, input, input));
+    input.request_unknown = true;
+    const Truth always = evaluate_condition(condition, input);
+    require(always == Truth::Unknown || always == once);
     free_condition(condition);
 }
 
