@@ -93,6 +93,30 @@ SELECT ddm.create_masked_view('ddm_mv.theirs', 'ddm_mv_views');
 RESET ROLE;
 SELECT pg_get_viewdef('ddm_mv_views.theirs') LIKE '%ddm.email(%' AS masked;
 
+
+-- a view that says that it is ddm's, and is somebody else's, is not; nor is a table
+\set VERBOSITY default
+GRANT CREATE ON SCHEMA ddm_mv_views TO ddm_mv_analyst;
+CREATE TABLE ddm_mv.planted (id int, email text);
+CREATE TABLE ddm_mv.tabled (id int);
+SECURITY LABEL FOR ddm ON COLUMN ddm_mv.planted.email IS 'MASKED WITH FUNCTION email()';
+SET ROLE ddm_mv_analyst;
+CREATE VIEW ddm_mv_views.planted AS SELECT 1 AS id, NULL::text AS email;
+COMMENT ON VIEW ddm_mv_views.planted IS 'ddm: masked view of ddm_mv.planted';
+CREATE VIEW ddm_mv_views.gone AS SELECT 1 AS id;
+COMMENT ON VIEW ddm_mv_views.gone IS 'ddm: masked view of ddm_mv.gone';
+RESET ROLE;
+CREATE TABLE ddm_mv_views.tabled (id int);
+COMMENT ON TABLE ddm_mv_views.tabled IS 'ddm: masked view of ddm_mv.tabled';
+SELECT * FROM ddm.refresh_masked_views('ddm_mv') WHERE view_name IN ('planted', 'gone', 'tabled');
+SELECT * FROM ddm_mv_views.planted;
+-- another's who changes policy is
+SET ROLE ddm_mv_reader;
+SELECT ddm.create_masked_view('ddm_mv.theirs', 'ddm_mv_views');
+RESET ROLE;
+ALTER VIEW ddm_mv_views.theirs OWNER TO ddm_mv_reader;
+SELECT ddm.create_masked_view('ddm_mv.theirs', 'ddm_mv_views');
+
 SET client_min_messages = warning;
 DELETE FROM ddm.masked_view_schemas WHERE source = 'ddm_mv';
 DROP SCHEMA ddm_mv, ddm_mv_views CASCADE;

@@ -95,6 +95,16 @@ $$;
 COMMENT ON FUNCTION ddm.grant_masked_view(pg_catalog.regclass, pg_catalog.regclass)
     IS 'gives the readers of a table the same of its generated view';
 
+-- A comment anybody may write: a view of somebody else's stays his, who would replace what it shows.
+CREATE FUNCTION ddm.is_masked_view(relation pg_catalog.oid, source pg_catalog.text) RETURNS pg_catalog.bool
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM pg_class c WHERE c.oid = relation AND c.relkind = 'v'
+                      AND starts_with(obj_description(c.oid, 'pg_class'), 'ddm: masked view of ' || source)
+                      AND (c.relowner = current_user::regrole OR pg_has_role(c.relowner, 'ddm_admin', 'USAGE')))
+$$;
+COMMENT ON FUNCTION ddm.is_masked_view(pg_catalog.oid, pg_catalog.text)
+    IS 'whether ddm made the view, over a table whose name begins so, for whoever runs this or another who changes policy';
+
 CREATE FUNCTION ddm.create_masked_view(relation pg_catalog.regclass, into_schema pg_catalog.name) RETURNS pg_catalog.text
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET transform_null_equals = off
@@ -107,20 +117,24 @@ DECLARE
     there oid := to_regclass(format('%I.%I', into_schema, table_name));
     before text;
 BEGIN
-    IF there IS NOT NULL AND coalesce(obj_description(there, 'pg_class'), '') NOT LIKE 'ddm: masked view of %' THEN
+    IF there IS NOT NULL AND NOT ddm.is_masked_view(there, '') THEN
         RAISE WARNING '%', format('%s is not a view that ddm made', view)
-            USING DETAIL = 'It is left as it is.', HINT = 'Choose a schema of its own for masked views.';
+            USING DETAIL = format('It belongs to role %I, and is left as it is.',
+                                  (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = there)),
+                  HINT = 'Choose a schema of its own for masked views, in which nobody else may create.';
         RETURN 'skipped';
     END IF;
-    IF there IS NOT NULL THEN
-        before := pg_get_viewdef(there);
-    END IF;
-    BEGIN
-        EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', view, query);
-    EXCEPTION WHEN invalid_table_definition THEN -- columns went, or have another type
-        EXECUTE format('DROP VIEW %s', view);
+    IF there IS NULL THEN
         EXECUTE format('CREATE VIEW %s AS %s', view, query);
-    END;
+    ELSE
+        before := pg_get_viewdef(there);
+        BEGIN
+            EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', view, query);
+        EXCEPTION WHEN invalid_table_definition THEN -- columns went, or have another type
+            EXECUTE format('DROP VIEW %s', view);
+            EXECUTE format('CREATE VIEW %s AS %s', view, query);
+        END;
+    END IF;
     EXECUTE format('COMMENT ON VIEW %s IS %L', view, mark);
     PERFORM ddm.grant_masked_view(relation, to_regclass(view));
     RETURN CASE WHEN before IS NULL THEN 'created' WHEN before = pg_get_viewdef(to_regclass(view)) THEN 'unchanged'
@@ -157,8 +171,8 @@ BEGIN
     END LOOP;
     -- views whose table is gone
     FOR relation IN SELECT v.relname FROM pg_class v
-                     WHERE v.relnamespace = to_regnamespace(quote_ident(into_schema)) AND v.relkind = 'v'
-                       AND obj_description(v.oid, 'pg_class') LIKE 'ddm: masked view of ' || quote_ident(schema) || '.%'
+                     WHERE v.relnamespace = to_regnamespace(quote_ident(into_schema))
+                       AND ddm.is_masked_view(v.oid, quote_ident(schema) || '.')
                        AND NOT EXISTS (SELECT FROM pg_class c WHERE c.relname = v.relname AND c.relkind IN ('r', 'p', 'f', 'm')
                                           AND c.relnamespace = to_regnamespace(quote_ident(schema)))
                      ORDER BY v.relname
@@ -190,7 +204,7 @@ DECLARE
 BEGIN
     FOR f IN SELECT p.oid FROM pg_catalog.pg_proc p
               WHERE p.pronamespace OPERATOR(pg_catalog.=) 'ddm'::pg_catalog.regnamespace
-                AND p.proname IN ('masked_view_query', 'grant_masked_view', 'create_masked_view', 'create_masked_views',
+                AND p.proname IN ('masked_view_query', 'grant_masked_view', 'is_masked_view', 'create_masked_view', 'create_masked_views',
                                   'refresh_masked_views')
     LOOP
         EXECUTE pg_catalog.format('REVOKE ALL ON FUNCTION %s FROM PUBLIC; GRANT EXECUTE ON FUNCTION %s TO ddm_admin', f, f);
