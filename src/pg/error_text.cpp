@@ -41,6 +41,15 @@ bool error_may_quote_data(int sqlstate)
     }
 }
 
+// Of a message that no value was put into on purpose, or that is no message of a statement: nothing to do.
+bool error_is_silent(int sqlstate)
+{
+    const int category = ERRCODE_TO_CATEGORY(sqlstate);
+
+    return category == ERRCODE_SUCCESSFUL_COMPLETION || category == ERRCODE_WARNING || category == ERRCODE_NO_DATA ||
+           sqlstate == ERRCODE_OUT_OF_MEMORY;
+}
+
 // auto_explain and pgaudit, which tell of every statement that runs within another one, if so set.
 bool error_tells_of_statement(const ErrorData *message)
 {

@@ -10,6 +10,9 @@ namespace ddm
 bool error_may_quote_data(int sqlstate);
 bool error_is_own_words(const ErrorData *error);
 
+// No value was put into it on purpose, or it is no message of a statement.
+bool error_is_silent(int sqlstate);
+
 // No error: does it tell of a statement, as extensions do that log all of them?
 bool error_tells_of_statement(const ErrorData *message);
 

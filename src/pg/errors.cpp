@@ -6,13 +6,14 @@
 #include "pg/error_event.h"
 #include "pg/error_relations.h"
 #include "pg/error_text.h"
+#include "pg/error_workers.h"
 #include "pg/plan_note.h"
 #include "pg/policy.h"
+#include "pg/quiet_messages.h"
 #include "pg/touched_relations.h"
 
 extern "C" {
 #include "access/parallel.h"
-#include "parser/parsetree.h"
 #include "utils/fmgrprotos.h"
 }
 
@@ -23,6 +24,9 @@ namespace ddm
 static RelationSet in_statement;
 // Since the transaction began: what a deferred trigger may work on.
 static RelationSet in_transaction;
+
+// Of a parallel worker: its leader said so when it started.
+static bool withholds_all = false;
 
 static MemoryContext withhold_context = nullptr;
 static MemoryContext message_context = nullptr;
@@ -52,18 +56,17 @@ static void frame_on_stack(void *argument)
 
 static bool is_frame(const ErrorContextCallback *callback) { return callback->callback == frame_on_stack; }
 
-static const ErrorContextCallback *below(const ErrorContextCallback *callback)
+static ErrorFrame *first_frame(const ErrorContextCallback *at)
 {
-    return is_frame(callback) ? static_cast<const ErrorFrame *>(callback->arg)->outer : callback->previous;
-}
-
-ErrorFrame *errors_innermost_frame()
-{
-    for (const ErrorContextCallback *at = error_context_stack; at; at = at->previous)
+    for (; at; at = at->previous)
         if (is_frame(at))
             return static_cast<ErrorFrame *>(at->arg);
     return nullptr;
 }
+
+ErrorFrame *errors_innermost_frame() { return first_frame(error_context_stack); }
+
+ErrorFrame *errors_frame_around(const ErrorFrame *frame) { return first_frame(frame->outer); }
 
 // The innermost frame; where there is none, appends the bottom to the stack if it is not there (any more): the server
 // drops the whole stack when an error reaches the top.
@@ -83,8 +86,8 @@ static ErrorFrame *look_down()
 
 bool errors_any_whole_rows()
 {
-    for (const ErrorContextCallback *at = error_context_stack; at; at = below(at))
-        if (is_frame(at) && static_cast<const ErrorFrame *>(at->arg)->whole_rows)
+    for (const ErrorFrame *frame = errors_innermost_frame(); frame; frame = errors_frame_around(frame))
+        if (frame->whole_rows)
             return true;
     return false;
 }
@@ -98,19 +101,18 @@ const ErrorFrame *errors_outermost_frame()
 {
     const ErrorFrame *found = nullptr;
 
-    for (const ErrorContextCallback *at = error_context_stack; at; at = below(at))
-        if (is_frame(at) && runs_others(static_cast<const ErrorFrame *>(at->arg)->statement))
-            found = static_cast<const ErrorFrame *>(at->arg);
+    for (const ErrorFrame *frame = errors_innermost_frame(); frame; frame = errors_frame_around(frame))
+        if (runs_others(frame->statement))
+            found = frame;
     return found;
 }
 
 Oid errors_role_behind_action(const ErrorFrame **action)
 {
-    for (const ErrorContextCallback *at = error_context_stack; at; at = below(at)) {
-        const auto *frame = is_frame(at) ? static_cast<const ErrorFrame *>(at->arg) : nullptr;
-        if (frame && !frame->by_foreign_key)
+    for (const ErrorFrame *frame = errors_innermost_frame(); frame; frame = errors_frame_around(frame)) {
+        if (!frame->by_foreign_key)
             return frame->role;
-        if (frame && action)
+        if (action)
             *action = frame;
     }
     return GetOuterUserId();
@@ -126,21 +128,14 @@ Oid errors_cause_of_action()
 
 static bool outermost() { return errors_innermost_frame() == nullptr; }
 
-static void touch(Oid relation)
-{
-    set_add(&in_statement, relation);
-    set_add(&in_transaction, relation);
-}
-
 // Everyone who may get to see the error: whoever runs a statement on the stack, the current role (which is the
 // owner's in foreign-key code and functions with their definer's rights) and the role outside of those.
 static List *roles_on_stack()
 {
     List *roles = list_make1_oid(GetUserId());
     roles = list_append_unique_oid(roles, GetOuterUserId());
-    for (const ErrorContextCallback *at = error_context_stack; at; at = below(at))
-        if (is_frame(at))
-            roles = list_append_unique_oid(roles, static_cast<const ErrorFrame *>(at->arg)->role);
+    for (const ErrorFrame *frame = errors_innermost_frame(); frame; frame = errors_frame_around(frame))
+        roles = list_append_unique_oid(roles, frame->role);
     return roles;
 }
 
@@ -184,22 +179,50 @@ static bool touched_hides(const ErrorFrame *outer)
 
 void errors_statement_starts(const PlannedStmt *statement)
 {
-    ListCell *cell;
-    PlanNote note;
-
     ErrorFrame *outer = look_down();
     if (!outer)
         set_clear(&in_statement);
-    foreach (cell, statement->invalItems)
-        if (plan_note_read(lfirst(cell), &note) && (note.kind == NoteKind::Masked || note.kind == NoteKind::Clear))
-            touch(note.value);
-    foreach (cell, statement->resultRelations) {
-        Oid relation = rt_fetch(lfirst_int(cell), statement->rtable)->relid;
-        if (policy_of(relation))
-            touch(relation);
+    sets_add_statement(&in_statement, &in_transaction, statement);
+    if (IsParallelWorker() && !outer)
+        withholds_all = worker_must_withhold();
+    if (outer && touched_hides(outer)) {
+        outer->quiet_within = true;
+        withhold_from_workers();
     }
-    if (outer)
-        outer->quiet_within |= touched_hides(outer);
+}
+
+// Statements that run without a frame: those of autovacuum, and of the workers of an index build. They do not say
+// over which relation.
+static bool maintenance_hides(const List *roles)
+{
+    if (MyBackendType == B_AUTOVAC_WORKER) // as the owner of the table at hand
+        return any_relation_hides(list_make1_oid(GetUserId()));
+    return IsParallelWorker() && outermost() && any_relation_hides(roles);
+}
+
+static bool stack_hides(const List *roles)
+{
+    const bool running = !outermost();
+
+    for (const ErrorFrame *frame = errors_innermost_frame(); frame; frame = errors_frame_around(frame)) {
+        if (frame->hides || (frame->unknown && any_relation_hides(roles)) || plan_hides(frame->statement, roles))
+            return true;
+    }
+    // Between statements only what the server itself parses fails; a deferred trigger at commit runs all the same.
+    return (running && set_hides(&in_statement, roles)) || (in_trigger() && set_hides(&in_transaction, roles)) ||
+           maintenance_hides(roles);
+}
+
+// A parallel worker knows the outermost role and the innermost, and its plan. Is there nothing else to be judged of what
+// it raises? Found before: when the leader gets it, he can't read the catalog.
+static bool nothing_hides(const ErrorFrame *frame)
+{
+    List *roles = roles_on_stack();
+    ListCell *cell;
+    foreach (cell, roles)
+        if (lfirst_oid(cell) != frame->role && lfirst_oid(cell) != GetOuterUserId())
+            return false;
+    return !stack_hides(roles);
 }
 
 void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *source)
@@ -218,6 +241,7 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *s
     frame->by_foreign_key = InNoForceRLSOperation();
     frame->definers = definer_depth();
     frame->kept_values = 0;
+    frame->workers = WorkerErrors::None;
     frame->callback.callback = frame_on_stack;
     frame->callback.arg = frame;
     frame->callback.previous = frame->outer = error_context_stack;
@@ -229,6 +253,10 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *s
     // Now: later the name may not resolve any more, and the catalog may not be there to be read.
     if (statement->utilityStmt && policy_active() && !debug_masks_everything())
         frame->hides = utility_hides(statement->utilityStmt, roles_on_stack(), &frame->through, &frame->unknown);
+    if (statement->parallelModeNeeded && policy_active() && !debug_masks_everything())
+        frame->workers = nothing_hides(frame) ? WorkerErrors::Judged : WorkerErrors::Withheld;
+    if (statement->parallelModeNeeded)
+        tell_workers();
 }
 
 bool errors_nothing_touched()
@@ -236,43 +264,34 @@ bool errors_nothing_touched()
     return in_statement.count == 0 && (!error_context_stack || error_context_stack == &bottom);
 }
 
-void errors_leave(const ErrorFrame *frame) { error_context_stack = frame->outer; }
-
-// Statements that run without a frame: those of autovacuum, and of the workers of an index build. They do not say
-// over which relation.
-static bool maintenance_hides(const List *roles)
+void errors_leave(const ErrorFrame *frame)
 {
-    if (MyBackendType == B_AUTOVAC_WORKER) // as the owner of the table at hand
-        return any_relation_hides(list_make1_oid(GetUserId()));
-    return IsParallelWorker() && outermost() && any_relation_hides(roles);
+    error_context_stack = frame->outer;
+    if (frame->workers != WorkerErrors::None)
+        tell_workers();
 }
 
-static bool stack_hides(const List *roles)
+static bool any_frame_touches()
 {
-    bool running = false;
-
-    for (const ErrorContextCallback *at = error_context_stack; at; at = below(at)) {
-        if (!is_frame(at))
-            continue;
-        running = true;
-        auto *frame = static_cast<const ErrorFrame *>(at->arg);
-        if (frame->hides || (frame->unknown && any_relation_hides(roles)) || plan_hides(frame->statement, roles))
+    for (const ErrorFrame *frame = errors_innermost_frame(); frame; frame = errors_frame_around(frame))
+        if (frame->hides || frame->unknown || plan_has_notes(frame->statement))
             return true;
-    }
-    // Between statements only what the server itself parses fails; a deferred trigger at commit runs all the same.
-    return (running && set_hides(&in_statement, roles)) || (in_trigger() && set_hides(&in_transaction, roles)) ||
-           maintenance_hides(roles);
+    return false;
 }
 
-static bool any_frame_hides()
+// Where the catalog can't be read: under a lock, or in a leader who passes on what his worker raised and has, or has not,
+// judged. Else the answer is the careful one, if any relation with masks was touched at all.
+static bool may_quote_hidden_values(const ErrorData *error)
 {
-    for (const ErrorContextCallback *at = error_context_stack; at; at = below(at))
-        if (is_frame(at)) {
-            auto *frame = static_cast<const ErrorFrame *>(at->arg);
-            if (frame->hides || frame->unknown)
-                return true;
-        }
-    return false;
+    const ErrorFrame *innermost = errors_innermost_frame();
+    const bool from_worker = !error->message_id;
+
+    if (!innermost || debug_masks_everything())
+        return false;
+    if (innermost->workers == WorkerErrors::Judged && from_worker)
+        return !worker_verdict_found(error);
+    return innermost->workers == WorkerErrors::Withheld || in_statement.count > 0 || in_transaction.count > 0 ||
+           any_frame_touches();
 }
 
 // Whoever wrote the code that runs may have put stored values where nothing is masked: a trigger, a function with
@@ -284,11 +303,10 @@ static bool in_others_code(const ErrorData *error, const List *roles)
 
 static bool quotes_hidden_values(const ErrorData *error)
 {
-    // Where the catalog can't be read (under a lock, or in a leader that passes on its worker's error) the answer is
-    // the careful one, if any relation with masks was touched at all.
+    if (withholds_all)
+        return true;
     if (InterruptHoldoffCount > 0 || CritSectionCount > 0)
-        return !outermost() && !debug_masks_everything() &&
-               (in_statement.count > 0 || in_transaction.count > 0 || any_frame_hides());
+        return may_quote_hidden_values(error);
     if (!policy_active() || debug_masks_everything()) // masks that show every value hide none
         return false;
 
@@ -309,22 +327,13 @@ static bool shown_values_recorded(const ErrorData *error)
            error_values_recorded(error);
 }
 
-// Of a message that no value was put into on purpose, or that is no message of a statement: nothing to do.
-static bool is_silent(int sqlstate)
-{
-    const int category = ERRCODE_TO_CATEGORY(sqlstate);
-
-    return category == ERRCODE_SUCCESSFUL_COMPLETION || category == ERRCODE_WARNING || category == ERRCODE_NO_DATA ||
-           sqlstate == ERRCODE_OUT_OF_MEMORY;
-}
-
 // Runs last of all the context callbacks of an error. Nothing in the server's interface lets a callback take
 // context lines back, so the error is raised again without them, the way errfinish() itself leaves.
 static void raise_without_values(void *)
 {
     const int sqlstate = geterrcode();
 
-    if (is_silent(sqlstate) || !IsTransactionState())
+    if (error_is_silent(sqlstate) || !IsTransactionState())
         return;
     if (deciding) { // an error in what follows: it takes this one's place
         deciding = false;
@@ -334,14 +343,13 @@ static void raise_without_values(void *)
     MemoryContext caller = MemoryContextSwitchTo(withhold_context);
     ErrorData *error = CopyErrorData();
     const bool in_message = error_may_quote_data(sqlstate) && !error_is_own_words(error);
-    if (error->elevel != ERROR || !(in_message || error_context_may_quote_data(error))) {
-        MemoryContextSwitchTo(caller);
-        return;
-    }
     deciding = true;
-    const bool hide = quotes_hidden_values(error) || (in_message && !shown_values_recorded(error));
+    const bool hide = error->elevel == ERROR && (in_message || error_context_may_quote_data(error)) &&
+                      (quotes_hidden_values(error) || (in_message && !shown_values_recorded(error)));
     deciding = false;
     if (!hide) {
+        if (error->elevel == ERROR)
+            worker_verdict_note(error);
         MemoryContextSwitchTo(caller);
         return;
     }
@@ -354,20 +362,6 @@ static void raise_without_values(void *)
     CritSectionCount = 0;
     FlushErrorState();
     ReThrowError(error);
-}
-
-static emit_log_hook_type prev_emit_log = nullptr;
-
-// The log gets what extensions tell of statements, plans with their constants too; the client does not.
-static void keep_from_client(ErrorData *message)
-{
-    const ErrorFrame *frame =
-        message->output_to_client && error_tells_of_statement(message) ? errors_innermost_frame() : nullptr;
-
-    if (frame && (frame->quiet || frame->quiet_within))
-        message->output_to_client = false;
-    if (prev_emit_log)
-        prev_emit_log(message);
 }
 
 static void transaction_event(XactEvent event, void *)
@@ -390,8 +384,8 @@ void errors_install()
 {
     message_context = AllocSetContextCreate(TopMemoryContext, "ddm messages", ALLOCSET_SMALL_SIZES);
     withhold_context = AllocSetContextCreate(TopMemoryContext, "ddm withheld errors", ALLOCSET_SMALL_SIZES);
-    prev_emit_log = emit_log_hook;
-    emit_log_hook = keep_from_client;
+    quiet_messages_install();
+    error_workers_install();
     RegisterXactCallback(transaction_event, nullptr);
     RegisterSubXactCallback(subtransaction_event, nullptr);
 }

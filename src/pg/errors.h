@@ -9,6 +9,9 @@
 namespace ddm
 {
 
+// What parallel workers of a statement raise: it has none, or it is withheld, or shown where the worker found it clear.
+enum class WorkerErrors : uint8 { None, Withheld, Judged };
+
 // A statement that runs, on the C stack of the hook that runs it. The server pops it on errors itself.
 struct ErrorFrame {
     ErrorContextCallback callback;
@@ -25,7 +28,8 @@ struct ErrorFrame {
     uint64 shown;        // which masked columns the row that is being updated showed (condition_guard.h)
     bool by_foreign_key; // run by a foreign key's action, or within it, with the rights of a table's owner
     uint32 definers;     // definer_depth() where it was started
-    uint64 kept_values;  // that ddm.keep_masked() found written back in it
+    WorkerErrors workers;
+    uint64 kept_values; // that ddm.keep_masked() found written back in it
 };
 
 void errors_install();
@@ -44,8 +48,9 @@ bool errors_nothing_touched();
 // Is there a frame with whole_rows?
 bool errors_any_whole_rows();
 
-// The statement whose expressions are being evaluated; nullptr outside of all.
+// The statement whose expressions are being evaluated; nullptr outside of all. And the one that it runs in.
 ErrorFrame *errors_innermost_frame();
+ErrorFrame *errors_frame_around(const ErrorFrame *frame);
 
 // The frame of the outermost statement within which others run: an executor's, DO's or CALL's (CREATE TABLE AS and
 // EXECUTE are one statement with the query that they run). nullptr outside of all.

@@ -17,6 +17,9 @@ struct RelationSet {
 void set_clear(RelationSet *set);
 void set_add(RelationSet *set, Oid relation);
 
+// What a statement that starts works on as it is stored, or through its masks: into both.
+void sets_add_statement(RelationSet *one, RelationSet *other, const PlannedStmt *statement);
+
 // Does one of them hide something from one of the roles?
 bool set_hides(const RelationSet *set, const List *roles);
 
