@@ -72,13 +72,30 @@ static char *plain_output(Oid type, Datum value)
     return text;
 }
 
+// Where no expression stands around the call (the protocol's function call) the declared type is the type.
+static Oid argument_type(FunctionCallInfo fcinfo, int number)
+{
+    Oid type = get_fn_expr_argtype(fcinfo->flinfo, number);
+    Oid *declared = nullptr;
+    int count = 0;
+
+    if (!OidIsValid(type)) {
+        get_func_signature(fcinfo->flinfo->fn_oid, &declared, &count);
+        type = number < count ? declared[number] : InvalidOid;
+    }
+    if (!OidIsValid(type) || IsPolymorphicType(type))
+        ereport(ERROR, errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("could not determine the type of a mask's argument"),
+                errhint("Call the function in a statement."));
+    return type;
+}
+
 static HandArguments read_arguments(FunctionCallInfo fcinfo)
 {
     HandArguments arguments = {};
 
     arguments.items = static_cast<core::FlatArgument *>(palloc0(sizeof(core::FlatArgument) * FUNC_MAX_ARGS));
     for (int i = 1; i < PG_NARGS(); i++) {
-        Oid type = get_fn_expr_argtype(fcinfo->flinfo, i);
+        Oid type = argument_type(fcinfo, i);
 
         if (type == TEXTARRAYOID) {
             add_array(&arguments, PG_GETARG_DATUM(i));
@@ -101,7 +118,7 @@ static void refuse(const core::Status &status)
 static MaskRunner *bind_by_hand(FunctionCallInfo fcinfo, MemoryContext context)
 {
     const char *name = get_func_name(fcinfo->flinfo->fn_oid);
-    MaskTarget target = {get_fn_expr_argtype(fcinfo->flinfo, 0), -1, PG_GET_COLLATION()};
+    MaskTarget target = {argument_type(fcinfo, 0), -1, PG_GET_COLLATION()};
     HandArguments arguments = read_arguments(fcinfo);
     core::MaskCall *call = nullptr;
     core::Status status = core::new_mask_call({name, strlen(name)}, arguments.items, arguments.count, &call);
@@ -183,7 +200,7 @@ DDM_FUNCTION(ddm_mask_by_hand)
         if (!is_null) {
             int16 length;
             bool by_value;
-            get_typlenbyval(get_fn_expr_argtype(fcinfo->flinfo, 0), &length, &by_value);
+            get_typlenbyval(argument_type(fcinfo, 0), &length, &by_value);
             result = datumCopy(result, by_value, length);
         }
         MemoryContextDelete(scratch);

@@ -62,11 +62,11 @@ sub receive
 }
 
 # What came until a message of one of the types (or the end of the connection): the types in one string, rows (of the
-# first column), the last command tag, the last error's SQLSTATE.
+# first column, or a function's answer), the last command tag, the last error's SQLSTATE and words.
 sub until_one_of
 {
 	my ($self, $types) = @_;
-	my %answer = (types => '', rows => [], tag => '', error => '');
+	my %answer = (types => '', rows => [], tag => '', error => '', message => '');
 	while (my ($type, $body) = $self->receive)
 	{
 		next if $type =~ /[SNK]/;
@@ -77,7 +77,9 @@ sub until_one_of
 			push @{ $answer{rows} }, $length == 0xffffffff ? undef : substr($body, 6, $length);
 		}
 		($answer{tag}) = $body =~ /^([^\0]*)/ if $type eq 'C';
+		push @{ $answer{rows} }, substr($body, 4) if $type eq 'V';
 		($answer{error}) = $body =~ /(?:^|\0)C([^\0]*)/ if $type eq 'E';
+		($answer{message}) = $body =~ /\0M([^\0]*)/ if $type eq 'E';
 		last if index($types, $type) >= 0;
 	}
 	return \%answer;
