@@ -7,7 +7,7 @@ CREATE TABLE kept AS
     SELECT n AS id, n % 7 AS grp, chr(97 + n % 26) || repeat('x', n % 31) || '@' || (ARRAY['a.example', 'bb.example', 'c.example'])[1 + n % 3] AS email,
            lpad((n % 899)::text, 3, '0') || '-11-' || lpad((n * 37 % 9999)::text, 4, '0') AS ssn,
            CASE WHEN n % 5 > 0 THEN repeat('long ' || n, 200) END AS note
-      FROM generate_series(1, 100) n;
+      FROM generate_series(1, 120) n;
 SET ddm.derived_masks = off;
 CREATE TABLE shown AS
     SELECT id, grp, ddm.email(email) AS email, ddm.partial(ssn, 0, 'XXX-XX-', 4) AS ssn, ddm.partial(note, 2, '...', 600) AS note FROM kept;

@@ -49,6 +49,8 @@ void run_mask(const Masker &mask, const Value &value, Output &out) noexcept
         mask.apply(value, out);
         if (out.outcome != Output::Outcome::Value)
             return;
+        if (mask.target.kind == Kind::Text && mask.target.limit <= 0)
+            return;
         if (mask.target.kind == Kind::Text)
             fit_text(mask.target, out);
         else if (!fits_numbers(mask.target, out))

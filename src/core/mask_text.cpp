@@ -24,9 +24,7 @@ void PartialMask::apply(const Value &value, Output &out) const
     // What is to be shown is nearly always ASCII: then bytes are characters, except at the end of some encodings' texts.
     if (size > prefix + suffix && encoding.form != Encoding::Form::Other &&
         Encoding::is_ascii(value.bytes.substr(0, prefix)) && Encoding::is_ascii(value.bytes.substr(size - suffix))) {
-        out.append(value.bytes.substr(0, prefix));
-        out.append(padding);
-        out.append(value.bytes.substr(size - suffix));
+        out.append(value.bytes.substr(0, prefix), padding, value.bytes.substr(size - suffix));
         return;
     }
     const char *head = encoding.skip(begin, end, prefix);
@@ -38,9 +36,8 @@ void PartialMask::apply(const Value &value, Output &out) const
         return;
     }
     const char *tail = encoding.skip_back(hidden, end, suffix);
-    out.append(std::string_view(begin, static_cast<size_t>(head - begin)));
-    out.append(padding);
-    out.append(std::string_view(tail, static_cast<size_t>(end - tail)));
+    out.append(std::string_view(begin, static_cast<size_t>(head - begin)), padding,
+               std::string_view(tail, static_cast<size_t>(end - tail)));
 }
 
 void EmailMask::apply(const Value &value, Output &out) const
@@ -53,9 +50,8 @@ void EmailMask::apply(const Value &value, Output &out) const
         out.append(default_literal(Kind::Text));
         return;
     }
-    out.append(std::string_view(begin, target.encoding.length(begin, at)));
-    out.append("***");
-    out.append(std::string_view(at, static_cast<size_t>(end - at)));
+    out.append(std::string_view(begin, target.encoding.length(begin, at)), "***",
+               std::string_view(at, static_cast<size_t>(end - at)));
 }
 
 } // namespace ddm::core

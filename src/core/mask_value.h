@@ -72,11 +72,14 @@ struct Output {
     int32_t days = 0, months = 0;
     Outcome outcome = Outcome::Value;
 
-    void append(std::string_view text) noexcept
+    template <typename... Pieces> void append(std::string_view first, const Pieces &...more) noexcept
     {
-        if (size + text.size() <= capacity && !text.empty())
-            copy(data + size, text.data(), text.size());
-        size += text.size();
+        const size_t all = (first.size() + ... + std::string_view(more).size());
+        if (size + all <= capacity) {
+            [[maybe_unused]] char *to = put(data + size, first);
+            ((to = put(to, std::string_view(more))), ...);
+        }
+        size += all;
     }
     void append(size_t count, char c) noexcept
     {
@@ -97,8 +100,10 @@ struct Output {
         std::memcpy(to, &head, sizeof head);
         std::memcpy(to + count - sizeof tail, &tail, sizeof tail);
     }
-    static void copy(char *to, const char *from, size_t count) noexcept
+    static char *put(char *to, std::string_view piece) noexcept
     {
+        const char *from = piece.data();
+        const size_t count = piece.size();
         if (count > 16)
             std::memcpy(to, from, count);
         else if (count >= 8)
@@ -107,8 +112,9 @@ struct Output {
             copy_ends<uint32_t>(to, from, count);
         else if (count >= 2)
             copy_ends<uint16_t>(to, from, count);
-        else
+        else if (count == 1)
             *to = *from;
+        return to + count;
     }
 };
 

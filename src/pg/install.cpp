@@ -5,6 +5,7 @@
 #include "pg/derived.h"
 #include "pg/mask_keys.h"
 #include "pg/mask_upkeep.h"
+#include "pg/masked_projection.h"
 #include "pg/direct_write.h"
 #include "pg/errors.h"
 #include "pg/held_cursor.h"
@@ -114,6 +115,8 @@ static void ddm_executor_start(QueryDesc *query_desc, int eflags)
         standard_ExecutorStart(query_desc, eflags);
     direct_write_starts(query_desc, eflags);
     audit_executor_start(query_desc, eflags);
+    if (active)
+        masked_projections_prepare(query_desc);
     just_started = {query_desc, GetCurrentStatementStartTimestamp()};
 }
 

@@ -13,8 +13,6 @@ extern "C" {
 namespace ddm
 {
 
-constexpr size_t short_text = 512; // bytes; longer ones go the long way
-
 struct MaskRunner {
     core::Effect effect;
     core::Masker *mask; // Effect::Compute, unless it could not be made: then nullptr, and the fallback shows
@@ -158,28 +156,6 @@ static char *run_core(const MaskRunner *runner, const core::Value &value, core::
     return block;
 }
 
-static bool is_plain(Datum datum)
-{
-    const void *text = DatumGetPointer(datum);
-    return !VARATT_IS_EXTERNAL(text) && !VARATT_IS_COMPRESSED(text); // a pointer to out of line looks short too
-}
-
-// What most masked columns take: no conversion, and into a buffer that is there already. False: the value or its
-// mask is too long for it.
-static bool run_short_text(const MaskRunner *runner, Datum datum, char *buffer, core::Output *out)
-{
-    const void *packed = DatumGetPointer(datum);
-
-    if (!is_plain(datum) || VARSIZE_ANY_EXHDR(packed) > short_text)
-        return false;
-    const core::Value value = {{VARDATA_ANY(packed), static_cast<size_t>(VARSIZE_ANY_EXHDR(packed))}};
-    out->data = buffer + VARHDRSZ;
-    out->capacity = short_text;
-    core::run_mask(*runner->mask, value, *out);
-    SET_VARSIZE(buffer, VARHDRSZ + out->size);
-    return out->fits();
-}
-
 static Datum run_compute(MaskRunner *runner, Datum datum, bool *is_null)
 {
     core::Value value;
@@ -248,51 +224,46 @@ Datum mask_runner_run(MaskRunner *runner, Datum value, bool *is_null)
     return show_constant(runner, is_null);
 }
 
+MaskSite *mask_site_make(const MaskRef *ref, MemoryContext context)
+{
+    MaskRunner *runner = kept_runner(ref);
+    if (!runner)
+        runner = mask_runner_make(ref, context);
+    const size_t room = runner->plain_text ? VARHDRSZ + MaskSite::room : 0;
+    auto *site = static_cast<MaskSite *>(MemoryContextAlloc(context, offsetof(MaskSite, buffer) + room));
+    site->runner = runner;
+    site->mask = runner->plain_text ? runner->mask : nullptr;
+    site->value = core::Value();
+    site->out = core::Output();
+    site->out.data = site->buffer + VARHDRSZ;
+    site->out.capacity = MaskSite::room;
+    return site;
+}
+
 } // namespace ddm
 
 using namespace ddm;
 
-// What a call in an expression keeps from row to row.
-struct MaskCallSite {
-    MaskRunner *runner;
-    char buffer[FLEXIBLE_ARRAY_MEMBER]; // of the short way: where the answer is left
-};
-
-static MaskCallSite *make_call_site(FunctionCallInfo fcinfo)
+static MaskSite *make_call_site(FunctionCallInfo fcinfo)
 {
     const MaskRef *ref = mask_ref_of(PG_GETARG_DATUM(1));
 
     if (get_fn_expr_argtype(fcinfo->flinfo, 0) != ref->type || !get_fn_expr_arg_stable(fcinfo->flinfo, 1))
         ereport(ERROR, errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("a mask is applied to what it was not bound to"));
-    MemoryContext memory = fcinfo->flinfo->fn_mcxt;
-    MaskRunner *runner = kept_runner(ref);
-    if (!runner)
-        runner = mask_runner_make(ref, memory);
-    auto *site = static_cast<MaskCallSite *>(
-        MemoryContextAlloc(memory, offsetof(MaskCallSite, buffer) + (runner->plain_text ? VARHDRSZ + short_text : 0)));
-    site->runner = runner;
-    fcinfo->flinfo->fn_extra = site;
-    return site;
+    fcinfo->flinfo->fn_extra = mask_site_make(ref, fcinfo->flinfo->fn_mcxt);
+    return static_cast<MaskSite *>(fcinfo->flinfo->fn_extra);
 }
 
 // ddm.apply_mask(anyelement, ddm.mask_ref): strict, for NULL stays NULL under every mask of the catalogue, and the
 // planner may then push conditions through outer joins.
 DDM_FUNCTION(ddm_apply_mask)
 {
-    auto *site = static_cast<MaskCallSite *>(fcinfo->flinfo->fn_extra);
+    auto *site = static_cast<MaskSite *>(fcinfo->flinfo->fn_extra);
 
     if (site == nullptr)
         site = make_call_site(fcinfo);
     bool is_null = false;
-    if (site->runner->plain_text) {
-        // The answer stands in the buffer until the next row's: who keeps a row's values longer than that copies them,
-        // as they may as well stand in a page that the scan lets go of.
-        core::Output out;
-        if (run_short_text(site->runner, PG_GETARG_DATUM(0), site->buffer, &out) &&
-            out.outcome == core::Output::Outcome::Value)
-            return PointerGetDatum(site->buffer);
-    }
-    Datum result = mask_runner_run(site->runner, PG_GETARG_DATUM(0), &is_null);
+    Datum result = mask_site_run(site, PG_GETARG_DATUM(0), &is_null);
     if (is_null)
         PG_RETURN_NULL();
     return result;

@@ -17,4 +17,36 @@ MaskRunner *mask_runner_make(const MaskRef *ref, MemoryContext context);
 // type then, NULL where a domain forbids that, or an error.
 Datum mask_runner_run(MaskRunner *runner, Datum value, bool *is_null);
 
+// A mask at one place of a plan, with what it needs from row to row.
+struct MaskSite {
+    static constexpr size_t room = 512; // bytes; what is longer goes the long way
+    MaskRunner *runner;
+    const core::Masker *mask; // of text that needs no conversion: it leaves its answer in the buffer
+    core::Value value;
+    core::Output out;
+    char buffer[FLEXIBLE_ARRAY_MEMBER];
+};
+
+MaskSite *mask_site_make(const MaskRef *ref, MemoryContext context);
+
+// Masks a value that is not null. The answer may stand in the site until the next row's: who keeps a row's values longer
+// than that copies them, as they may as well stand in a page that the scan lets go of.
+inline Datum mask_site_run(MaskSite *site, Datum datum, bool *is_null)
+{
+    const void *text = DatumGetPointer(datum);
+
+    if (site->mask && VARATT_IS_SHORT(text) && !VARATT_IS_EXTERNAL(text)) {
+        core::Output &out = site->out;
+        out.size = 0;
+        out.outcome = core::Output::Outcome::Value;
+        site->value.bytes = {VARDATA_SHORT(text), VARSIZE_SHORT(text) - VARHDRSZ_SHORT};
+        core::run_mask(*site->mask, site->value, out);
+        if (out.fits() && out.outcome == core::Output::Outcome::Value) {
+            SET_VARSIZE(site->buffer, VARHDRSZ + out.size);
+            return PointerGetDatum(site->buffer);
+        }
+    }
+    return mask_runner_run(site->runner, datum, is_null);
+}
+
 } // namespace ddm

@@ -70,6 +70,17 @@ Expr *mask_apply_expression(Datum ref, Expr *value, const MaskTarget &column)
                                                     column.collation, COERCE_IMPLICIT_CAST));
 }
 
+const MaskRef *mask_applied_by(const FuncExpr *call)
+{
+    if (list_length(call->args) != 2 || !IsA(lsecond(call->args), Const))
+        return nullptr;
+    const auto *mask = lsecond_node(Const, call->args);
+    find_objects();
+    return call->funcid == objects.apply && mask->consttype == objects.ref_type && !mask->constisnull
+               ? mask_ref_of(mask->constvalue)
+               : nullptr;
+}
+
 static bool finds_unrepeatable(Node *node, void *)
 {
     if (!node)

@@ -26,12 +26,22 @@ Query *mutate_query(Query *query, Mutator mutator, void *context, int flags)
     return query_tree_mutator(query, mutator, context, flags);
 }
 
+bool walk_plan_states(PlanState *state, PlanWalker walker, void *context)
+{
+    return planstate_tree_walker(state, walker, context);
+}
+
 #else
 
 using UntypedWalker = bool (*)();
 using UntypedMutator = Node *(*)();
 
 static UntypedWalker untyped(Walker walker)
+{
+    return reinterpret_cast<UntypedWalker>(reinterpret_cast<void (*)()>(walker));
+}
+
+static UntypedWalker untyped(PlanWalker walker)
 {
     return reinterpret_cast<UntypedWalker>(reinterpret_cast<void (*)()>(walker));
 }
@@ -54,6 +64,11 @@ bool walk_query(Query *query, Walker walker, void *context, int flags)
 bool walk_raw(Node *node, Walker walker, void *context)
 {
     return raw_expression_tree_walker(node, untyped(walker), context);
+}
+
+bool walk_plan_states(PlanState *state, PlanWalker walker, void *context)
+{
+    return planstate_tree_walker(state, untyped(walker), context);
 }
 
 Node *mutate_expression(Node *node, Mutator mutator, void *context)

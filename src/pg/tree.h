@@ -8,10 +8,12 @@ namespace ddm
 
 using Walker = bool (*)(Node *node, void *context);
 using Mutator = Node *(*)(Node *node, void *context);
+using PlanWalker = bool (*)(PlanState *state, void *context);
 
 bool walk_expression(Node *node, Walker walker, void *context);
 bool walk_query(Query *query, Walker walker, void *context, int flags);
-bool walk_raw(Node *node, Walker walker, void *context); // what the grammar gives, before analysis
+bool walk_raw(Node *node, Walker walker, void *context);                   // what the grammar gives, before analysis
+bool walk_plan_states(PlanState *state, PlanWalker walker, void *context); // of the states below
 Node *mutate_expression(Node *node, Mutator mutator, void *context);
 Query *mutate_query(Query *query, Mutator mutator, void *context, int flags);
 

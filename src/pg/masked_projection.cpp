@@ -1,0 +1,125 @@
+// The projection that the executor has made is put, with its steps, into one of our own, which runs otherwise: what JIT
+// does to an expression. It is checked before its first row as every expression is.
+#include "pg/masked_projection.h"
+#include "pg/mask_apply.h"
+#include "pg/mask_call.h"
+#include "pg/plan_note.h"
+#include "pg/tree.h"
+
+extern "C" {
+#include "access/parallel.h"
+#include "executor/execExpr.h"
+#include "executor/executor.h"
+#include "nodes/nodeFuncs.h"
+}
+
+namespace ddm
+{
+
+constexpr double worth_preparing = 100; // rows that are expected
+
+struct ShownColumn {
+    int source;     // place in the row that is read
+    MaskSite *site; // nullptr: as it is
+};
+
+struct MaskedProjection {
+    ProjectionInfo projection;
+    int last; // attribute that is read
+    int count;
+    ShownColumn columns[FLEXIBLE_ARRAY_MEMBER];
+};
+
+// An ExprStateEvalFunc, in place of ExecInterpExpr().
+static Datum project(ExprState *state, ExprContext *context, bool *is_null)
+{
+    const auto *own = reinterpret_cast<const MaskedProjection *>(reinterpret_cast<const char *>(state) -
+                                                                 offsetof(MaskedProjection, projection.pi_state));
+    TupleTableSlot *row = context->ecxt_scantuple;
+    Datum *values = state->resultslot->tts_values;
+    bool *nulls = state->resultslot->tts_isnull;
+
+    slot_getsomeattrs(row, own->last);
+    for (int i = 0; i < own->count; i++) {
+        const ShownColumn &column = own->columns[i];
+
+        values[i] = row->tts_values[column.source];
+        nulls[i] = row->tts_isnull[column.source];
+        if (column.site && !nulls[i])
+            values[i] = mask_site_run(column.site, values[i], &nulls[i]);
+    }
+    *is_null = false;
+    return 0;
+}
+
+// What a row shows at one place: a column, through a mask or as it is. False: anything else.
+static bool shown_column(const Expr *expression, const Var **column, const MaskRef **mask)
+{
+    *mask = nullptr;
+    if (IsA(expression, RelabelType))
+        expression = reinterpret_cast<const RelabelType *>(expression)->arg;
+    if (IsA(expression, FuncExpr)) {
+        const auto *call = reinterpret_cast<const FuncExpr *>(expression);
+        *mask = mask_applied_by(call);
+        if (!*mask)
+            return false;
+        expression = static_cast<const Expr *>(linitial(call->args));
+    }
+    if (!IsA(expression, Var))
+        return false;
+    *column = reinterpret_cast<const Var *>(expression);
+    if (*mask && (*mask)->type != (*column)->vartype)
+        return false; // the call itself raises that
+    return !IS_SPECIAL_VARNO((*column)->varno) && (*column)->varattno > 0;
+}
+
+static void prepare(PlanState *scan)
+{
+    const List *targets = scan->plan->targetlist;
+    const Var *column;
+    const MaskRef *mask;
+    ListCell *cell;
+    bool masks = false;
+
+    // Not one that JIT has compiled.
+    if (!scan->ps_ProjInfo || scan->ps_ProjInfo->pi_state.evalfunc != ExecInterpExprStillValid)
+        return;
+    foreach (cell, targets) {
+        if (!shown_column(lfirst_node(TargetEntry, cell)->expr, &column, &mask))
+            return;
+        masks |= mask != nullptr;
+    }
+    if (!masks)
+        return;
+    auto *own = static_cast<MaskedProjection *>(
+        palloc0(offsetof(MaskedProjection, columns) + list_length(targets) * sizeof(ShownColumn)));
+    own->projection = *scan->ps_ProjInfo;
+    own->projection.pi_state.evalfunc_private = reinterpret_cast<void *>(project);
+    foreach (cell, targets) {
+        shown_column(lfirst_node(TargetEntry, cell)->expr, &column, &mask);
+        own->columns[own->count++] = {column->varattno - 1,
+                                      mask ? mask_site_make(mask, CurrentMemoryContext) : nullptr};
+        own->last = Max(own->last, column->varattno);
+    }
+    scan->ps_ProjInfo = &own->projection;
+}
+
+static bool visit(PlanState *state, void *)
+{
+    if ((IsA(state, SeqScanState) || IsA(state, IndexScanState) || IsA(state, BitmapHeapScanState)) &&
+        state->plan->plan_rows >= worth_preparing)
+        prepare(state);
+    return walk_plan_states(state, visit, nullptr);
+}
+
+void masked_projections_prepare(QueryDesc *query_desc)
+{
+    // A worker's plan comes without notes.
+    if (!plan_has_notes(query_desc->plannedstmt) && !IsParallelWorker())
+        return;
+    MemoryContext outer = MemoryContextSwitchTo(query_desc->estate->es_query_cxt);
+    visit(query_desc->planstate, nullptr);
+    MemoryContextSwitchTo(outer);
+}
+
+} // namespace ddm
