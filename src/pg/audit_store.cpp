@@ -57,15 +57,19 @@ static Datum bytea_datum(const unsigned char *bytes, size_t size)
     return PointerGetDatum(value);
 }
 
+// Partitions are made as tables of their own and attached: that locks the parent less than CREATE TABLE ... PARTITION OF,
+// and waits for nobody who reads the trail, nor for a transaction that has but prepared to.
 static void make_chain(AuditStore *store)
 {
     if (!pg_strong_random(&store->chain, sizeof store->chain) || !core::chain_genesis(store->chain, store->hash))
         ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR), errmsg("could not begin a hash chain"));
     char name[NAMEDATALEN];
     audit_chain_name(name, sizeof name, store->chain);
-    audit_spi(psprintf("CREATE TABLE ddm.%s PARTITION OF ddm.audit_log FOR VALUES IN (%lld) "
-                       "PARTITION BY RANGE (event_time)",
-                       name, (long long)store->chain),
+    audit_spi(
+        psprintf("CREATE TABLE ddm.%s (LIKE ddm.audit_log INCLUDING STORAGE) PARTITION BY RANGE (event_time)", name),
+        SPI_OK_UTILITY, 0, nullptr, nullptr);
+    audit_spi(psprintf("ALTER TABLE ddm.audit_log ATTACH PARTITION ddm.%s FOR VALUES IN (%lld)", name,
+                       (long long)store->chain),
               SPI_OK_UTILITY, 0, nullptr, nullptr);
     // Here and not on ddm.audit_log: attaching a restored partition would make it before the dump's own statement.
     audit_spi(psprintf("CREATE INDEX ON ddm.%s USING brin (event_time, event_id) WITH (pages_per_range = 32)", name),
@@ -132,8 +136,6 @@ static char *partition_name(int64 chain, int64 day)
     return psprintf("%s_%04d%02d%02d", name, tm.tm_year, tm.tm_mon, tm.tm_mday);
 }
 
-// Made as a table of its own and attached: that locks the parent less than CREATE TABLE ... PARTITION OF, and
-// waits for nobody who reads the trail.
 static Oid make_partition(int64 chain, int64 day)
 {
     char parent[NAMEDATALEN];

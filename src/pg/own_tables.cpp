@@ -10,18 +10,25 @@ extern "C" {
 namespace ddm
 {
 
-static bool is_granted(Oid relation, Oid role, AclMode privileges)
+// Of `privileges` those that the role was granted on the table itself.
+static AclMode granted(Oid relation, Oid role, AclMode privileges)
 {
     HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
     if (!HeapTupleIsValid(tuple))
-        return false;
+        return ACL_NO_RIGHTS;
     bool null;
     const Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
     Datum datum = SysCacheGetAttr(RELOID, tuple, Anum_pg_class_relacl, &null);
-    const bool granted = null ? has_privs_of_role(role, owner)
-                              : aclmask(DatumGetAclP(datum), role, owner, privileges, ACLMASK_ALL) == privileges;
+    const AclMode held = !null ? aclmask(DatumGetAclP(datum), role, owner, privileges, ACLMASK_ALL)
+                         : has_privs_of_role(role, owner) ? privileges
+                                                          : ACL_NO_RIGHTS;
     ReleaseSysCache(tuple);
-    return granted;
+    return held;
+}
+
+bool may_write_some(Oid relation, Oid role)
+{
+    return superuser_arg(role) || granted(relation, role, own_write_privileges) != ACL_NO_RIGHTS;
 }
 
 bool may_write(Oid relation, AclMode privileges, Oid role, bool raise)
@@ -31,7 +38,7 @@ bool may_write(Oid relation, AclMode privileges, Oid role, bool raise)
     if (get_rel_namespace(relation) != ddm_schema())
         return true;
     const Oid writer = OidIsValid(role) ? role : GetUserId();
-    if (superuser_arg(writer) || is_granted(relation, writer, writes))
+    if (superuser_arg(writer) || granted(relation, writer, writes) == writes)
         return true;
     if (raise)
         ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),

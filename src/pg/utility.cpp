@@ -13,6 +13,7 @@
 #include "pg/label_provider.h"
 #include "pg/mask_upkeep.h"
 #include "pg/membership_guard.h"
+#include "pg/own_locks.h"
 #include "pg/policy.h"
 #include "pg/rewrite.h"
 #include "pg/table_guard.h"
@@ -41,6 +42,10 @@ static const UtilityEntry utility_table[] = {
     {T_AlterTableStmt, guard_alter_table},
     {T_AlterDomainStmt, guard_alter_domain},
     {T_CreateStatsStmt, guard_create_statistics},
+    {T_LockStmt, own_locks_lock},
+    {T_ReindexStmt, own_locks_reindex},
+    {T_ClusterStmt, own_locks_cluster},
+    {T_VacuumStmt, own_locks_analyze},
     {T_VacuumStmt, guard_analyze},
     {T_CreatePublicationStmt, guard_create_publication},
     {T_AlterPublicationStmt, guard_alter_publication},

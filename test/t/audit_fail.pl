@@ -178,6 +178,18 @@ SQL
 	$node->safe_psql('postgres', "DROP DATABASE store$i");
 	$node->safe_psql('postgres', "DROP DATABASE copy$i WITH (FORCE)");
 }
+# Nobody needs a privilege to prepare a statement, and the locks of that are kept to the end of the transaction.
+$node->safe_psql('postgres', 'CREATE DATABASE young');
+$node->safe_psql('young', "CREATE EXTENSION ddm; CREATE TABLE people (email text); SECURITY LABEL FOR ddm ON COLUMN people.email IS 'MASKED WITH FUNCTION email()'");
+$node->safe_psql('postgres', 'CREATE DATABASE younger TEMPLATE young');
+my $preparer = $node->background_psql('younger');
+$preparer->query_safe('SET ROLE masked; BEGIN; PREPARE a AS SELECT FROM ddm.audit_log FOR UPDATE; PREPARE b AS DELETE FROM ddm.audit_chain; PREPARE c AS UPDATE ddm.audit_position SET position = 1');
+$node->safe_psql('younger', "SELECT email FROM people; SELECT ddm.audit_flush('5 s')");
+is($node->safe_psql('younger', 'SELECT count(*) FROM ddm.unmask_events'), '1', 'a chain begins while somebody has prepared to read the trail');
+$preparer->quit;
+$node->safe_psql('postgres', 'DROP DATABASE young');
+$node->safe_psql('postgres', 'DROP DATABASE younger WITH (FORCE)');
+
 my @left = grep { -d } glob "$spool/*";
 is(scalar(@left), 1, 'the spool of a dropped database goes with it');
 
