@@ -49,13 +49,6 @@ static EventBytes begin_bytes(const EventBase &of, const Nesting &nesting, const
     return begun;
 }
 
-static LiveEntry *summarize(const EventBytes &key)
-{
-    AuditRecord record;
-    (void)core::decode(key.bytes, key.size, &record);
-    return summary_begin(record);
-}
-
 // A masked read never waits; where there is no room its event is lost, and counted as lost.
 static void reserve_now(StatementEvent *event)
 {
@@ -119,7 +112,7 @@ static void begin_unmask(RunningStatement *statement, const EventTemplate *plan,
         return;
     }
     if (audit_detail() == Detail::Summary)
-        event->summary = summarize(plan->unmask_summary);
+        event->summary = summary_begin(plan->unmask_summary);
     if (event->summary) {
         event->wanted = true;
         begin_summary(event, durable);
@@ -139,7 +132,7 @@ static void begin_mask(StatementEvent *event, const EventTemplate *plan, const N
 {
     event->wanted = true;
     if (audit_mask_detail() == Detail::Summary && !audit_to_log && !spool_is_off())
-        event->summary = summarize(plan->mask_summary);
+        event->summary = summary_begin(plan->mask_summary);
     if (event->summary)
         return;
     event->begun = begin_bytes(plan->mask, nesting, query_desc);

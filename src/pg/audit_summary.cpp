@@ -3,7 +3,6 @@
 #include "pg/audit_event.h"
 
 extern "C" {
-#include "common/hashfn.h"
 #include "utils/timestamp.h"
 }
 
@@ -17,34 +16,29 @@ using core::Text;
 constexpr uint32 probes = 16;         // entries that a key may stand in
 constexpr uint32 quiet_harvests = 50; // after which an entry is free for another key
 
-static bool is_entry_of(const LiveEntry *entry, uint32 hash, const unsigned char *bytes, size_t size)
-{
-    return pg_atomic_read_u32(&const_cast<LiveEntry *>(entry)->state) == 1 && entry->hash == hash &&
-           entry->size == size && memcmp(entry->bytes, bytes, size) == 0;
-}
-
-static LiveEntry *find(const LiveFile *file, uint32 hash, const unsigned char *bytes, size_t size)
+static LiveEntry *find(const LiveFile *file, const SummaryKey &key)
 {
     for (uint32 i = 0; i < probes; i++) {
-        LiveEntry *entry = &file->entries[(hash + i) % file->header->entries];
-        if (is_entry_of(entry, hash, bytes, size))
+        LiveEntry *entry = &file->entries[(key.hash + i) % file->header->entries];
+        if (pg_atomic_read_u32(&entry->state) == 1 && entry->hash == key.hash && entry->size == key.encoded.size &&
+            memcmp(entry->bytes, key.encoded.bytes, entry->size) == 0)
             return entry;
     }
     return nullptr;
 }
 
 // Under the summary lock, exclusively.
-static LiveEntry *claim(const LiveFile *file, uint32 hash, const unsigned char *bytes, size_t size)
+static LiveEntry *claim(const LiveFile *file, const SummaryKey &key)
 {
     for (uint32 i = 0; i < probes; i++) {
-        LiveEntry *entry = &file->entries[(hash + i) % file->header->entries];
+        LiveEntry *entry = &file->entries[(key.hash + i) % file->header->entries];
         if (pg_atomic_read_u32(&entry->state) != 0)
             continue;
         memset(static_cast<void *>(entry), 0, sizeof *entry);
-        entry->hash = hash;
-        entry->size = static_cast<uint32>(size);
-        entry->checksum = live_checksum(bytes, size);
-        memcpy(entry->bytes, bytes, size);
+        entry->hash = key.hash;
+        entry->size = static_cast<uint32>(key.encoded.size);
+        entry->checksum = live_checksum(key.encoded.bytes, key.encoded.size);
+        memcpy(entry->bytes, key.encoded.bytes, key.encoded.size);
         pg_write_barrier();
         pg_atomic_write_u32(&entry->state, 1);
         return entry;
@@ -63,25 +57,21 @@ static void count_execution(Spool *spool, LiveEntry *entry)
     pg_atomic_fetch_add_u64(&spool->counted, 1);
 }
 
-LiveEntry *summary_begin(const AuditRecord &record)
+LiveEntry *summary_begin(const SummaryKey &key)
 {
-    unsigned char bytes[sizeof LiveEntry{}.bytes];
-    size_t size = core::encoded_size(record);
-    const LiveFile *file = size <= sizeof bytes ? live_file() : nullptr;
+    const LiveFile *file = key.encoded.size <= sizeof LiveEntry{}.bytes ? live_file() : nullptr;
     if (!file)
         return nullptr;
-    core::encode(record, bytes);
-    uint32 hash = hash_bytes(bytes, static_cast<int>(size));
     Spool *spool = my_spool();
 
     LWLockAcquire(&spool->summary_lock, LW_SHARED);
-    LiveEntry *entry = find(file, hash, bytes, size);
+    LiveEntry *entry = find(file, key);
     if (!entry) {
         LWLockRelease(&spool->summary_lock);
         LWLockAcquire(&spool->summary_lock, LW_EXCLUSIVE);
-        entry = find(file, hash, bytes, size);
+        entry = find(file, key);
         if (!entry)
-            entry = claim(file, hash, bytes, size);
+            entry = claim(file, key);
     }
     if (entry)
         count_execution(spool, entry);

@@ -3,13 +3,14 @@
 
 #include "pg/audit_live.h"
 #include "pg/audit_store.h"
+#include "pg/audit_template.h"
 
 namespace ddm
 {
 
-// Counts one execution that begins now of what `record` describes (no times, no counts, no session in it).
+// Counts one execution that begins now of what `key` describes.
 // nullptr where there is no room: then the execution is an event of its own. Never raises.
-LiveEntry *summary_begin(const core::AuditRecord &record);
+LiveEntry *summary_begin(const SummaryKey &key);
 
 // The execution ended, with so many rows.
 void summary_end(LiveEntry *entry, uint64 rows);

@@ -25,14 +25,13 @@ struct TemplateKey {
     Oid caller;
     Oid session_user;
     uint32 context;
-    uint32 application; // hash of application_name
-    uint32 notes;       // hash of them
 };
 
 struct TemplateEntry {
     bool used;
     TemplateKey key;
-    PlanNote *plan_notes;
+    char application[NAMEDATALEN];
+    PlanNote *notes;
     int note_count;
     TimestampTz until;
     MemoryContext memory;
@@ -50,17 +49,6 @@ static void drop(TemplateEntry *entry)
     *entry = {};
 }
 
-static PlanNote *notes_of(const PlannedStmt *plan, int *count)
-{
-    auto *notes = static_cast<PlanNote *>(palloc0(sizeof(PlanNote) * list_length(plan->invalItems)));
-    ListCell *cell;
-    *count = 0;
-    foreach (cell, plan->invalItems)
-        if (plan_note_read(lfirst(cell), &notes[*count]))
-            (*count)++;
-    return notes;
-}
-
 static EventBytes encoded(const AuditRecord &record)
 {
     EventBytes event = {};
@@ -76,14 +64,16 @@ static EventBase base(const AuditRecord &record)
     return event;
 }
 
-static EventBytes summary_key(AuditRecord record)
+static SummaryKey summary_key(AuditRecord record)
 {
     for (Text field : {Text::ApplicationName, Text::ClientAddr, Text::SessionId})
         record.set(field, static_cast<const char *>(nullptr));
     record.set(Text::Status, "summary");
     record.clear(Number::BackendPid);
     record.clear(Number::EventTime);
-    return encoded(record);
+    SummaryKey key = {encoded(record), 0};
+    key.hash = hash_bytes(key.encoded.bytes, static_cast<int>(key.encoded.size));
+    return key;
 }
 
 static void build(TemplateEntry *entry, const PlannedStmt *plan)
@@ -113,10 +103,34 @@ static void build(TemplateEntry *entry, const PlannedStmt *plan)
     entry->until = events.until;
 }
 
-static bool answers(const TemplateEntry *entry, const TemplateKey &key, const PlanNote *notes, int count)
+static bool has_notes(const TemplateEntry *entry, const PlannedStmt *plan)
 {
-    return entry->used && memcmp(&entry->key, &key, sizeof key) == 0 && entry->note_count == count &&
-           memcmp(entry->plan_notes, notes, sizeof(PlanNote) * count) == 0 &&
+    PlanNote note;
+    ListCell *cell;
+    int count = 0;
+    foreach (cell, plan->invalItems) {
+        if (!plan_note_read(lfirst(cell), &note))
+            continue;
+        if (count == entry->note_count || note != entry->notes[count])
+            return false;
+        count++;
+    }
+    return count == entry->note_count;
+}
+
+static void keep_notes(TemplateEntry *entry, const PlannedStmt *plan)
+{
+    ListCell *cell;
+    entry->notes = static_cast<PlanNote *>(palloc0(sizeof(PlanNote) * list_length(plan->invalItems)));
+    foreach (cell, plan->invalItems)
+        if (plan_note_read(lfirst(cell), &entry->notes[entry->note_count]))
+            entry->note_count++;
+}
+
+static bool answers(const TemplateEntry *entry, const TemplateKey &key, const PlannedStmt *plan)
+{
+    return entry->used && memcmp(&entry->key, &key, sizeof key) == 0 &&
+           strcmp(entry->application, application_name) == 0 && has_notes(entry, plan) &&
            (TIMESTAMP_IS_NOEND(entry->until) || GetCurrentTimestamp() < entry->until);
 }
 
@@ -127,8 +141,6 @@ const EventTemplate *event_template(const PlannedStmt *plan, int64 query_id, con
             drop(&entry);
     names_changed = false;
 
-    int count = 0;
-    PlanNote *notes = notes_of(plan, &count);
     TemplateKey key;
     memset(static_cast<void *>(&key), 0, sizeof key);
     key.generation = policy_generation();
@@ -138,24 +150,18 @@ const EventTemplate *event_template(const PlannedStmt *plan, int64 query_id, con
     key.caller = InLocalUserIdChange() ? GetOuterUserId() : InvalidOid;
     key.session_user = GetSessionUserId();
     key.context = decision_context();
-    key.application = hash_bytes(reinterpret_cast<const unsigned char *>(application_name),
-                                 static_cast<int>(strlen(application_name)));
-    key.notes = hash_bytes(reinterpret_cast<const unsigned char *>(notes), static_cast<int>(sizeof(PlanNote)) * count);
-    TemplateEntry *entry = &cache[hash_bytes(reinterpret_cast<const unsigned char *>(&key), sizeof key) % cache_size];
-    if (answers(entry, key, notes, count)) {
-        pfree(notes);
+    TemplateEntry *entry = &cache[hash_combine(static_cast<uint32>(query_id), key.role) % cache_size];
+    if (answers(entry, key, plan))
         return &entry->value;
-    }
 
     drop(entry);
     MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "ddm event template", ALLOCSET_SMALL_SIZES);
     MemoryContext outer = MemoryContextSwitchTo(memory);
     TemplateEntry fresh = {};
     fresh.key = key;
+    strlcpy(fresh.application, application_name, sizeof fresh.application);
     build(&fresh, plan);
-    fresh.plan_notes = static_cast<PlanNote *>(palloc(sizeof(PlanNote) * count + 1));
-    memcpy(fresh.plan_notes, notes, sizeof(PlanNote) * count);
-    fresh.note_count = count;
+    keep_notes(&fresh, plan);
     fresh.memory = memory;
     fresh.used = true;
     MemoryContextSwitchTo(outer);

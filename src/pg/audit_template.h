@@ -18,11 +18,17 @@ struct EventBase {
     core::AuditRecord record; // points into them
 };
 
+// What executions are counted by: the bytes of an event without time and session.
+struct SummaryKey {
+    EventBytes encoded;
+    uint32 hash;
+};
+
 struct EventTemplate {
     EventBase unmask; // lacks the time, what it is nested in, and how it ended
     EventBase mask;
-    EventBytes unmask_summary; // the key of its summary: no session either
-    EventBytes mask_summary;
+    SummaryKey unmask_summary;
+    SummaryKey mask_summary;
 };
 
 // For GetUserId() now. Valid until the next call.

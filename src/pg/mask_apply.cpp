@@ -4,7 +4,6 @@
 #include "pg/mask_keys.h"
 
 extern "C" {
-#include "common/hashfn.h"
 #include "utils/array.h"
 #include "utils/datum.h"
 #include "utils/typcache.h"
@@ -101,8 +100,7 @@ static MaskRunner *kept_runner(const MaskRef *ref)
 
     if (ref->effect != core::Effect::Compute || ref->keyed || (ref->type != TEXTOID && ref->type != VARCHAROID))
         return nullptr;
-    auto *place =
-        &kept[hash_bytes(reinterpret_cast<const unsigned char *>(ref), static_cast<int>(size)) % lengthof(kept)];
+    auto *place = &kept[ref->hash % lengthof(kept)];
     if (place->ref)
         return VARSIZE(place->ref) == size && memcmp(place->ref, ref, size) == 0 ? place->runner : nullptr;
     MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ddm mask", ALLOCSET_SMALL_SIZES);

@@ -5,6 +5,7 @@
 #include "pg/value_mask.h"
 
 extern "C" {
+#include "common/hashfn.h"
 #include "utils/datum.h"
 #include "utils/typcache.h"
 }
@@ -74,6 +75,7 @@ static Datum build_ref(const MaskTarget &column, const MaskedType &type, const R
         memcpy(const_cast<char *>(mask_ref_wire_at(ref)), parts.element, wire_size);
     if (constant_size > 0)
         memcpy(const_cast<char *>(mask_ref_constant_at(ref)), bytes, constant_size);
+    ref->hash = hash_bytes(reinterpret_cast<const unsigned char *>(ref), static_cast<int>(size));
     return PointerGetDatum(ref);
 }
 

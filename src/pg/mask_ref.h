@@ -19,13 +19,14 @@ struct MaskRef {
     bool repeatable;
     bool constant_null;       // `constant` is NULL
     bool constant_impossible; // there is none
+    uint32 hash;              // of all of this, with 0 here
     uint32 text_size;         // canonical text, not terminated
     uint32 wire_size;         // core's flat form of the call; of Effect::Each: the mask_ref of the element's mask
     uint32 constant_size;     // Effect::Constant and Default: the result; else what stands in where the mask fails
     // text, flat form and constant follow, each at a MAXALIGNed offset
 };
 
-constexpr uint32 mask_ref_version = 1;
+constexpr uint32 mask_ref_version = 2;
 
 inline const char *mask_ref_text_at(const MaskRef *ref)
 {

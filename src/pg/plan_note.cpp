@@ -1,26 +1,12 @@
-// The encoding of plan notes: cacheId = -(2^30) - kind * 2^16 - (attno + 2^15), hashValue = value.
+// Writing plan notes.
 #include "pg/plan_note.h"
 
 namespace ddm
 {
 
-static constexpr int note_base = -(1 << 30);
-
 static int encode(const PlanNote &note)
 {
-    return note_base - (static_cast<int>(note.kind) << 16) - (note.attno + (1 << 15));
-}
-
-bool plan_note_read(const void *inval_item, PlanNote *note)
-{
-    const auto *item = static_cast<const PlanInvalItem *>(inval_item);
-    if (item->cacheId > note_base)
-        return false;
-    int code = note_base - item->cacheId;
-    note->kind = static_cast<NoteKind>(code >> 16);
-    note->attno = static_cast<AttrNumber>((code & 0xffff) - (1 << 15));
-    note->value = item->hashValue;
-    return true;
+    return plan_note_base - (static_cast<int>(note.kind) << 16) - (note.attno + (1 << 15));
 }
 
 void plan_note_add(PlannedStmt *plan, const PlanNote &note)

@@ -31,6 +31,8 @@ struct PlanNote {
     NoteKind kind;
     AttrNumber attno;
     uint32 value;
+
+    bool operator==(const PlanNote &) const = default;
 };
 
 // Appends a note to the plan. Duplicates are not added.
@@ -42,8 +44,19 @@ void plan_note_append(PlannedStmt *plan, const PlanNote &note);
 // Gives the plan's note of this kind another value: of a plan that was found to hold still.
 void plan_note_renew(const PlannedStmt *plan, NoteKind kind, uint32 value);
 
+// cacheId = plan_note_base - kind * 2^16 - (attno + 2^15), hashValue = value.
+constexpr int plan_note_base = -(1 << 30);
+
 // Decodes one element of PlannedStmt.invalItems; false where it is a real invalidation item.
-bool plan_note_read(const void *inval_item, PlanNote *note);
+inline bool plan_note_read(const void *inval_item, PlanNote *note)
+{
+    const auto *item = static_cast<const PlanInvalItem *>(inval_item);
+    if (item->cacheId > plan_note_base)
+        return false;
+    const int code = plan_note_base - item->cacheId;
+    *note = {static_cast<NoteKind>(code >> 16), static_cast<AttrNumber>((code & 0xffff) - (1 << 15)), item->hashValue};
+    return true;
+}
 
 // Does the plan carry any note: did the statement touch a relation with masked columns?
 bool plan_has_notes(const PlannedStmt *plan);
