@@ -63,6 +63,17 @@ SECURITY LABEL FOR ddm ON COLUMN ddm_lb.customer.email IS
   'MASKED WITH FUNCTION email() FOR ddm_lb_bot WITH FUNCTION identity() WHEN (current_setting(''application_name'') = ''trusted'')';
 SECURITY LABEL FOR ddm ON COLUMN ddm_lb.customer.email IS
   'MASKED WITH FUNCTION email() FOR ddm_lb_bot WITH VALUE ''-'' WHEN (current_setting(''application_name'') = ''etl'')';
+-- printing follows settings, whatever the server calls immutable
+CREATE TABLE ddm_lb.printed (n int, f float8, p point, raw bytea, fs float8[], at timestamptz, doc xml, t text);
+SECURITY LABEL FOR ddm ON COLUMN ddm_lb.printed.n IS 'MASKED WITH FUNCTION default() WHEN (f::text <> ''0.3'')';
+SECURITY LABEL FOR ddm ON COLUMN ddm_lb.printed.n IS 'MASKED WITH FUNCTION default() WHEN (fs::text[] <> ''{0.3}'')';
+SECURITY LABEL FOR ddm ON COLUMN ddm_lb.printed.n IS 'MASKED WITH FUNCTION default() WHEN (p::text <> ''(0.3,1)'')';
+SECURITY LABEL FOR ddm ON COLUMN ddm_lb.printed.n IS 'MASKED WITH FUNCTION default() WHEN (raw::text <> ''AB'')';
+SECURITY LABEL FOR ddm ON COLUMN ddm_lb.printed.n IS 'MASKED WITH FUNCTION default() WHEN (xmlforest(at)::text <> ''x'')';
+SECURITY LABEL FOR ddm ON COLUMN ddm_lb.printed.n IS 'MASKED WITH FUNCTION default() WHEN (doc IS DOCUMENT OR f::numeric > 1)';
+CREATE TEXT SEARCH CONFIGURATION ddm_lb.words (COPY = simple);
+SECURITY LABEL FOR ddm ON COLUMN ddm_lb.printed.n IS 'MASKED WITH FUNCTION default() WHEN (to_tsvector(''ddm_lb.words'', t) @@ ''x'')';
+DROP TABLE ddm_lb.printed;
 SET ROLE ddm_lb_bot;
 SET application_name = 'etl';
 SELECT id, email FROM ddm_lb.customer ORDER BY id;

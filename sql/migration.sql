@@ -79,7 +79,7 @@ SELECT ddm.json('{"a": "me@x.org", "b": [1250]}'::jsonb, '$.a', 'email()', '$.b[
        ddm.round_to(12.345::money, 0), ddm.date(timetz '10:11:12+02', 'hour'), ddm.ip('10.1.2.0/24'::cidr, 16);
 SET TimeZone = 'America/New_York';
 SET DateStyle = 'SQL, DMY';
-SELECT ddm.date(timestamptz '2020-06-15 22:00:00-04', 'year', 'day') = timestamptz '2020-01-15 00:00:00-05' AS local_parts,
+SELECT ddm.date(timestamptz '2020-06-15 22:00:00-04', 'year', 'day') = timestamptz '2020-01-16 00:00:00+00' AS parts_in_utc,
        ddm.random(timestamptz '2000-01-01 12:00+00', '2020-02-02 10:00+00', '2020-02-02 10:00:01+00') BETWEEN '2020-02-02 10:00+00' AND '2020-02-02 10:00:01+00' AS in_bounds,
        ddm.full(timestamptz '2000-01-01', '2020-02-02 10:00+00') = timestamptz '2020-02-02 10:00+00' AS constant;
 RESET TimeZone;

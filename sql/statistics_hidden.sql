@@ -133,6 +133,20 @@ RESET ROLE;
 DEALLOCATE shown;
 DEALLOCATE shown_ext;
 DEALLOCATE shown_exprs;
+-- What pg_attribute keeps for the rows from before a column.
+CREATE TABLE belated (id int);
+INSERT INTO belated VALUES (1);
+ALTER TABLE belated ADD COLUMN secret text DEFAULT 'stored', ADD COLUMN open text DEFAULT 'open';
+SECURITY LABEL FOR ddm ON COLUMN belated.secret IS 'MASKED WITH FUNCTION default()';
+GRANT UNMASK ON belated TO ddm_st_cleared;
+PREPARE kept AS SELECT attname, attmissingval, to_jsonb(a) ->> 'attmissingval' AS whole FROM pg_attribute a
+    LEFT JOIN pg_attrdef d ON adrelid = attrelid AND adnum = attnum WHERE attrelid = 'belated'::regclass AND atthasmissing ORDER BY 1;
+SET ROLE ddm_st_masked;
+EXECUTE kept;
+SET ROLE ddm_st_cleared;
+EXECUTE kept;
+RESET ROLE;
+
 DROP SCHEMA statistics_hidden CASCADE;
 DROP ROLE ddm_st_masked, ddm_st_cleared, ddm_st_half, ddm_st_owner;
 RESET ddm.exempt_owner;

@@ -52,9 +52,6 @@ void write_mask_wire(const MaskCall &call, char *wire) noexcept;
 Status make_mask(std::string_view wire, const Target &target, Masker **mask) noexcept;
 void release_mask(Masker *mask) noexcept;
 
-// Of timestamptz: does the mask take, and answer, the session's local time in place of UTC?
-bool mask_wants_local_time(const Masker &mask) noexcept;
-
 // How large a buffer is enough for nearly every value of `input` bytes.
 size_t mask_capacity(const Masker &mask, size_t input) noexcept;
 

@@ -38,10 +38,10 @@ unsigned part_of(const std::string &name)
     return letters;
 }
 
-class DateMask final : public ClockMask
+class DateMask final : public Masker
 {
   public:
-    DateMask(const Target &target, unsigned kept) : ClockMask(target), kept(kept) {}
+    DateMask(const Target &target, unsigned kept) : Masker(target), kept(kept) {}
 
     void apply(const Value &value, Output &out) const override
     {

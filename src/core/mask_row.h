@@ -22,8 +22,6 @@ class Masker
     // One pass over the value. May throw: the caller answers Outcome::Default.
     virtual void apply(const Value &value, Output &out) const = 0;
     virtual size_t capacity(size_t input) const noexcept { return input + 64; }
-    // Of timestamptz: does the value come, and the answer go, as the session's local time?
-    virtual bool wants_local_time() const noexcept { return false; }
 
     const Target target;
 };

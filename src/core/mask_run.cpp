@@ -4,8 +4,6 @@
 namespace ddm::core
 {
 
-bool mask_wants_local_time(const Masker &mask) noexcept { return mask.wants_local_time(); }
-
 size_t mask_capacity(const Masker &mask, size_t input) noexcept
 {
     size_t size = mask.capacity(input);

@@ -28,10 +28,10 @@ constexpr Unit units[] = {
     {"century", day_kinds, 0},
 };
 
-class TruncateMask final : public ClockMask
+class TruncateMask final : public Masker
 {
   public:
-    TruncateMask(const Target &target, const Unit &unit) : ClockMask(target), unit(unit), name(unit.name) {}
+    TruncateMask(const Target &target, const Unit &unit) : Masker(target), unit(unit), name(unit.name) {}
 
     void apply(const Value &value, Output &out) const override
     {

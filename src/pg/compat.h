@@ -72,6 +72,15 @@
 #define DDM_CHECK_AS_USER(query, rte) ((rte)->checkAsUser)
 #endif
 
+// JSON_OBJECT() and its like have nodes of their own since 16, JSON_VALUE() and its like since 17.
+#if PG_VERSION_NUM >= 170000
+#define DDM_IS_JSON_EXPRESSION(node) (IsA(node, JsonConstructorExpr) || IsA(node, JsonExpr))
+#elif PG_VERSION_NUM >= 160000
+#define DDM_IS_JSON_EXPRESSION(node) (IsA(node, JsonConstructorExpr))
+#else
+#define DDM_IS_JSON_EXPRESSION(node) (false)
+#endif
+
 // ALTER TABLE ... ALTER COLUMN ... SET EXPRESSION came with 17.
 #if PG_VERSION_NUM >= 170000
 #define DDM_IS_SET_EXPRESSION(command) ((command)->subtype == AT_SetExpression)

@@ -119,12 +119,12 @@ static void refuse_replication(Relation relation, const List *attnos)
 static bool copy_by_query(CopyStmt *statement, Relation relation)
 {
     const RelationPolicy *policy = policy_of(RelationGetRelid(relation));
-    const bool statistics = holds_statistics(RelationGetRelid(relation));
+    const bool catalog = holds_values(RelationGetRelid(relation));
 
-    if (!policy && !statistics)
+    if (!policy && !catalog)
         return false;
     List *attnos = statement->attlist != NIL ? listed_columns(relation, statement->attlist) : all_columns(relation);
-    if (!statistics && !any_in(attnos, policy_masked_columns(policy)))
+    if (!catalog && !any_in(attnos, policy_masked_columns(policy)))
         return false;
     refuse_replication(relation, attnos);
     statement->query = reinterpret_cast<Node *>(select_columns(relation, attnos));

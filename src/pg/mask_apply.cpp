@@ -20,7 +20,6 @@ struct MaskRunner {
     MaskConstant constant; // the answer, or the fallback
     DomainChecks *checks;  // of a domain that has any
     bool plain_text;       // text or varchar, no domain: the short way
-    bool local_time;       // of timestamptz: core is given, and answers, the session's local time
     MaskRunner *element;   // Effect::Each
     MemoryContextCallback release;
 };
@@ -82,7 +81,6 @@ MaskRunner *mask_runner_make(const MaskRef *ref, MemoryContext context)
         runner->checks = mask_domain_checks(ref->type, context);
     runner->plain_text = runner->mask != nullptr && (runner->type.base == TEXTOID || runner->type.base == VARCHAROID) &&
                          runner->checks == nullptr;
-    runner->local_time = runner->mask != nullptr && core::mask_wants_local_time(*runner->mask);
     MemoryContextSwitchTo(old);
     return runner;
 }
@@ -160,8 +158,7 @@ static Datum run_compute(MaskRunner *runner, Datum datum, bool *is_null)
     core::Output out;
     Datum result;
 
-    if (runner->mask == nullptr || !mask_value_of(runner->type, datum, &value) ||
-        (runner->local_time && !mask_to_local_time(&value.integer)))
+    if (runner->mask == nullptr || !mask_value_of(runner->type, datum, &value))
         return show_constant(runner, is_null);
     char *block = run_core(runner, value, &out);
     if (out.outcome == core::Output::Outcome::Null) {
@@ -170,8 +167,7 @@ static Datum run_compute(MaskRunner *runner, Datum datum, bool *is_null)
         *is_null = true;
         return 0;
     }
-    if (out.outcome != core::Output::Outcome::Value || (runner->local_time && !mask_from_local_time(&out.integer)) ||
-        !mask_datum_of(runner->type, out, block, &result) ||
+    if (out.outcome != core::Output::Outcome::Value || !mask_datum_of(runner->type, out, block, &result) ||
         (runner->checks && !mask_domain_admits(runner->checks, result, false)))
         return show_constant(runner, is_null);
     *is_null = false;

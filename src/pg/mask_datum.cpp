@@ -188,28 +188,6 @@ static Datum integer_datum(Oid base, int64 integer)
                              : Int64GetDatum(integer);
 }
 
-// Zones are less than a day from UTC; so near the end of time none can be told.
-static bool has_zones(int64 moment)
-{
-    return moment > MIN_TIMESTAMP + USECS_PER_DAY && moment < END_TIMESTAMP - USECS_PER_DAY;
-}
-
-bool mask_to_local_time(int64 *moment)
-{
-    if (!has_zones(*moment))
-        return false;
-    *moment = DatumGetTimestamp(DirectFunctionCall1(timestamptz_timestamp, TimestampTzGetDatum(*moment)));
-    return true;
-}
-
-bool mask_from_local_time(int64 *moment)
-{
-    if (!has_zones(*moment))
-        return false;
-    *moment = DatumGetTimestampTz(DirectFunctionCall1(timestamp_timestamptz, TimestampGetDatum(*moment)));
-    return true;
-}
-
 bool mask_datum_of(const MaskedType &type, const core::Output &out, char *block, Datum *datum)
 {
     switch (type.target.kind) {

@@ -11,10 +11,6 @@ namespace ddm
 // be asked about this value (an infinite date): the caller shows the default.
 bool mask_value_of(const MaskedType &type, Datum datum, core::Value *value);
 
-// Of timestamptz: UTC to the session's local time, and back. False where the server has no answer.
-bool mask_to_local_time(int64 *moment);
-bool mask_from_local_time(int64 *moment);
-
 // Does the answer to this kind come as bytes that the caller has to give room for, and how much stands before them?
 inline bool mask_answers_bytes(core::Kind kind)
 {

@@ -3,8 +3,11 @@
 #include "pg/tree.h"
 
 extern "C" {
+#include "access/transam.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "optimizer/optimizer.h"
 #include "parser/parse_coerce.h"
 #include "parser/parse_collate.h"
 #include "parser/parse_expr.h"
@@ -54,10 +57,14 @@ static const char *const fixed_by_server[] = {"now",
                                               "inet_server_port",
                                               "getpgusername"};
 
-static bool is_fixed_by_server(Oid function)
+// Immutable, the server says; what they print follows extra_float_digits and bytea_output.
+static const char *const printed_as_set[] = {"float4out", "float8out", "point_out", "lseg_out",   "path_out",
+                                             "box_out",   "line_out",  "poly_out",  "circle_out", "byteaout"};
+
+template <size_t count> static bool is_one_of(Oid function, const char *const (&names)[count])
 {
     char *name = get_func_name(function);
-    for (const char *known : fixed_by_server)
+    for (const char *known : names)
         if (name && strcmp(name, known) == 0)
             return true;
     return false;
@@ -65,7 +72,16 @@ static bool is_fixed_by_server(Oid function)
 
 static bool is_settable_function(Oid function, void *)
 {
-    return func_volatile(function) != PROVOLATILE_IMMUTABLE && !is_fixed_by_server(function);
+    return func_volatile(function) == PROVOLATILE_IMMUTABLE ? is_one_of(function, printed_as_set)
+                                                            : !is_one_of(function, fixed_by_server);
+}
+
+// XML prints by xmlbinary and the time zone, JSON of moments by the latter.
+static bool is_settable_document(Node *node)
+{
+    if (IsA(node, XmlExpr))
+        return reinterpret_cast<XmlExpr *>(node)->op != IS_DOCUMENT;
+    return DDM_IS_JSON_EXPRESSION(node) && contain_mutable_functions(node);
 }
 
 static bool is_settable_value(const SQLValueFunction *value)
@@ -90,7 +106,7 @@ static bool settable_walker(Node *node, void *context)
         return false;
     if (IsA(node, SQLValueFunction) && is_settable_value(reinterpret_cast<SQLValueFunction *>(node)))
         return true;
-    if (check_functions_in_node(node, is_settable_function, context))
+    if (is_settable_document(node) || check_functions_in_node(node, is_settable_function, context))
         return true;
     return walk_expression(node, settable_walker, context);
 }
@@ -121,6 +137,11 @@ static bool check_walker(Node *node, void *context)
         return false;
     if (IsA(node, Var) && reinterpret_cast<Var *>(node)->varattno <= 0)
         refuse("It asks for a system column or the whole row.", plain_hint);
+    if (IsA(node, Const) && reinterpret_cast<Const *>(node)->consttype == REGCONFIGOID &&
+        !reinterpret_cast<Const *>(node)->constisnull &&
+        DatumGetObjectId(reinterpret_cast<Const *>(node)->constvalue) >= FirstNormalObjectId)
+        refuse("It searches by a text search configuration that is not the server's own.",
+               "A condition sees stored values: only what stands in pg_catalog may.");
     if (IsA(node, CoerceToDomain))
         refuse("It casts to a domain, whose checks are code of their owner's.", plain_hint);
     check_functions_in_node(node, check_function, context);

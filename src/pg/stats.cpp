@@ -14,6 +14,7 @@ extern "C" {
 #include "access/relation.h"
 #include "access/sysattr.h"
 #include "catalog/index.h"
+#include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_statistic.h"
 #include "catalog/pg_statistic_ext.h"
@@ -173,7 +174,10 @@ void stats_install()
     get_relation_info_hook = ddm_relation_info;
 }
 
-bool holds_statistics(Oid catalog) { return catalog == StatisticRelationId || catalog == StatisticExtDataRelationId; }
+bool holds_values(Oid catalog)
+{
+    return catalog == StatisticRelationId || catalog == StatisticExtDataRelationId || catalog == AttributeRelationId;
+}
 
 // As a security qual: asked before any function of the user's own sees the row.
 void hide_statistics(RangeTblEntry *rte, Index varno)

@@ -59,6 +59,8 @@ SECURITY LABEL FOR ddm ON COLUMN formats.cut IS 'MASKED WITH FUNCTION range(2, 1
 SECURITY LABEL FOR ddm ON COLUMN formats.lettered IS 'MASKED WITH FUNCTION regexp(''[0-9a-f]'', ''#'', ''g'')';
 SECURITY LABEL FOR ddm ON COLUMN formats.fixed IS 'MASKED WITH FUNCTION full(''fixed'')';
 SECURITY LABEL FOR ddm ON COLUMN formats.whole IS 'MASKED WITH FUNCTION date(''year'')';
+SECURITY LABEL FOR ddm ON COLUMN formats.moment IS 'MASKED WITH FUNCTION date(''year'', ''month'', ''day'')';
+SECURITY LABEL FOR ddm ON COLUMN formats.hours IS 'MASKED WITH FUNCTION generalize(''hour'')';
 SECURITY LABEL FOR ddm ON COLUMN formats.host IS 'MASKED WITH FUNCTION url()';
 SECURITY LABEL FOR ddm ON COLUMN cond.secret IS 'MASKED WITH FUNCTION default() WHEN (region <> ''EU'')';
 SECURITY LABEL FOR ddm ON COLUMN cond.bonus IS 'MASKED WITH FUNCTION default() FOR tw_member WITH VALUE 7 FOR tw_viewer WITH VALUE NULL';
@@ -72,6 +74,7 @@ SECURITY LABEL FOR ddm ON COLUMN ruled.secret IS 'MASKED WITH FUNCTION default()
 SECURITY LABEL FOR ddm ON COLUMN ruled_log.secret IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN desk.secret IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN desk.amount IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN belated.secret IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN hotspot.secret IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN lent.secret IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN lent.flag IS 'MASKED WITH FUNCTION default()';

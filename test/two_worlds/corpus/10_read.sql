@@ -165,6 +165,14 @@ SELECT id, ts_headline('simple', code, 'a'::tsquery), ts_rank(vec, 'a:*') FROM e
 SELECT * FROM formats ORDER BY id;
 --- formats filtered
 SELECT id FROM formats WHERE card LIKE '4111000%' OR social < '4' OR addr << '10.1.100.0/24' OR height > 150 OR born < '1982-06-01' ORDER BY id;
+--- moments, the edge of the day moved by the client's time zone
+SET TimeZone = '<x>-10:14:50';
+SELECT id, moment, hours FROM formats ORDER BY id;
+SET TimeZone = '<x>11:20:00';
+SELECT id, moment, hours, moment::date, extract(hour FROM moment) FROM formats ORDER BY id;
+SET TimeZone = '<x>-167:59:59';
+SELECT count(*) FROM formats GROUP BY date_trunc('day', moment), date_trunc('hour', hours) ORDER BY 1;
+SELECT ddm.date(moment, 'day'), ddm.generalize(hours, 'minute') FROM formats ORDER BY id;
 --- formats grouped
 SELECT mail, social, height, count(*) FROM formats GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
 --- condition: the branch that shows

@@ -106,3 +106,18 @@ EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF, BUFFERS OFF) SELECT count(*) FROM bri
 -- plain: a plan over the catalog follows the size of the catalog
 -- blind: no sequence stands on a masked column
 SELECT * FROM pg_sequences ORDER BY 1, 2;
+--- values that the catalog keeps of a column added later
+SELECT attname, attmissingval FROM pg_attribute WHERE attrelid = 'belated'::regclass AND attnum > 0 ORDER BY attnum;
+--- values that the catalog keeps, in its whole row
+SELECT to_jsonb(a) ->> 'attmissingval', a::text LIKE '%"{%' FROM pg_attribute a WHERE attrelid = 'belated'::regclass AND attnum = 2;
+--- values that the catalog keeps, from within
+SELECT (SELECT max(a.attmissingval::text)), j.attmissingval, l.x
+FROM pg_attribute a JOIN (pg_attribute b JOIN pg_class c ON c.oid = b.attrelid) j ON j.attname = a.attname,
+     LATERAL (SELECT a.attmissingval::text AS x) l
+WHERE a.attrelid = 'belated'::regclass AND j.attrelid = a.attrelid AND a.attnum = 2 GROUP BY 2, 3;
+SELECT count(*) FROM pg_attribute GROUP BY attmissingval::text HAVING attmissingval::text IS NOT NULL ORDER BY 1;
+--- values that the catalog keeps, copied
+-- unordered: the catalog's rows lie as they came
+COPY pg_attribute (attname, attmissingval) TO STDOUT;
+--- values that the catalog keeps, guessed at
+SELECT attname FROM pg_attribute WHERE attmissingval::text < '{aj}' ORDER BY 1;
