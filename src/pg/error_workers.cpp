@@ -17,9 +17,13 @@ extern "C" {
 namespace ddm
 {
 
+// Workers of one statement that come and go may have had the same place before their leader hears of the first.
+static constexpr uint32 kept_verdicts = 16;
+
 struct Place {
-    pg_atomic_uint64 verdict;  // of a worker: the hash of the error that it found clear; 0 for none
-    pg_atomic_uint32 withhold; // of a leader
+    pg_atomic_uint64 verdicts[kept_verdicts]; // of workers: hashes of the errors that they found clear; 0 for none
+    uint32 next;                              // to be written
+    pg_atomic_uint32 withhold;                // of a leader
 };
 
 static Place *places = nullptr; // MaxBackends of them
@@ -44,7 +48,9 @@ static void shmem_startup()
     LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
     places = static_cast<Place *>(ShmemInitStruct("ddm parallel workers", size_of_places(), &found));
     for (int i = 0; !found && i < MaxBackends; i++) {
-        pg_atomic_init_u64(&places[i].verdict, 0);
+        for (pg_atomic_uint64 &verdict : places[i].verdicts)
+            pg_atomic_init_u64(&verdict, 0);
+        places[i].next = 0;
         pg_atomic_init_u32(&places[i].withhold, 0);
     }
     LWLockRelease(AddinShmemInitLock);
@@ -124,7 +130,8 @@ void worker_verdict_note(const ErrorData *error)
 {
     Place *own = place_of(MyProc);
     if (IsParallelWorker() && own && MyProc->lockGroupLeader)
-        pg_atomic_write_u64(&own->verdict, verdict_on(error, MyProc->lockGroupLeader->pid));
+        pg_atomic_write_u64(&own->verdicts[own->next++ % kept_verdicts],
+                            verdict_on(error, MyProc->lockGroupLeader->pid));
 }
 
 bool worker_verdict_found(const ErrorData *error)
@@ -132,8 +139,9 @@ bool worker_verdict_found(const ErrorData *error)
     const uint64 verdict = verdict_on(error, MyProcPid);
 
     for (int i = 0; places && i < MaxBackends; i++)
-        if (pg_atomic_read_u64(&places[i].verdict) == verdict)
-            return true;
+        for (pg_atomic_uint64 &kept : places[i].verdicts)
+            if (pg_atomic_read_u64(&kept) == verdict)
+                return true;
     return false;
 }
 

@@ -253,9 +253,11 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *s
     // Now: later the name may not resolve any more, and the catalog may not be there to be read.
     if (statement->utilityStmt && policy_active() && !debug_masks_everything())
         frame->hides = utility_hides(statement->utilityStmt, roles_on_stack(), &frame->through, &frame->unknown);
-    if (statement->parallelModeNeeded && policy_active() && !debug_masks_everything())
+    if (frame->hides || frame->unknown)
+        frame->workers = WorkerErrors::Withheld;
+    else if (statement->parallelModeNeeded && policy_active() && !debug_masks_everything())
         frame->workers = nothing_hides(frame) ? WorkerErrors::Judged : WorkerErrors::Withheld;
-    if (statement->parallelModeNeeded)
+    if (statement->parallelModeNeeded || frame->workers != WorkerErrors::None)
         tell_workers();
 }
 

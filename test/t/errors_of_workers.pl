@@ -117,4 +117,32 @@ foreach my $workers ('on', 'off')
 	unlike("$answer$log", qr/stored-\d/, "under a lock, workers $workers: no stored value");
 }
 
+# A worker of an index build, whose expression runs a statement over other tables.
+$node->safe_psql('postgres', qq{
+	CREATE ROLE owner LOGIN;
+	GRANT ALL ON SCHEMA public TO owner;
+	GRANT SELECT ON plain TO owner;
+	ALTER SYSTEM SET ddm.exempt_owner = off;
+	SELECT pg_reload_conf();
+	CREATE FUNCTION runs_statement(text) RETURNS int LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS
+		\$\$ DECLARE until timestamptz = clock_timestamp() + '10 ms';
+		BEGIN
+			IF current_setting('test.leader', true) <> pg_backend_pid()::text THEN
+				RETURN (SELECT min(id * (\$1 || left(id::text, 0))::int) FROM plain);
+			END IF;
+			WHILE clock_timestamp() < until LOOP END LOOP;
+			RETURN 1;
+		END \$\$;
+	CREATE TABLE built (id int, secret text) WITH (parallel_workers = 2);
+	INSERT INTO built SELECT g, 'stored-' || g FROM generate_series(1, 500) g;
+	SELECT set_config('test.leader', pg_backend_pid()::text, false);
+	SET max_parallel_maintenance_workers = 0;
+	CREATE INDEX built_index ON built (runs_statement(secret));
+	ALTER TABLE built OWNER TO owner;
+	SECURITY LABEL FOR ddm ON COLUMN built.secret IS 'MASKED WITH FUNCTION default()'});
+($answer, $log) = heard('owner', q{SELECT set_config('test.leader', pg_backend_pid()::text, false); SET max_parallel_maintenance_workers = 2;
+	SELECT count(*) FROM plain; REINDEX INDEX built_index});
+like($answer, qr/ERROR.*parallel worker/s, 'an index build: a worker fails');
+unlike("$answer$log", qr/stored-\d/, 'an index build: no stored value');
+
 done_testing();
