@@ -4,7 +4,7 @@
 #include "pg/audit_launcher.h"
 #include "pg/audit_settings.h"
 #include "pg/audit_spool.h"
-#include "pg/audit_state.h"
+#include "pg/audit_template.h"
 #include "pg/client_identity.h"
 
 extern "C" {
@@ -35,9 +35,8 @@ void audit_install()
 {
     audit_define_settings();
     audit_register_launcher();
-    audit_state_install();
+    event_template_install();
     client_identity_install();
-    audit_policy_install();
     audit_transaction_install();
     prev_shmem_request = shmem_request_hook;
     shmem_request_hook = request_memory;

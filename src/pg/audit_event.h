@@ -27,8 +27,6 @@ bool audit_wants_policy(const PolicyEvent &event);
 // What a policy event says, the statement that made it included; texts in CurrentMemoryContext.
 void audit_describe_policy(core::AuditRecord *record, const PolicyEvent &event);
 
-// Wakes the worker when a transaction with policy events commits.
-void audit_policy_install();
 void audit_transaction_install();
 
 // Of this session, as text; nullptr for a Unix socket.

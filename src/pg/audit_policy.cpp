@@ -7,6 +7,7 @@
 #include "pg/monotonic.h"
 #include "pg/policy.h"
 #include "pg/statement_text.h"
+#include "pg/transaction_end.h"
 
 extern "C" {
 #include "access/heapam.h"
@@ -150,7 +151,7 @@ void audit_probe_event(const ProbeEvent &event)
             errhint("Make room for the trail, or let an administrator set ddm.audit_on_failure."));
 }
 
-static void wake_worker_at_commit(XactEvent event, void *)
+void audit_policy_transaction_ended(XactEvent event)
 {
     switch (event) {
     case XACT_EVENT_COMMIT:
@@ -168,8 +169,6 @@ static void wake_worker_at_commit(XactEvent event, void *)
         break;
     }
 }
-
-void audit_policy_install() { RegisterXactCallback(wake_worker_at_commit, nullptr); }
 
 static void wait_for_table(Spool *spool, int64 deadline)
 {

@@ -1,10 +1,10 @@
 // The state of the statements under way. It lives in the executor's own memory, and goes with it: whatever way a
 // statement ends, its event is closed before that memory is freed.
-#include "pg/audit_state.h"
 #include "pg/audit_launcher.h"
 #include "pg/audit_statement.h"
 #include "pg/errors.h"
 #include "pg/plan_note.h"
+#include "pg/transaction_end.h"
 
 extern "C" {
 #include "executor/executor.h"
@@ -133,10 +133,8 @@ static void executor_ended(void *argument)
     forget(statement);
 }
 
-static void transaction_ended(XactEvent event, void *)
+void audit_state_transaction_aborted()
 {
-    if (event != XACT_EVENT_ABORT && event != XACT_EVENT_PARALLEL_ABORT)
-        return;
     for (RunningStatement *statement = running; statement; statement = statement->next)
         close_abandoned(statement);
     running = nullptr;
@@ -218,12 +216,6 @@ void audit_executor_end(QueryDesc *query_desc)
     if (statement->ran && !statement->closed)
         close_well(statement);
     forget(statement);
-}
-
-void audit_state_install()
-{
-    RegisterXactCallback(transaction_ended, nullptr);
-    event_template_install();
 }
 
 } // namespace ddm

@@ -5,6 +5,7 @@
 #include "pg/audit_settings.h"
 #include "pg/audit_spool.h"
 #include "pg/policy.h"
+#include "pg/transaction_end.h"
 
 extern "C" {
 #include "access/xlog.h"
@@ -104,7 +105,7 @@ static void send(Route route)
     }
 }
 
-static void transaction_ended(XactEvent event, void *)
+void audit_transaction_ended(XactEvent event)
 {
     if (events == NIL)
         return;
@@ -143,10 +144,6 @@ static void subtransaction_ended(SubXactEvent event, SubTransactionId id, SubTra
     }
 }
 
-void audit_transaction_install()
-{
-    RegisterXactCallback(transaction_ended, nullptr);
-    RegisterSubXactCallback(subtransaction_ended, nullptr);
-}
+void audit_transaction_install() { RegisterSubXactCallback(subtransaction_ended, nullptr); }
 
 } // namespace ddm

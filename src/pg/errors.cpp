@@ -11,6 +11,7 @@
 #include "pg/policy.h"
 #include "pg/quiet_messages.h"
 #include "pg/touched_relations.h"
+#include "pg/transaction_end.h"
 
 extern "C" {
 #include "access/parallel.h"
@@ -182,7 +183,8 @@ void errors_statement_starts(const PlannedStmt *statement)
     ErrorFrame *outer = look_down();
     if (!outer)
         set_clear(&in_statement);
-    sets_add_statement(&in_statement, &in_transaction, statement);
+    if (statement->invalItems || statement->resultRelations || IsParallelWorker())
+        sets_add_statement(&in_statement, &in_transaction, statement);
     if (IsParallelWorker() && !outer)
         withholds_all = worker_must_withhold();
     if (outer && touched_hides(outer)) {
@@ -366,18 +368,10 @@ static void raise_without_values(void *)
     ReThrowError(error);
 }
 
-static void transaction_event(XactEvent event, void *)
+void errors_transaction_ended()
 {
-    switch (event) {
-    case XACT_EVENT_COMMIT:
-    case XACT_EVENT_ABORT:
-    case XACT_EVENT_PREPARE:
-        set_clear(&in_transaction);
-        look_down(); // for what comes next
-        break;
-    default:
-        break;
-    }
+    set_clear(&in_transaction);
+    look_down(); // for what comes next
 }
 
 static void subtransaction_event(SubXactEvent, SubTransactionId, SubTransactionId, void *) { look_down(); }
@@ -388,7 +382,6 @@ void errors_install()
     withhold_context = AllocSetContextCreate(TopMemoryContext, "ddm withheld errors", ALLOCSET_SMALL_SIZES);
     quiet_messages_install();
     error_workers_install();
-    RegisterXactCallback(transaction_event, nullptr);
     RegisterSubXactCallback(subtransaction_event, nullptr);
 }
 

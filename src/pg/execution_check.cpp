@@ -71,7 +71,10 @@ static bool is_unmasked(const PlannedStmt *plan)
 
 bool planned_in_this_breath(const PlannedStmt *plan)
 {
-    return unmasked.planned && is_unmasked(plan) && unmasked.message == GetCurrentStatementStartTimestamp();
+    if (!unmasked.planned || unmasked.message != GetCurrentStatementStartTimestamp() || !is_unmasked(plan))
+        return false;
+    unmasked.planned = false; // as check_execution() does
+    return true;
 }
 
 void planned_without_masks(const PlannedStmt *plan, uint64 stamp) { set_unmasked(plan, stamp, true); }

@@ -19,10 +19,12 @@
 #include "pg/row_logging.h"
 #include "pg/setting_events.h"
 #include "pg/stats.h"
+#include "pg/transaction_end.h"
 #include "pg/utility.h"
 #include "pg/writeback.h"
 
 extern "C" {
+#include "access/parallel.h"
 #include "executor/executor.h"
 #include "optimizer/cost.h"
 #include "optimizer/planner.h"
@@ -97,15 +99,20 @@ static bool runs_at_once(const QueryDesc *query_desc)
     return same;
 }
 
+// A plan without them reads no relation with masks: nothing follows it.
+static bool may_have_notes(const QueryDesc *query_desc) { return query_desc->plannedstmt->invalItems != NIL; }
+
 static void ddm_executor_start(QueryDesc *query_desc, int eflags)
 {
     // What others commit between planning and start is for the next statement.
-    const bool active = planned_in_this_breath(query_desc->plannedstmt) ? policy_active() : policy_catch_up();
+    const bool just_checked = planned_in_this_breath(query_desc->plannedstmt);
+    const bool active = just_checked ? policy_active() : policy_catch_up();
 
     held_cursors_check();
     settings_look();
     if (active) {
-        check_execution(query_desc, eflags);
+        if (!just_checked)
+            check_execution(query_desc, eflags);
         errors_statement_starts(query_desc->plannedstmt);
         held_by_portal(query_desc);
     }
@@ -114,8 +121,9 @@ static void ddm_executor_start(QueryDesc *query_desc, int eflags)
     else
         standard_ExecutorStart(query_desc, eflags);
     direct_write_starts(query_desc, eflags);
-    audit_executor_start(query_desc, eflags);
-    if (active)
+    if (may_have_notes(query_desc))
+        audit_executor_start(query_desc, eflags);
+    if (active && (may_have_notes(query_desc) || IsParallelWorker()))
         masked_projections_prepare(query_desc);
     just_started = {query_desc, GetCurrentStatementStartTimestamp()};
 }
@@ -132,7 +140,7 @@ static void ddm_executor_start(QueryDesc *query_desc, int eflags)
 template <typename Run> static void run_in_frame(ErrorFrame *frame, QueryDesc *query_desc, const Run &run)
 {
     errors_enter(frame, query_desc->plannedstmt, query_desc->sourceText);
-    if (!audit_follows(query_desc)) {
+    if (!may_have_notes(query_desc) || !audit_follows(query_desc)) {
         run();
     } else {
         PG_TRY();
@@ -156,16 +164,20 @@ static void ddm_executor_run(DDM_RUN_PARAMETERS)
 
     if (!runs_at_once(query_desc) && policy_catch_up())
         check_run(query_desc);
-    audit_executor_before_run(query_desc);
+    if (may_have_notes(query_desc))
+        audit_executor_before_run(query_desc);
     run_in_frame(&frame, query_desc, [&] {
-        row_logging_enter(&frame);
+        if (may_have_notes(query_desc))
+            row_logging_enter(&frame);
         if (prev_executor_run)
             prev_executor_run(DDM_RUN_ARGUMENTS);
         else
             standard_ExecutorRun(DDM_RUN_ARGUMENTS);
-        row_logging_leave(&frame);
+        if (may_have_notes(query_desc))
+            row_logging_leave(&frame);
     });
-    audit_executor_after_run(query_desc, direction, count);
+    if (may_have_notes(query_desc))
+        audit_executor_after_run(query_desc, direction, count);
     writeback_report(&frame);
 }
 
@@ -202,8 +214,9 @@ static void ddm_executor_end(QueryDesc *query_desc)
 {
     ErrorFrame frame;
 
-    audit_executor_end(query_desc);
-    if (query_desc->plannedstmt->invalItems == NIL && errors_nothing_touched()) {
+    if (may_have_notes(query_desc))
+        audit_executor_end(query_desc);
+    if (!may_have_notes(query_desc) && errors_nothing_touched()) {
         end(query_desc);
     } else {
         errors_enter(&frame, query_desc->plannedstmt, query_desc->sourceText);
@@ -248,5 +261,6 @@ extern "C" void ddm_install(void)
     ddm::row_logging_install();
     ddm::stats_install();
     ddm::derived_install();
+    ddm::transaction_end_install();
     ddm::install_hooks();
 }

@@ -10,6 +10,7 @@
 #include "pg/relation_tree.h"
 #include "pg/roles.h"
 #include "pg/rules.h"
+#include "pg/transaction_end.h"
 #include "pg/tree_join.h"
 
 extern "C" {
@@ -277,20 +278,14 @@ static void subtransaction_ends(SubXactEvent event, SubTransactionId, SubTransac
     joins_forget_from(level);
 }
 
-static void transaction_ends(XactEvent event, void *)
+void mask_upkeep_transaction_ended()
 {
-    if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE) {
-        noted = NIL;
-        looked = nullptr;
-        conditions_forget();
-        joins_forget_from(0);
-    }
+    noted = NIL;
+    looked = nullptr;
+    conditions_forget();
+    joins_forget_from(0);
 }
 
-void upkeep_install()
-{
-    RegisterXactCallback(transaction_ends, nullptr);
-    RegisterSubXactCallback(subtransaction_ends, nullptr);
-}
+void upkeep_install() { RegisterSubXactCallback(subtransaction_ends, nullptr); }
 
 } // namespace ddm

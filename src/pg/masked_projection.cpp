@@ -3,11 +3,9 @@
 #include "pg/masked_projection.h"
 #include "pg/mask_apply.h"
 #include "pg/mask_call.h"
-#include "pg/plan_note.h"
 #include "pg/tree.h"
 
 extern "C" {
-#include "access/parallel.h"
 #include "executor/execExpr.h"
 #include "executor/executor.h"
 #include "nodes/nodeFuncs.h"
@@ -114,9 +112,6 @@ static bool visit(PlanState *state, void *)
 
 void masked_projections_prepare(QueryDesc *query_desc)
 {
-    // A worker's plan comes without notes.
-    if (!plan_has_notes(query_desc->plannedstmt) && !IsParallelWorker())
-        return;
     MemoryContext outer = MemoryContextSwitchTo(query_desc->estate->es_query_cxt);
     visit(query_desc->planstate, nullptr);
     MemoryContextSwitchTo(outer);

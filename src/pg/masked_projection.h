@@ -11,7 +11,7 @@ extern "C" {
 namespace ddm
 {
 
-// To be called when the executor has started. Leaves alone every scan that it does not know.
+// To be called when the executor has started a plan that may read masks. Leaves alone every scan that it does not know.
 void masked_projections_prepare(QueryDesc *query_desc);
 
 } // namespace ddm

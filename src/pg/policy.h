@@ -93,6 +93,12 @@ inline const RelationPolicy *policy_of(Oid relation)
                                                                                            : policy_look_up(relation);
 }
 
+// Was nothing found to be masked when it was last asked for, just now? "No" says nothing.
+inline bool policy_known_open(Oid relation)
+{
+    return last_policy.relation == relation && !last_policy.policy && last_policy.stamp == policy_stamp();
+}
+
 // Columns with a mask in force, as a Bitmapset of attribute numbers (not offset).
 const Bitmapset *policy_masked_columns(const RelationPolicy *policy);
 

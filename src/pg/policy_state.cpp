@@ -14,6 +14,7 @@
 #include "pg/rules.h"
 #include "pg/settings.h"
 #include "pg/tag_provider.h"
+#include "pg/transaction_end.h"
 
 extern "C" {
 #include "storage/ipc.h"
@@ -108,7 +109,7 @@ static void namespace_callback(Datum data, int cache, uint32 hash)
     extension_callback(data, cache, hash);
 }
 
-static void transaction_callback(XactEvent event, void *)
+void policy_state_transaction_ended(XactEvent event)
 {
     switch (event) {
     case XACT_EVENT_COMMIT: // after the change became visible, before the client hears of it
@@ -252,7 +253,6 @@ void policy_install()
     CacheRegisterSyscacheCallback(DATABASEOID, membership_callback, (Datum)0); // pg_database_owner
     CacheRegisterSyscacheCallback(NAMESPACEOID, namespace_callback, (Datum)0);
     CacheRegisterSyscacheCallback(TYPEOID, extension_callback, (Datum)0);
-    RegisterXactCallback(transaction_callback, nullptr);
     RegisterSubXactCallback(subtransaction_callback, nullptr);
     object_access_install();
     label_provider_install();

@@ -41,7 +41,7 @@ uint64 masked_executions();
 // Said by the plan check of a plan without notes that reads no TOAST table either: if it starts next, and nothing has
 // changed since `stamp`, nothing of it needs to be looked at again.
 void planned_without_masks(const PlannedStmt *plan, uint64 stamp);
-// Was that said of it during the message that starts it now?
+// Was that said of it during the message that starts it now? Then check_execution() need not be asked.
 bool planned_in_this_breath(const PlannedStmt *plan);
 
 // In ExecutorStart, for every plan: raises where the plan reads a relation with masks and carries no notes, or

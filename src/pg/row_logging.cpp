@@ -3,6 +3,7 @@
 // setting of the server stays what it is. Below replica, where no archive and no standby reads the log, it is left alone.
 #include "pg/row_logging.h"
 #include "pg/plan_note.h"
+#include "pg/transaction_end.h"
 
 extern "C" {
 #include "access/xlog.h"
@@ -48,11 +49,9 @@ void row_logging_leave(ErrorFrame *frame)
 }
 
 // Errors take frames off the stack without a word.
-static void transaction_event(XactEvent event, void *)
+void row_logging_transaction_ended()
 {
-    if (!raised)
-        return;
-    if (event == XACT_EVENT_ABORT || event == XACT_EVENT_COMMIT || event == XACT_EVENT_PREPARE)
+    if (raised)
         set_level();
 }
 
@@ -65,7 +64,6 @@ static void subtransaction_event(SubXactEvent event, SubTransactionId, SubTransa
 void row_logging_install()
 {
     configured_level = wal_level;
-    RegisterXactCallback(transaction_event, nullptr);
     RegisterSubXactCallback(subtransaction_event, nullptr);
 }
 

@@ -35,8 +35,9 @@ static get_relation_info_hook_type prev_relation_info = nullptr;
 // nullptr where nothing of the relation is masked for anyone.
 static const RelationPolicy *policy_to_ask(Oid relation)
 {
-    return relation >= FirstNormalObjectId && policy_active() && !debug_masks_everything() ? policy_of(relation)
-                                                                                           : nullptr;
+    if (relation < FirstNormalObjectId || policy_known_open(relation))
+        return nullptr;
+    return policy_active() && !debug_masks_everything() ? policy_of(relation) : nullptr;
 }
 
 static bool is_hidden(const RelationPolicy *policy, AttrNumber attno)

@@ -1,0 +1,31 @@
+#include "pg/transaction_end.h"
+
+namespace ddm
+{
+
+static void transaction_ended(XactEvent event, void *)
+{
+    switch (event) {
+    case XACT_EVENT_COMMIT:
+    case XACT_EVENT_ABORT:
+    case XACT_EVENT_PREPARE:
+        row_logging_transaction_ended();
+        mask_upkeep_transaction_ended();
+        errors_transaction_ended();
+        audit_transaction_ended(event);
+        audit_policy_transaction_ended(event);
+        if (event == XACT_EVENT_ABORT)
+            audit_state_transaction_aborted();
+        policy_state_transaction_ended(event);
+        break;
+    case XACT_EVENT_PARALLEL_ABORT:
+        audit_state_transaction_aborted();
+        break;
+    default:
+        break;
+    }
+}
+
+void transaction_end_install() { RegisterXactCallback(transaction_ended, nullptr); }
+
+} // namespace ddm
