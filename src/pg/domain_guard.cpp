@@ -2,6 +2,7 @@
 // holds would say something of them.
 #include "pg/domain_guard.h"
 #include "pg/hidden_columns.h"
+#include "pg/object_event.h"
 #include "pg/policy.h"
 
 extern "C" {
@@ -34,10 +35,12 @@ static List *dependents_of(Oid type)
 static void check_column(Oid relation, AttrNumber attno)
 {
     const HiddenColumns hidden = hidden_columns_of(relation);
-    const char *name = hidden.names != NIL ? get_attname(relation, attno, true) : nullptr;
+    char *name = hidden.names != NIL || hidden.clear != NIL ? get_attname(relation, attno, true) : nullptr;
 
     if (name && is_hidden_name(&hidden, name))
         refuse_hidden(&hidden, "add a check over", name);
+    if (name && is_clear_name(&hidden, name))
+        record_object(&hidden, list_make1(name));
 }
 
 static void check_columns(Oid type)

@@ -1,34 +1,21 @@
 // The event of what an error quotes. Which columns: those that the detail speaks of, without those that the failing
 // statement assigned to (what it wrote is no secret of anybody else's) or has an event for.
 #include "pg/error_event.h"
-#include "pg/audit_event.h"
-#include "pg/audit_live.h"
 #include "pg/audit_settings.h"
-#include "pg/audit_spool.h"
-#include "pg/audit_template.h"
 #include "pg/error_relations.h"
 #include "pg/errors.h"
 #include "pg/plan_note.h"
 #include "pg/policy.h"
+#include "pg/read_event.h"
 #include "pg/relation_tree.h"
-#include "pg/statement_text.h"
 
 extern "C" {
-#include "access/parallel.h"
 #include "access/sysattr.h"
 #include "parser/parsetree.h"
-#include "tcop/cmdtag.h"
-#include "tcop/utility.h"
-#include "utils/backend_status.h"
-#include "utils/timestamp.h"
 }
 
 namespace ddm
 {
-
-using core::AuditRecord;
-using core::Number;
-using core::Text;
 
 // What the failing statement did to the relation, or to one that it is a partition or child of.
 struct Written {
@@ -135,46 +122,6 @@ static void note_shown_by_results(PlannedStmt *notes, const ErrorFrame *frame, i
     }
 }
 
-// Without a frame run what is checked at commit, and the workers of an index build.
-static const char *command_of(const ErrorFrame *frame)
-{
-    if (frame)
-        return GetCommandTagName(
-            CreateCommandTag(const_cast<Node *>(reinterpret_cast<const Node *>(frame->statement))));
-    return IsParallelWorker() ? "CREATE INDEX" : "COMMIT";
-}
-
-static bool record(const ErrorData *error, const ErrorFrame *frame, const PlanEvents &events)
-{
-    AuditRecord record;
-    const char *why = nullptr;
-    const ErrorFrame *outermost = errors_outermost_frame();
-    const bool nested = outermost && outermost != frame;
-    const uint64 query_id = frame ? frame->statement->queryId : 0;
-
-    audit_describe_session(&record);
-    record.set(Text::Kind, audit_kind_name(EventKind::Unmask));
-    record.set(Text::Command, command_of(frame));
-    record.set(Text::Status, "error");
-    record.set(Text::SqlState, unpack_sql_state(error->sqlerrcode));
-    record.set(Text::Columns, events.clear_columns);
-    record.set(Text::ClearedBy, events.cleared_by);
-    record.set(Number::QueryId, static_cast<int64>(query_id != 0 ? query_id : pgstat_get_my_query_id()));
-    record.set(Number::RowCount, 1);
-    record.set(Number::FinishedAt, GetCurrentTimestamp());
-    record.set(Number::Nested, nested);
-    if (nested)
-        record.set(Number::OuterQueryId, static_cast<int64>(outermost->statement->queryId));
-    if (audit_query_text && frame)
-        record.set(Text::Query,
-                   text_without_literals(frame->source, frame->statement->stmt_location, frame->statement->stmt_len));
-    if (audit_record_event(record, &why))
-        return true;
-    if (audit_on_failure() == OnFailure::Allow && my_spool())
-        live_lose(my_spool());
-    return audit_on_failure() == OnFailure::Allow;
-}
-
 bool error_values_recorded(const ErrorData *error)
 {
     const ErrorFrame *frame = errors_innermost_frame();
@@ -188,10 +135,8 @@ bool error_values_recorded(const ErrorData *error)
         note_shown_by(notes, shown, frame, error->sqlerrcode);
     else if (error->sqlerrcode == ERRCODE_WITH_CHECK_OPTION_VIOLATION && error->detail && frame)
         note_shown_by_results(notes, frame, error->sqlerrcode);
-    if (notes->invalItems == NIL)
-        return true;
-    const PlanEvents events = audit_plan_events(notes);
-    return !events.unmask || record(error, frame, events);
+    const char *why = nullptr;
+    return notes->invalItems == NIL || record_read(frame, notes, "error", error->sqlerrcode, 1, &why);
 }
 
 } // namespace ddm

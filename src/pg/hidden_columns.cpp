@@ -21,22 +21,25 @@ static Oid asking_role()
     return frame ? frame->role : GetUserId();
 }
 
-static List *add_names(List *names, Oid relation)
+static void add_names(HiddenColumns *hidden, Oid relation)
 {
     MaskedColumns columns;
     int attno = -1;
 
     if (debug_masks_everything() || !masked_columns(relation, asking_role(), &columns))
-        return names;
-    while ((attno = bms_next_member(columns.masked, attno)) >= 0)
-        if (char *name = get_attname(relation, static_cast<AttrNumber>(attno), true)) // or dropped meanwhile
-            names = lappend(names, name);
-    return names;
+        return;
+    const Bitmapset *all = policy_masked_columns(columns.policy);
+    while ((attno = bms_next_member(all, attno)) >= 0) {
+        char *name = get_attname(relation, static_cast<AttrNumber>(attno), true);
+        List **names = bms_is_member(attno, columns.masked) ? &hidden->names : &hidden->clear;
+        if (name) // or dropped meanwhile
+            *names = lappend(*names, name);
+    }
 }
 
 HiddenColumns hidden_columns_of(Oid relation, bool (*is_exempt)(Oid relation))
 {
-    HiddenColumns hidden = {relation, get_rel_name(relation), NIL};
+    HiddenColumns hidden = {relation, get_rel_name(relation), NIL, NIL};
     ListCell *cell;
 
     if (!policy_active() || !hidden.relation_name)
@@ -44,7 +47,7 @@ HiddenColumns hidden_columns_of(Oid relation, bool (*is_exempt)(Oid relation))
     List *members = has_subclass(relation) ? find_all_inheritors(relation, NoLock, nullptr) : list_make1_oid(relation);
     foreach (cell, members)
         if (!is_exempt || !is_exempt(lfirst_oid(cell)))
-            hidden.names = add_names(hidden.names, lfirst_oid(cell));
+            add_names(&hidden, lfirst_oid(cell));
     return hidden;
 }
 
@@ -54,20 +57,24 @@ HiddenColumns hidden_columns(RangeVar *relation, LOCKMODE lock, RangeVarGetRelid
         policy_active() ? RangeVarGetRelidExtended(relation, lock, RVR_MISSING_OK, callback, nullptr) : InvalidOid;
 
     if (!OidIsValid(oid))
-        return {InvalidOid, nullptr, NIL};
+        return {InvalidOid, nullptr, NIL, NIL};
     relation->schemaname = get_namespace_name(get_rel_namespace(oid));
     return hidden_columns_of(oid);
 }
 
-bool is_hidden_name(const HiddenColumns *hidden, const char *name)
+static bool is_one_of(const List *names, const char *name)
 {
     ListCell *cell;
 
-    foreach (cell, hidden->names)
+    foreach (cell, names)
         if (strcmp(static_cast<char *>(lfirst(cell)), name) == 0)
             return true;
     return false;
 }
+
+bool is_hidden_name(const HiddenColumns *hidden, const char *name) { return is_one_of(hidden->names, name); }
+
+bool is_clear_name(const HiddenColumns *hidden, const char *name) { return is_one_of(hidden->clear, name); }
 
 struct Search {
     const HiddenColumns *hidden;

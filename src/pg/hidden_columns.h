@@ -10,6 +10,7 @@ struct HiddenColumns {
     Oid relation;
     char *relation_name;
     List *names; // char *; of the relation and of its partitions and children
+    List *clear; // of columns with masks, those that whoever runs it sees in clear
 };
 
 // Takes `lock`, once `callback` has nothing against it, and gives the name its schema, so that the server finds the same
@@ -20,6 +21,7 @@ HiddenColumns hidden_columns(RangeVar *relation, LOCKMODE lock, RangeVarGetRelid
 HiddenColumns hidden_columns_of(Oid relation, bool (*is_exempt)(Oid relation) = nullptr);
 
 bool is_hidden_name(const HiddenColumns *hidden, const char *name);
+bool is_clear_name(const HiddenColumns *hidden, const char *name);
 
 // The first hidden column that the expression, as the grammar gave it, names; also through the whole row.
 // nullptr where there is none.

@@ -5,6 +5,7 @@
 #include "pg/catalog_read.h"
 #include "pg/errors.h"
 #include "pg/hidden_columns.h"
+#include "pg/object_event.h"
 #include "pg/relation_tree.h"
 
 extern "C" {
@@ -53,8 +54,11 @@ HiddenColumns hidden_in(Oid relation)
     HiddenColumns hidden = hidden_columns_of(relation, is_new);
     const Oid whole = partitioned_parent(relation);
 
-    if (OidIsValid(whole))
-        hidden.names = list_concat(hidden.names, hidden_in(whole).names);
+    if (OidIsValid(whole)) {
+        const HiddenColumns above = hidden_in(whole);
+        hidden.names = list_concat(hidden.names, above.names);
+        hidden.clear = list_concat(hidden.clear, above.clear);
+    }
     return hidden;
 }
 
@@ -91,11 +95,19 @@ void check_tree(const HiddenColumns *hidden, Oid catalog, HeapTuple tuple, AttrN
 {
     bool null;
     Datum datum = read_column(catalog, tuple, column, &null);
-    if (null || hidden->names == NIL)
+    if (null || (hidden->names == NIL && hidden->clear == NIL))
         return;
-    const char *name = hidden_in_tree(hidden, static_cast<Node *>(stringToNode(TextDatumGetCString(datum))));
+    auto *tree = static_cast<Node *>(stringToNode(TextDatumGetCString(datum)));
+    const char *name = hidden_in_tree(hidden, tree);
     if (name)
         refuse_hidden(hidden, what, name);
+    record_object_tree(hidden, tree);
+}
+
+static bool has_transition_table(HeapTuple tuple)
+{
+    return !heap_attisnull(tuple, Anum_pg_trigger_tgoldtable, nullptr) ||
+           !heap_attisnull(tuple, Anum_pg_trigger_tgnewtable, nullptr);
 }
 
 // A trigger for the statement alone sees no row. It runs for whoever writes all the same, cleared roles included, and
@@ -112,6 +124,8 @@ void guard_trigger_created(Oid trigger, int, bool internal)
         return;
     const HiddenColumns hidden = hidden_in(row->tgrelid);
     refuse_any(&hidden, "create a trigger that sees");
+    if (TRIGGER_FOR_ROW(row->tgtype) || has_transition_table(tuple))
+        record_object(&hidden, hidden.clear);
 }
 
 void guard_rule_created(Oid rule, int, bool)
@@ -285,6 +299,23 @@ static bool is_only_relabelled(const FormData_pg_attribute *before, const FormDa
                                                      IsBinaryCoercible(before->atttypid, after->atttypid);
 }
 
+// Then what it reads was looked at by guard_alter_table().
+static bool converts_by_expression(const char *column)
+{
+    const ErrorFrame *frame = errors_innermost_frame();
+    const Node *statement = frame ? frame->statement->utilityStmt : nullptr;
+    ListCell *cell;
+
+    if (!statement || !IsA(statement, AlterTableStmt))
+        return false;
+    foreach (cell, reinterpret_cast<const AlterTableStmt *>(statement)->cmds) {
+        const auto *command = lfirst_node(AlterTableCmd, cell);
+        if (command->subtype == AT_AlterColumnType && strcmp(command->name, column) == 0)
+            return castNode(ColumnDef, command->def)->raw_default != nullptr;
+    }
+    return false;
+}
+
 void guard_column_altered(Oid relation, int sub, bool)
 {
     if (sub <= 0)
@@ -308,6 +339,9 @@ void guard_column_altered(Oid relation, int sub, bool)
         return;
     const HiddenColumns hidden = hidden_in(relation);
     check_column(&hidden, static_cast<AttrNumber>(sub), converts ? "convert" : "ask for nulls in");
+    const char *name = get_attname(relation, static_cast<AttrNumber>(sub), false);
+    if (converts && is_clear_name(&hidden, name) && !converts_by_expression(name))
+        record_object(&hidden, list_make1(pstrdup(name)));
 }
 
 } // namespace ddm

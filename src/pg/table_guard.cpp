@@ -2,6 +2,7 @@
 // has not looked at it yet.
 #include "pg/table_guard.h"
 #include "pg/hidden_columns.h"
+#include "pg/object_event.h"
 #include "pg/object_guard.h"
 #include "pg/policy.h"
 
@@ -23,16 +24,21 @@ static void check_expression(const HiddenColumns *hidden, Node *expression, cons
 
     if (column)
         refuse_hidden(hidden, what, column);
+    record_object_expression(hidden, expression);
 }
 
 // `names`: a list of String.
 static void check_names(const HiddenColumns *hidden, const List *names, const char *what)
 {
+    List *clear = NIL;
     ListCell *cell;
 
     foreach (cell, names)
         if (is_hidden_name(hidden, strVal(lfirst(cell))))
             refuse_hidden(hidden, what, strVal(lfirst(cell)));
+        else if (is_clear_name(hidden, strVal(lfirst(cell))))
+            clear = lappend(clear, strVal(lfirst(cell)));
+    record_object(hidden, clear);
 }
 
 // Conversions. The lock is the statement's own: one that is raised later is a deadlock of two that do the same.
@@ -107,11 +113,12 @@ static void check_published(const List *objects)
         if (!table)
             continue;
         const HiddenColumns hidden = hidden_columns(table->relation, ShareUpdateExclusiveLock);
-        if (hidden.names == NIL)
-            continue;
-        if (table->columns == NIL)
-            refuse_hidden(&hidden, "publish", static_cast<char *>(linitial(hidden.names)));
-        check_names(&hidden, table->columns, "publish");
+        if (table->columns == NIL) {
+            refuse_any(&hidden, "publish");
+            record_object(&hidden, hidden.clear);
+        } else {
+            check_names(&hidden, table->columns, "publish");
+        }
         check_expression(&hidden, table->whereClause, "publish");
     }
 }

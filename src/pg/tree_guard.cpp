@@ -145,7 +145,7 @@ static void check_nulls(const HiddenColumns *hidden, Oid parent)
 // would see them. What is masked in it alone, it has seen before.
 static void check_brought(Oid partition, Oid parent, List *masked_in_parent)
 {
-    const HiddenColumns hidden = {partition, get_rel_name(partition), masked_in_parent};
+    const HiddenColumns hidden = {partition, get_rel_name(partition), masked_in_parent, NIL};
 
     if (get_rel_relkind(partition) == RELKIND_FOREIGN_TABLE)
         refuse_any(&hidden, "store in a foreign table");

@@ -1,0 +1,16 @@
+// The event of a read that no plan made: what an error quotes, what an object has its code see.
+#pragma once
+
+#include "pg/audit.h"
+#include "pg/errors.h"
+
+namespace ddm
+{
+
+// `notes` say which columns, by notes of kind Clear; columns that nobody is to know of make no event. `frame`: of the
+// statement, nullptr outside of all. False where the event could not be recorded and reads are denied then; *why says
+// what is wrong.
+bool record_read(const ErrorFrame *frame, const PlannedStmt *notes, const char *status, int sqlstate, int64 rows,
+                 const char **why);
+
+} // namespace ddm
