@@ -1,6 +1,7 @@
 // Canonical bytes, JSON and hash chain of audit events. Source of the hash: FIPS 180-4, by libcrypto.
 #include "core/audit_record.h"
 
+#include <bit>
 #include <cstdio>
 #include <cstring>
 #include <openssl/evp.h>
@@ -43,19 +44,28 @@ const char *const text_names[] = {"kind",
 static_assert(sizeof number_names / sizeof *number_names == AuditRecord::numbers);
 static_assert(sizeof text_names / sizeof *text_names == AuditRecord::texts);
 
-unsigned char *put(unsigned char *out, uint64_t value, int bytes) noexcept
+template <typename Word> Word big_endian(Word value) noexcept
 {
-    for (int i = bytes - 1; i >= 0; i--)
-        *out++ = static_cast<unsigned char>(value >> (8 * i));
-    return out;
+    if constexpr (std::endian::native == std::endian::big)
+        return value;
+    else if constexpr (sizeof value == sizeof(uint64_t))
+        return __builtin_bswap64(value);
+    else
+        return __builtin_bswap32(value);
 }
 
-uint64_t take(const unsigned char *in, int bytes) noexcept
+template <typename Word> unsigned char *put(unsigned char *out, Word value) noexcept
 {
-    uint64_t value = 0;
-    for (int i = 0; i < bytes; i++)
-        value = value << 8 | in[i];
-    return value;
+    value = big_endian(value);
+    std::memcpy(out, &value, sizeof value);
+    return out + sizeof value;
+}
+
+template <typename Word> Word take(const unsigned char *in) noexcept
+{
+    Word value;
+    std::memcpy(&value, in, sizeof value);
+    return big_endian(value);
 }
 
 bool is_boolean(size_t number) noexcept
@@ -182,14 +192,14 @@ void encode(const AuditRecord &record, unsigned char *out) noexcept
         if (!record.has_number[i])
             continue;
         *out++ = static_cast<unsigned char>(i);
-        out = put(out, static_cast<uint64_t>(record.number[i]), 8);
+        out = put(out, static_cast<uint64_t>(record.number[i]));
     }
     for (size_t i = 0; i < AuditRecord::texts; i++) {
         const TextValue &text = record.text[i];
         if (!text.data)
             continue;
         *out++ = static_cast<unsigned char>(text_tag | i);
-        out = put(out, text.size, 4);
+        out = put(out, text.size);
         std::memcpy(out, text.data, text.size);
         out += text.size;
     }
@@ -211,13 +221,13 @@ bool decode(const unsigned char *bytes, size_t size, AuditRecord *record) noexce
         if (tag < text_tag) {
             if (static_cast<size_t>(tag) >= AuditRecord::numbers || left < 8)
                 return false;
-            record->set(static_cast<Number>(tag), static_cast<int64_t>(take(in, 8)));
+            record->set(static_cast<Number>(tag), static_cast<int64_t>(take<uint64_t>(in)));
             in += 8;
         } else {
             size_t field = static_cast<size_t>(tag & ~text_tag);
             if (field >= AuditRecord::texts || left < 4)
                 return false;
-            size_t length = take(in, 4);
+            size_t length = take<uint32_t>(in);
             if (left - 4 < length)
                 return false;
             record->text[field] = {reinterpret_cast<const char *>(in + 4), static_cast<uint32_t>(length)};
@@ -269,7 +279,7 @@ bool chain_genesis(int64_t chain, unsigned char hash[chain_hash_size]) noexcept
 {
     static const char label[] = "ddm audit chain";
     unsigned char id[8];
-    put(id, static_cast<uint64_t>(chain), 8);
+    put(id, static_cast<uint64_t>(chain));
     const Sha256 &sha = sha256();
     return sha.begin() && sha.add(label, sizeof label - 1) && sha.add(id, sizeof id) && sha.end(hash);
 }
@@ -279,7 +289,7 @@ bool chain_next(const unsigned char previous[chain_hash_size], int64_t event_id,
 {
     unsigned char head[chain_hash_size + 8];
     std::memcpy(head, previous, chain_hash_size);
-    put(head + chain_hash_size, static_cast<uint64_t>(event_id), 8);
+    put(head + chain_hash_size, static_cast<uint64_t>(event_id));
     const Sha256 &sha = sha256();
     return sha.begin() && sha.add(head, sizeof head) && sha.add(bytes, size) && sha.end(hash);
 }
