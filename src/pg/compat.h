@@ -130,16 +130,25 @@
 #define DDM_RTE_IS_CHECKED(rte) ((rte)->requiredPerms != 0)
 #endif
 
-// May the current role analyze the relation? Its owner, the database's, and since 17 the holder of MAINTAIN.
+// What the server asks of who clusters a table: to own it, since 17 MAINTAIN.
 #if PG_VERSION_NUM >= 170000
-#define DDM_MAY_ANALYZE(relation)                                                                                      \
-    (pg_class_aclcheck((relation), GetUserId(), ACL_MAINTAIN) == ACLCHECK_OK ||                                        \
-     object_ownercheck(DatabaseRelationId, MyDatabaseId, GetUserId()))
-#elif PG_VERSION_NUM >= 160000
-#define DDM_MAY_ANALYZE(relation)                                                                                      \
-    (object_ownercheck(RelationRelationId, (relation), GetUserId()) ||                                                 \
-     object_ownercheck(DatabaseRelationId, MyDatabaseId, GetUserId()))
+#define DDM_CLUSTER_CALLBACK RangeVarCallbackMaintainsTable
 #else
-#define DDM_MAY_ANALYZE(relation)                                                                                      \
-    (pg_class_ownercheck((relation), GetUserId()) || pg_database_ownercheck(MyDatabaseId, GetUserId()))
+#define DDM_CLUSTER_CALLBACK RangeVarCallbackOwnsTable
 #endif
+
+// May the current role cluster the relation? Its owner, and since 17 the holder of MAINTAIN. Analyze it? The database's
+// owner as well.
+#if PG_VERSION_NUM >= 170000
+#define DDM_MAY_MAINTAIN(relation) (pg_class_aclcheck((relation), GetUserId(), ACL_MAINTAIN) == ACLCHECK_OK)
+#elif PG_VERSION_NUM >= 160000
+#define DDM_MAY_MAINTAIN(relation) (object_ownercheck(RelationRelationId, (relation), GetUserId()))
+#else
+#define DDM_MAY_MAINTAIN(relation) (pg_class_ownercheck((relation), GetUserId()))
+#endif
+#if PG_VERSION_NUM >= 160000
+#define DDM_OWNS_DATABASE() object_ownercheck(DatabaseRelationId, MyDatabaseId, GetUserId())
+#else
+#define DDM_OWNS_DATABASE() pg_database_ownercheck(MyDatabaseId, GetUserId())
+#endif
+#define DDM_MAY_ANALYZE(relation) (DDM_MAY_MAINTAIN(relation) || DDM_OWNS_DATABASE())

@@ -7,6 +7,8 @@
 #include "pg/policy.h"
 
 extern "C" {
+#include "catalog/index.h"
+#include "catalog/pg_index.h"
 #include "commands/tablecmds.h"
 }
 
@@ -41,6 +43,66 @@ static void check_names(const HiddenColumns *hidden, const List *names, const ch
     record_object(hidden, clear);
 }
 
+// Rows come out in the order of the index afterwards: beside rows of known values it tells what the others hold.
+static void check_order(const HiddenColumns *hidden, Oid index)
+{
+    HeapTuple tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+    if (!HeapTupleIsValid(tuple))
+        return; // the server says so
+    const auto *row = reinterpret_cast<Form_pg_index>(GETSTRUCT(tuple));
+    for (int i = 0; i < row->indnkeyatts && row->indrelid == hidden->relation; i++)
+        check_column(hidden, row->indkey.values[i], "sort by");
+    if (row->indrelid == hidden->relation)
+        check_tree(hidden, IndexRelationId, tuple, Anum_pg_index_indexprs, "sort by");
+    ReleaseSysCache(tuple);
+}
+
+static Oid index_named(const HiddenColumns *hidden, const char *name)
+{
+    return OidIsValid(hidden->relation) ? get_relname_relid(name, get_rel_namespace(hidden->relation)) : InvalidOid;
+}
+
+// Indexes by which tables are marked to be clustered; of one table, or of all where it is InvalidOid.
+static List *marked_indexes(Oid table)
+{
+    List *found = NIL;
+    Relation catalog = table_open(IndexRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(catalog, InvalidOid, false, nullptr, 0, nullptr);
+
+    while (HeapTuple tuple = systable_getnext(scan)) {
+        const auto *row = reinterpret_cast<Form_pg_index>(GETSTRUCT(tuple));
+        if (row->indisclustered && (!OidIsValid(table) || row->indrelid == table))
+            found = lappend_oid(found, row->indexrelid);
+    }
+    systable_endscan(scan);
+    table_close(catalog, AccessShareLock);
+    return found;
+}
+
+void guard_cluster(UtilityCall *call)
+{
+    const auto *cluster = statement_of<ClusterStmt>(call);
+    ListCell *cell;
+
+    if (cluster->relation) {
+        const HiddenColumns hidden = hidden_columns(cluster->relation, AccessExclusiveLock, DDM_CLUSTER_CALLBACK);
+        if (cluster->indexname)
+            check_order(&hidden, index_named(&hidden, cluster->indexname));
+        else if (hidden.names != NIL)
+            foreach (cell, marked_indexes(hidden.relation))
+                check_order(&hidden, lfirst_oid(cell));
+    } else if (policy_active()) {
+        foreach (cell, marked_indexes(InvalidOid)) {
+            const Oid table = IndexGetRelation(lfirst_oid(cell), true);
+            if (!OidIsValid(table) || !DDM_MAY_MAINTAIN(table))
+                continue;
+            const HiddenColumns hidden = hidden_columns_of(table);
+            check_order(&hidden, lfirst_oid(cell));
+        }
+    }
+    utility_run(call);
+}
+
 // Conversions. The lock is the statement's own: one that is raised later is a deadlock of two that do the same.
 void guard_alter_table(UtilityCall *call)
 {
@@ -52,11 +114,14 @@ void guard_alter_table(UtilityCall *call)
         Node *expression =
             command->subtype == AT_AlterColumnType ? castNode(ColumnDef, command->def)->raw_default : nullptr;
 
-        if (!expression)
+        if (!expression && command->subtype != AT_ClusterOn)
             continue;
         const HiddenColumns hidden =
             hidden_columns(alter->relation, AlterTableGetLockLevel(alter->cmds), RangeVarCallbackOwnsRelation);
-        check_expression(&hidden, expression, "convert");
+        if (expression)
+            check_expression(&hidden, expression, "convert");
+        else
+            check_order(&hidden, index_named(&hidden, command->name));
     }
     utility_run(call);
 }

@@ -45,6 +45,7 @@ static const UtilityEntry utility_table[] = {
     {T_LockStmt, own_locks_lock},
     {T_ReindexStmt, own_locks_reindex},
     {T_ClusterStmt, own_locks_cluster},
+    {T_ClusterStmt, guard_cluster},
     {T_VacuumStmt, own_locks_analyze},
     {T_VacuumStmt, guard_analyze},
     {T_CreatePublicationStmt, guard_create_publication},

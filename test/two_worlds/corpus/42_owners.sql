@@ -196,8 +196,7 @@ ROLLBACK;
 CREATE PUBLICATION estate_pub FOR TABLE estate.lodgers WHERE (rent > 300);
 SELECT pubname, rowfilter FROM pg_publication_tables WHERE pubname = 'estate_pub';
 --- owner clusters and reindexes
--- unordered: an index over a secret gives rows in its order; that oracle is known
--- blind: without an order the identifiers are alike
+-- refused: rows would lie in the order of what is masked
 -- role: tw_landlord
 BEGIN;
 CREATE INDEX lodgers_rent ON estate.lodgers (rent);
