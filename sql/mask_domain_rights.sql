@@ -27,6 +27,22 @@ SECURITY LABEL FOR ddm ON COLUMN domain_rights.held.c IS 'MASKED WITH FUNCTION p
 SECURITY LABEL FOR ddm ON COLUMN domain_rights.held.s IS 'MASKED WITH FUNCTION partial(1, ''*'', 1)';
 SET ROLE domain_reader;
 SELECT c, s FROM domain_rights.held;
+-- Checks that are read anew between two rows are asked about each of them, and by who is their writer then.
+RESET ROLE;
+INSERT INTO domain_rights.held SELECT 'stored', 'stored' FROM generate_series(1, 3);
+GRANT domain_other TO domain_writer;
+BEGIN;
+SET LOCAL ROLE domain_reader;
+DECLARE rows CURSOR FOR SELECT c, s FROM domain_rights.held;
+FETCH 1 FROM rows;
+CREATE TEMP TABLE elsewhere (id int CHECK (id > 0)) ON COMMIT DROP;
+FETCH 1 FROM rows;
+SET LOCAL ROLE domain_writer;
+ALTER FUNCTION domain_rights.asked(text) OWNER TO domain_other;
+SET LOCAL ROLE domain_reader;
+CREATE TEMP TABLE elsewhere_too (id int CHECK (id > 0)) ON COMMIT DROP;
+FETCH 1 FROM rows;
+ROLLBACK;
 -- Code of several people is run for none of them: such a domain admits no mask, and no value comes out.
 RESET ROLE;
 SECURITY LABEL FOR ddm ON COLUMN domain_rights.held.b IS 'MASKED WITH FUNCTION partial(1, ''*'', 1)';
