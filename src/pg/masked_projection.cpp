@@ -28,8 +28,9 @@ struct MaskedProjection {
     ShownColumn columns[FLEXIBLE_ARRAY_MEMBER];
 };
 
-// An ExprStateEvalFunc, in place of ExecInterpExpr().
-static Datum project(ExprState *state, ExprContext *context, bool *is_null)
+// An ExprStateEvalFunc, in place of ExecInterpExpr(). A projection answers nothing but its slot, and since 18 has no place
+// for more.
+static Datum project(ExprState *state, ExprContext *context, bool *)
 {
     const auto *own = reinterpret_cast<const MaskedProjection *>(reinterpret_cast<const char *>(state) -
                                                                  offsetof(MaskedProjection, projection.pi_state));
@@ -46,7 +47,6 @@ static Datum project(ExprState *state, ExprContext *context, bool *is_null)
         if (column.site && !nulls[i])
             values[i] = mask_site_run(column.site, values[i], &nulls[i]);
     }
-    *is_null = false;
     return 0;
 }
 
