@@ -31,6 +31,9 @@ EXCEPTION WHEN insufficient_privilege THEN
     RETURN 'refused';
 END $$;
 
+SELECT FROM ddm.audit_flush();
+SELECT coalesce(max(event_id), 0) AS start FROM ddm.audit_log \gset
+
 SET ROLE read_all;
 SELECT id, secret, open FROM read_all_data.papers;
 SELECT read_all_data.pieces(current_setting('read_all.papers')) AS papers,
@@ -53,6 +56,20 @@ FETCH 1 FROM pieces;
 \set VERBOSITY default
 ROLLBACK;
 RESET ROLE;
+
+-- Who may is on record: with all columns that may stand there, for what is read are pieces.
+SELECT read_all_data.pieces(current_setting('read_all.papers')) AS papers,
+       read_all_data.pieces(current_setting('read_all.plain')) AS plain;
+DO $$ BEGIN EXECUTE 'PREPARE pieces AS SELECT count(chunk_data) AS pieces FROM ' || current_setting('read_all.papers'); END $$;
+SET plan_cache_mode = force_generic_plan;
+EXECUTE pieces;
+SECURITY LABEL FOR ddm ON COLUMN read_all_data.papers.open IS 'MASKED WITH FUNCTION default()';
+EXECUTE pieces;
+RESET plan_cache_mode;
+SELECT FROM ddm.audit_flush();
+SELECT replace(role_name, current_user, '(superuser)') AS role_name, columns_unmasked, row_count AS rows, nested
+FROM ddm.unmask_events
+WHERE event_id > :start AND columns_unmasked::text LIKE '%read_all_data%' ORDER BY event_id;
 
 DROP SCHEMA read_all_data CASCADE;
 DROP ROLE read_all, read_all_cleared;

@@ -134,6 +134,16 @@ static void add_notes(PlannedStmt *plan, const RewriteResult *result)
         plan_note_add(plan, {NoteKind::Assigned, 0, 0});
 }
 
+// The rewriter has nothing to say of a TOAST table.
+static void note_toast_reads(PlannedStmt *plan)
+{
+    ListCell *cell;
+
+    foreach (cell, plan->rtable)
+        if (is_toast_table(lfirst_node(RangeTblEntry, cell)))
+            note_toast_read(plan, lfirst_node(RangeTblEntry, cell)->relid, deciding_role());
+}
+
 void check_plan(PlannedStmt *plan, const RewriteResult *result, const PlanningStart &before)
 {
     bool with_masks = false;
@@ -149,10 +159,12 @@ void check_plan(PlannedStmt *plan, const RewriteResult *result, const PlanningSt
     }
     // An immutable function that reads masked columns was called to make a constant of it.
     const bool folded = masked_executions() != before.executions;
-    if (folded) {
+    if (folded || toast) {
         note_origin(plan, before.generation, decision_context(), deciding_role());
         plan_note_add(plan, {NoteKind::Folded, 0, 0});
     }
+    if (toast)
+        note_toast_reads(plan);
     if (!result) {
         if (with_masks)
             elog(ERROR, "plan over a relation with masks that the rewriter did not see");

@@ -24,7 +24,8 @@ enum class NoteKind : uint8 {
     ProbeArray = 12, // or for as many as the array in the external parameter `value` has
     Assigned = 13,   // a masked column is assigned to
     Action = 14,     // a foreign key's action assigns to relation `value`, column `attno`
-    Folded = 9,      // the planner computed a constant by a query over relations with masks
+    Folded = 9,      // the planner computed a constant by a query over relations with masks, or a TOAST table is read:
+                     // what the plan shows can't be told from its other notes
 };
 
 struct PlanNote {

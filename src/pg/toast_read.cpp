@@ -1,6 +1,7 @@
 #include "pg/toast_read.h"
 #include "pg/debug_settings.h"
 #include "pg/masked_columns.h"
+#include "pg/plan_note.h"
 
 extern "C" {
 #include "catalog/dependency.h"
@@ -54,6 +55,29 @@ static bool holds_hidden(Oid toast)
         return !superuser();
     Oid table = table_of(toast);
     return OidIsValid(table) && masked_columns(table, GetUserId(), &columns) && !bms_is_empty(columns.masked);
+}
+
+static bool may_be_toasted(Oid table, AttrNumber attno)
+{
+    HeapTuple tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(table), Int16GetDatum(attno));
+    if (!HeapTupleIsValid(tuple))
+        return false;
+    const auto *attribute = reinterpret_cast<Form_pg_attribute>(GETSTRUCT(tuple));
+    const bool may_be = !attribute->attisdropped && attribute->attlen == -1;
+    ReleaseSysCache(tuple);
+    return may_be;
+}
+
+void note_toast_read(PlannedStmt *plan, Oid toast, Oid role)
+{
+    const Oid table = table_of(toast);
+    const RelationPolicy *policy = OidIsValid(table) ? policy_of(table) : nullptr;
+    const Bitmapset *in_force = policy ? policy_masked_columns(policy) : nullptr;
+    int attno = -1;
+    while ((attno = bms_next_member(in_force, attno)) >= 0)
+        if (may_be_toasted(table, static_cast<AttrNumber>(attno)) &&
+            policy_decide(policy, static_cast<AttrNumber>(attno), role).verdict == Verdict::Cleared)
+            plan_note_add(plan, {NoteKind::Clear, static_cast<AttrNumber>(attno), table});
 }
 
 void check_toast_read(Oid toast)

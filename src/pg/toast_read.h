@@ -17,6 +17,9 @@ inline bool is_toast_table(const RangeTblEntry *rte)
     return rte->rtekind == RTE_RELATION && rte->relkind == RELKIND_TOASTVALUE;
 }
 
+// Notes what the role may see there in clear: any column that can be stored out of line, for rows are in pieces.
+void note_toast_read(PlannedStmt *plan, Oid toast, Oid role);
+
 // Raises 42501 where the TOAST table may hold what is hidden from the current role.
 void check_toast_read(Oid toast);
 
