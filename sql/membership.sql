@@ -41,6 +41,26 @@ ALTER ROLE ddm_mb_new LOGIN;
 DROP ROLE ddm_mb_new;
 RESET ROLE;
 
+-- nor a mask of its own: not the one of a label, of a policy or of a rule
+SET client_min_messages = error;
+CREATE ROLE ddm_mb_for NOLOGIN;
+CREATE ROLE ddm_mb_finds NOLOGIN;
+CREATE ROLE ddm_mb_ruled NOLOGIN;
+RESET client_min_messages;
+BEGIN;
+SECURITY LABEL FOR ddm ON COLUMN ddm_mb_customer.email IS
+    'MASKED WITH FUNCTION email() FOR ddm_mb_for WITH FUNCTION identity() SEARCHABLE FOR ddm_mb_finds';
+SELECT ddm.create_policy('ddm_mb_named', 'FUNCTION default() FOR ddm_mb_ruled WITH VALUE NULL');
+SET ROLE ddm_mb_maker;
+\set ON_ERROR_ROLLBACK on
+GRANT ddm_mb_for TO ddm_mb_maker;
+GRANT ddm_mb_finds TO ddm_mb_maker;
+GRANT ddm_mb_ruled TO ddm_mb_maker;
+ALTER ROLE ddm_mb_for LOGIN PASSWORD 'x';
+\set ON_ERROR_ROLLBACK off
+ROLLBACK;
+DROP ROLE ddm_mb_for, ddm_mb_finds, ddm_mb_ruled;
+
 -- one's own ADMIN OPTION counts
 GRANT ddm_mb_compliance TO ddm_mb_head WITH ADMIN OPTION;
 SET ROLE ddm_mb_head;

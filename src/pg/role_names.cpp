@@ -4,6 +4,7 @@
 #include "pg/label_store.h"
 #include "pg/policy.h"
 #include "pg/policy_state.h"
+#include "pg/roles.h"
 #include "pg/rules.h"
 #include "core/label.h"
 
@@ -157,8 +158,12 @@ void role_names_keep(const char *text, bool is_label)
     names = static_cast<NameData *>(into_palloc(names, sizeof(NameData) * static_cast<size_t>(count + 1)));
     if (!names)
         ereport(ERROR, errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory"));
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
+        const Oid role = named_role(NameStr(names[i]));
         role_names_keep_one(NameStr(names[i]));
+        if (OidIsValid(role))
+            role_guard(role); // sees another mask than the rest: not for the asking either
+    }
 }
 
 static char *renamed(const char *text, bool is_label, const char *from, const char *to)
