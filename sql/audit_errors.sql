@@ -20,6 +20,13 @@ CREATE TABLE castable (v text);
 CREATE FUNCTION elsewhere(text) RETURNS int LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog AS 'BEGIN RETURN $1::int; END';
 CREATE TABLE big AS SELECT g AS id, 'value-' || CASE g WHEN 50001 THEN 50000 ELSE g END AS v FROM generate_series(1, 100000) g;
 CREATE TABLE bystander (id int CHECK (id < 100), open text);
+CREATE TABLE checked (id int, v text, w text, n int, CONSTRAINT small CHECK (v::int < 100));
+CREATE TABLE indexed (id int, v text, w text);
+CREATE TABLE fired (id int, v text, w text);
+CREATE FUNCTION fires() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM OLD.v::int; RETURN NEW; END';
+CREATE TABLE secured (id int, v text, w text);
+ALTER TABLE secured ENABLE ROW LEVEL SECURITY;
+CREATE POLICY numbers ON secured USING (v::int > 0);
 INSERT INTO people VALUES (1, 'one@secret.org', 'ssn-one', 1), (2, 'two@secret.org', 'ssn-two', 2),
     (3, 'one@secret.org', 'ssn-three', 3);
 INSERT INTO keys VALUES ('code-1'), ('code-2');
@@ -27,8 +34,17 @@ INSERT INTO uses VALUES (1, 'code-1', 'note');
 INSERT INTO parts VALUES (1, 'part-1', 1);
 INSERT INTO castable VALUES ('not a number');
 INSERT INTO bystander VALUES (1, 'open');
+ALTER TABLE checked DROP CONSTRAINT small;
+INSERT INTO checked VALUES (1, 'stored', 'w', 1);
+ALTER TABLE checked ADD CONSTRAINT small CHECK (v::int < 100) NOT VALID;
+INSERT INTO indexed VALUES (1, 'stored', '1');
+CREATE INDEX ON indexed ((v::int)) WHERE w <> '1';
+INSERT INTO fired VALUES (1, 'stored', 'w');
+CREATE TRIGGER fires BEFORE UPDATE ON fired FOR EACH ROW EXECUTE FUNCTION fires();
+INSERT INTO secured VALUES (1, 'stored', 'w');
 SELECT format('SECURITY LABEL FOR ddm ON COLUMN %s IS %L', one, 'MASKED WITH FUNCTION default()')
-FROM unnest('{people.email, people.ssn, keys.code, uses.code, uses.note, parts.v, castable.v, big.v}'::text[]) AS one \gexec
+FROM unnest('{people.email, people.ssn, keys.code, uses.code, uses.note, parts.v, castable.v, big.v, checked.v, checked.w,
+    indexed.v, indexed.w, fired.v, fired.w, secured.v, secured.w}'::text[]) AS one \gexec
 GRANT ALL ON ALL TABLES IN SCHEMA audit_errors TO audit_errors_cleared;
 GRANT UNMASK ON SCHEMA audit_errors TO audit_errors_cleared;
 GRANT SELECT (id, email), UPDATE ON people TO audit_errors_partly;
@@ -65,7 +81,19 @@ END $$;
 SET application_name = 'deferred';
 BEGIN; SET CONSTRAINTS ALL DEFERRED; DELETE FROM keys WHERE true; COMMIT;
 
+-- Code that hangs on the table, and can't do with a stored value what it would.
+SET application_name = 'in a check'; UPDATE checked SET n = 2;
+SET application_name = 'in an index'; UPDATE indexed SET w = '2';
+SET application_name = 'in a trigger'; UPDATE fired SET id = 2;
+SET application_name = 'old in a trigger'; UPDATE fired SET v = '2';
+SET application_name = 'in a policy'; SELECT id FROM secured;
+SET application_name = 'in a policy, written'; DELETE FROM secured WHERE id = 1;
+SET application_name = 'read as well'; UPDATE checked SET n = 2 WHERE v <> '';
+
 -- None: what the role wrote, what is not masked, and details that hold no value.
+SET application_name = 'in a check, own'; INSERT INTO checked VALUES (2, 'mine', 'mine', 2);
+SET application_name = 'in a check, changed'; UPDATE checked SET v = 'mine';
+SET application_name = 'no code'; SELECT 1 / (id - 1) FROM checked;
 SET application_name = 'insert'; INSERT INTO people VALUES (4, 'mine', 'mine', 100);
 SET application_name = 'insert a key'; INSERT INTO people VALUES (4, 'two@secret.org', 'mine', 2), (5, 'two@secret.org', 'mine too', 2);
 SET application_name = 'copy'; COPY people FROM stdin;

@@ -4,6 +4,7 @@
 #include "pg/audit_settings.h"
 #include "pg/error_relations.h"
 #include "pg/errors.h"
+#include "pg/owner_code.h"
 #include "pg/plan_note.h"
 #include "pg/policy.h"
 #include "pg/read_event.h"
@@ -82,7 +83,7 @@ static bool may_select(Oid relation, AttrNumber attno)
 }
 
 // A note for each column that was shown and that somebody wants to know of.
-static void note_shown(PlannedStmt *notes, const ShownColumns &shown, const List *known)
+static void note_shown(PlannedStmt *notes, const ShownColumns &shown, const List *known, bool by_server)
 {
     const RelationPolicy *policy = policy_of(shown.relation);
     const Bitmapset *masked = policy ? policy_masked_columns(policy) : nullptr;
@@ -90,7 +91,8 @@ static void note_shown(PlannedStmt *notes, const ShownColumns &shown, const List
     while ((attno = bms_next_member(masked, attno)) >= 0) {
         const auto number = static_cast<AttrNumber>(attno);
         char *name = get_attname(shown.relation, number, true);
-        if (name && (shown.all || bms_is_member(attno, shown.columns)) && may_select(shown.relation, number) &&
+        if (name && (shown.all || bms_is_member(attno, shown.columns)) &&
+            (!by_server || may_select(shown.relation, number)) &&
             policy_decide(policy, number, GetUserId()).verdict == Verdict::Cleared &&
             !list_member(known, makeString(name)))
             plan_note_add(notes, {NoteKind::Clear, number, shown.relation});
@@ -107,9 +109,9 @@ static void note_shown_by(PlannedStmt *notes, const ShownColumns &shown, const E
     }
     // Of an exclusion constraint the other row's key is shown as well.
     if (sqlstate == ERRCODE_EXCLUSION_VIOLATION)
-        note_shown(notes, shown, NIL);
+        note_shown(notes, shown, NIL, true);
     else if (written.how != ACL_INSERT)
-        note_shown(notes, shown, written.columns);
+        note_shown(notes, shown, written.columns, true);
 }
 
 // WITH CHECK OPTION names the view alone.
@@ -119,6 +121,26 @@ static void note_shown_by_results(PlannedStmt *notes, const ErrorFrame *frame, i
     foreach (cell, frame->statement->resultRelations) {
         const ShownColumns shown = {rt_fetch(lfirst_int(cell), frame->statement->rtable)->relid, nullptr, true};
         note_shown_by(notes, shown, frame, sqlstate);
+    }
+}
+
+// A value that could not be converted or the like, by code that hangs on a table: what the statement reads itself is in
+// its own event.
+static void note_shown_by_code(PlannedStmt *notes, const PlannedStmt *statement)
+{
+    ListCell *cell;
+    foreach (cell, statement->rtable) {
+        const auto *rte = lfirst_node(RangeTblEntry, cell);
+        if (rte->rtekind != RTE_RELATION || !policy_of(rte->relid))
+            continue;
+        List *relations = lcons_oid(rte->relid, relation_ancestors(rte->relid));
+        const Written written = written_by(statement, relations);
+        if (written.how == ACL_INSERT)
+            continue;
+        const CodeColumns seen = columns_seen_by_code(rte->relid, written.how != 0);
+        List *known = seen.all ? NIL : written.columns; // a trigger has the old row too
+        add_read(statement, relations, &known);
+        note_shown(notes, {rte->relid, seen.columns, seen.all}, known, false);
     }
 }
 
@@ -135,6 +157,10 @@ bool error_values_recorded(const ErrorData *error)
         note_shown_by(notes, shown, frame, error->sqlerrcode);
     else if (error->sqlerrcode == ERRCODE_WITH_CHECK_OPTION_VIOLATION && error->detail && frame)
         note_shown_by_results(notes, frame, error->sqlerrcode);
+    else if (ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_DATA_EXCEPTION)
+        for (const ErrorFrame *around = frame; around; around = errors_frame_around(around))
+            if (!around->statement->utilityStmt)
+                note_shown_by_code(notes, around->statement);
     const char *why = nullptr;
     return notes->invalItems == NIL || record_read(frame, notes, "error", error->sqlerrcode, 1, &why);
 }
