@@ -92,7 +92,7 @@ run_worlds() { # mode
     # One worker and no leader beside it: who of several gets which rows is not the same twice.
     [ "$1" != parallel ] ||
         printf 'max_parallel_workers_per_gather = 1\nparallel_leader_participation = off\n' >>"$DIR/mode.conf"
-    # On a busy machine, compiling the expressions of a statement that makes a table may take more than a minute.
+    # On a busy machine, compiling the expressions of a statement may take more than a minute.
     [ "$1" != jit ] || echo "statement_timeout = '10min'" >>"$DIR/mode.conf"
     chmod a+r "$DIR/mode.conf"
     PG_CONFIG=$PG_CONFIG TWO_WORLDS_CONF=$DIR/mode.conf TAP=test/t/two_worlds.pl bash "$DIR/src/test/tap.sh"

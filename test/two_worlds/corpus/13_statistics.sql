@@ -111,7 +111,7 @@ SELECT attname, attmissingval FROM pg_attribute WHERE attrelid = 'belated'::regc
 --- values that the catalog keeps, in its whole row
 SELECT to_jsonb(a) ->> 'attmissingval', a::text LIKE '%"{%' FROM pg_attribute a WHERE attrelid = 'belated'::regclass AND attnum = 2;
 --- values that the catalog keeps, from within
-SELECT (SELECT max(a.attmissingval::text)), j.attmissingval, l.x
+SELECT (SELECT max(a.attmissingval::text)), j.attmissingval::text, l.x
 FROM pg_attribute a JOIN (pg_attribute b JOIN pg_class c ON c.oid = b.attrelid) j ON j.attname = a.attname,
      LATERAL (SELECT a.attmissingval::text AS x) l
 WHERE a.attrelid = 'belated'::regclass AND j.attrelid = a.attrelid AND a.attnum = 2 GROUP BY 2, 3;
@@ -120,4 +120,5 @@ SELECT count(*) FROM pg_attribute GROUP BY attmissingval::text HAVING attmissing
 -- unordered: the catalog's rows lie as they came
 COPY pg_attribute (attname, attmissingval) TO STDOUT;
 --- values that the catalog keeps, guessed at
+-- plain: a plan over the catalog follows the size of the catalog
 SELECT attname FROM pg_attribute WHERE attmissingval::text < '{aj}' ORDER BY 1;
