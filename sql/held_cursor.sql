@@ -67,7 +67,40 @@ FETCH 1 FROM executed;
 ROLLBACK;
 RESET ROLE;
 
-DROP FUNCTION pg_temp.of_cleared, pg_temp.of_cleared_fails, pg_temp.half_read;
+-- Rows that a function read, and an executor keeps.
+CREATE FUNCTION pg_temp.emails() RETURNS SETOF text LANGUAGE plpgsql AS $$
+    BEGIN RETURN QUERY SELECT email FROM held_people ORDER BY id; END $$;
+SET ROLE held_masked;
+BEGIN;
+SELECT pg_temp.half_read('of_function', 'SELECT * FROM pg_temp.emails()');
+FETCH 1 FROM of_function;
+ROLLBACK;
+SET ROLE held_cleared;
+BEGIN;
+DECLARE of_function SCROLL CURSOR FOR SELECT * FROM pg_temp.emails() ORDER BY 1;
+DECLARE unread CURSOR FOR SELECT * FROM pg_temp.emails();
+FETCH 1 FROM of_function;
+SET ROLE held_masked;
+FETCH 1 FROM unread;
+SAVEPOINT s;
+MOVE BACKWARD ALL FROM of_function;
+ROLLBACK TO s;
+FETCH 1 FROM of_function;
+ROLLBACK TO s;
+SET ROLE held_cleared;
+FETCH 1 FROM of_function;
+COMMIT;
+BEGIN;
+DECLARE of_function CURSOR WITH HOLD FOR SELECT * FROM pg_temp.emails();
+COMMIT;
+SET ROLE held_masked;
+FETCH 1 FROM of_function;
+SET ROLE held_cleared;
+FETCH 1 FROM of_function;
+CLOSE of_function;
+RESET ROLE;
+
+DROP FUNCTION pg_temp.of_cleared, pg_temp.of_cleared_fails, pg_temp.half_read, pg_temp.emails;
 
 -- A clearance that ends shuts the cursor in the same session.
 SET ROLE held_cleared;

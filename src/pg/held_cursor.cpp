@@ -14,28 +14,36 @@ extern "C" {
 namespace ddm
 {
 
+enum class Kept : uint8 {
+    Declared,  // WITH HOLD
+    Filled,    // with the rows of RETURNING, EXECUTE and the like
+    Functions, // rows that a function read through masks or not: nobody knows which came of what
+};
+
 struct HeldPortal {
     char *name;
-    bool declared; // WITH HOLD
-    Oid filled_by; // of what keeps the rows of a utility statement: the role that ran it
+    Kept kept;
+    Oid filled_by; // the role that ran a utility statement or a function
+    TimestampTz created;
 };
 
 static List *held = NIL; // of HeldPortal *, in TopMemoryContext
 
-static void remember(const char *name, bool declared)
+static void remember(const Portal portal, Kept kept)
 {
     ListCell *cell;
 
     foreach (cell, held) {
         auto *known = static_cast<HeldPortal *>(lfirst(cell));
-        if (known->declared != declared || strcmp(known->name, name) != 0)
+        if (known->kept != kept || strcmp(known->name, portal->name) != 0)
             continue;
         known->filled_by = GetUserId();
+        known->created = portal->creation_time;
         return;
     }
     MemoryContext outer = MemoryContextSwitchTo(TopMemoryContext);
     auto *entry = zeroed<HeldPortal>();
-    *entry = {pstrdup(name), declared, GetUserId()};
+    *entry = {pstrdup(portal->name), kept, GetUserId(), portal->creation_time};
     held = lappend(held, entry);
     MemoryContextSwitchTo(outer);
 }
@@ -47,8 +55,9 @@ void held_cursor_statement(UtilityCall *call)
     const char *name = declare->portalname;
 
     utility_run(call);
-    if (holdable)
-        remember(name, true);
+    Portal portal = holdable ? GetPortalByName(name) : nullptr;
+    if (PortalIsValid(portal))
+        remember(portal, Kept::Declared);
 }
 
 // The unnamed portal is gone before anybody else could ask for the rest of it.
@@ -63,26 +72,32 @@ static bool is_kept_by(const Portal portal, const PlannedStmt *statement, bool u
 void held_by_portal(const QueryDesc *query_desc)
 {
     if (is_kept_by(ActivePortal, query_desc->plannedstmt, false))
-        remember(ActivePortal->name, false);
+        remember(ActivePortal, Kept::Filled);
 }
 
 void held_by_portal(const PlannedStmt *utility)
 {
     if (is_kept_by(ActivePortal, utility, true))
-        remember(ActivePortal->name, false);
+        remember(ActivePortal, Kept::Filled);
+}
+
+void held_by_functions(const QueryDesc *query_desc)
+{
+    if (PortalIsValid(ActivePortal) && ActivePortal->name[0] != '\0' && ActivePortal->queryDesc == query_desc)
+        remember(ActivePortal, Kept::Functions);
 }
 
 static bool is_gone(const HeldPortal *entry, const Portal portal)
 {
-    return !PortalIsValid(portal) ||
-           (entry->declared ? (portal->cursorOptions & CURSOR_OPT_HOLD) == 0 : portal->holdStore == nullptr);
+    return !PortalIsValid(portal) || portal->creation_time != entry->created ||
+           (entry->kept == Kept::Filled && portal->holdStore == nullptr);
 }
 
 static bool shows_hidden(const HeldPortal *entry, const Portal portal)
 {
     ListCell *cell;
 
-    if (portal->strategy == PORTAL_UTIL_SELECT)
+    if (portal->strategy == PORTAL_UTIL_SELECT || entry->kept == Kept::Functions)
         return entry->filled_by != GetUserId();
     foreach (cell, portal->stmts)
         if (plan_shows_hidden(lfirst_node(PlannedStmt, cell)))
@@ -91,9 +106,9 @@ static bool shows_hidden(const HeldPortal *entry, const Portal portal)
 }
 
 // A portal that keeps rows is never done, however far it was read: here that state says that ddm has shut it.
-static bool can_be_set(const Portal portal)
+static bool can_be_set(const HeldPortal *entry, const Portal portal)
 {
-    return PortalIsValid(portal) && portal->holdStore &&
+    return PortalIsValid(portal) && (portal->holdStore || entry->kept == Kept::Functions) &&
            (portal->status == PORTAL_READY || portal->status == PORTAL_DONE);
 }
 
@@ -111,9 +126,16 @@ void held_cursors_check()
             held = foreach_delete_current(held, cell);
             pfree(entry->name);
             pfree(entry);
-        } else if (can_be_set(portal)) {
-            portal->status = shows_hidden(entry, portal) ? PORTAL_DONE : PORTAL_READY;
+        } else if (can_be_set(entry, portal)) {
+            portal->status = PORTAL_READY;
         }
+    }
+    foreach (cell, held) { // one portal may be kept for more than one reason
+        const auto *entry = static_cast<HeldPortal *>(lfirst(cell));
+        Portal portal = GetPortalByName(entry->name);
+
+        if (can_be_set(entry, portal) && shows_hidden(entry, portal))
+            portal->status = PORTAL_DONE;
     }
 }
 
@@ -122,11 +144,22 @@ void held_cursors_shut()
     ListCell *cell;
 
     foreach (cell, held) {
-        Portal portal = GetPortalByName(static_cast<HeldPortal *>(lfirst(cell))->name);
+        const auto *entry = static_cast<HeldPortal *>(lfirst(cell));
+        Portal portal = GetPortalByName(entry->name);
 
-        if (can_be_set(portal))
+        if (can_be_set(entry, portal))
             portal->status = PORTAL_DONE;
     }
+}
+
+static bool is_shut(const Portal portal)
+{
+    ListCell *cell;
+
+    foreach (cell, held)
+        if (strcmp(static_cast<HeldPortal *>(lfirst(cell))->name, portal->name) == 0)
+            return true;
+    return false;
 }
 
 // FETCH and MOVE: says what is the matter where the portal's own error would not.
@@ -135,7 +168,7 @@ void held_fetch_statement(UtilityCall *call)
     const auto *fetch = reinterpret_cast<FetchStmt *>(call->statement->utilityStmt);
     Portal portal = GetPortalByName(fetch->portalname);
 
-    if (PortalIsValid(portal) && portal->holdStore && portal->status == PORTAL_DONE)
+    if (PortalIsValid(portal) && portal->status == PORTAL_DONE && is_shut(portal))
         ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
                 errmsg("cursor \"%s\" holds rows that role \"%s\" may not see unmasked", portal->name,
                        GetUserNameFromId(GetUserId(), true)),

@@ -20,6 +20,9 @@ void held_cursor_statement(UtilityCall *call);
 void held_by_portal(const QueryDesc *query_desc);
 void held_by_portal(const PlannedStmt *utility);
 
+// The same where the query that has run called functions in which masked columns were read: an executor keeps their rows.
+void held_by_functions(const QueryDesc *query_desc);
+
 // FETCH, MOVE: an error that says why the cursor is shut.
 void held_fetch_statement(UtilityCall *call);
 

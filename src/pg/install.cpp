@@ -161,6 +161,7 @@ template <typename Run> static void run_in_frame(ErrorFrame *frame, QueryDesc *q
 static void ddm_executor_run(DDM_RUN_PARAMETERS)
 {
     ErrorFrame frame;
+    const uint64 executions = masked_executions();
 
     if (!runs_at_once(query_desc) && policy_catch_up())
         check_run(query_desc);
@@ -178,6 +179,8 @@ static void ddm_executor_run(DDM_RUN_PARAMETERS)
     });
     if (may_have_notes(query_desc))
         audit_executor_after_run(query_desc, direction, count);
+    if (unlikely(masked_executions() != executions))
+        held_by_functions(query_desc);
     writeback_report(&frame);
 }
 
