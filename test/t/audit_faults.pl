@@ -245,7 +245,24 @@ is($node->safe_psql('postgres', "SET timezone = 'UTC'; SELECT count(*) FROM pg_c
 faults();
 
 # Retention under a clock that was wrong: the future is kept, and no day goes before its time.
+# A lock that anybody may hold, without any privilege, has it wait, and nothing else.
+my $preparer = $node->background_psql('postgres');
+my $chain = $node->safe_psql('postgres', "SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'ddm.audit_log'::regclass");
+$preparer->query_safe("SET ROLE masked; BEGIN; PREPARE p AS SELECT FROM $chain");
+my $logged = -s $node->logfile;
 $node->safe_psql('postgres', "ALTER SYSTEM SET ddm.audit_retention = '1 day'");
+$node->reload;
+for (1 .. 6)
+{
+	read_as('async_reader');
+	flush_trail();
+	select undef, undef, undef, 0.3;
+}
+my @tries = slurp_file($node->logfile, $logged) =~ /canceling statement due to lock timeout/g;
+cmp_ok(scalar @tries, '>', 0, 'retention that waits for a lock tries again');
+cmp_ok(scalar @tries, '<', 3, 'but not with each batch');
+$preparer->query_safe('ROLLBACK');
+$preparer->quit;
 $node->reload;
 ok($node->poll_query_until('postgres', "SELECT count(*) = 0 FROM ddm.audit_log WHERE event_time < now() - interval '2 days'"), 'retention drops what is past its time');
 cmp_ok($node->safe_psql('postgres', "SELECT count(*) FROM ddm.audit_log WHERE event_time > now() + interval '70 years'"), '>', 0, 'and not what is of a time to come');
