@@ -25,6 +25,7 @@ CREATE FUNCTION watch() RETURNS trigger LANGUAGE plpgsql AS
 CREATE TRIGGER watch BEFORE INSERT ON watched FOR EACH ROW EXECUTE FUNCTION watch();
 CREATE TABLE ruled (id int);
 CREATE RULE also AS ON INSERT TO ruled DO ALSO SELECT f FROM audit_columns.people WHERE people.id = NEW.id;
+CREATE RULE writes AS ON UPDATE TO ruled DO ALSO INSERT INTO audit_columns.others SELECT id + 2000, f, 'r' FROM audit_columns.people WHERE people.id < 4;
 CREATE TABLE secured (id int, v text, w text);
 ALTER TABLE secured ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON secured USING (w = 'yes');
@@ -142,6 +143,7 @@ SET application_name = 'child'; SELECT v, own FROM child;
 SET application_name = 'heirs'; SELECT id FROM parent WHERE v <> '';
 SET application_name = 'trigger'; INSERT INTO watched VALUES (1), (2);
 SET application_name = 'rule'; INSERT INTO ruled VALUES (3);
+SET application_name = 'rule that writes'; UPDATE ruled SET id = 4;
 SET application_name = 'barrier'; SELECT id FROM barrier;
 SET application_name = 'row security'; SELECT id FROM secured;
 SET application_name = 'row security 2'; SELECT v FROM secured;

@@ -140,6 +140,13 @@ void audit_state_transaction_aborted()
     running = nullptr;
 }
 
+// The server counts no rows of what a rule adds, and tells nobody the number.
+static void have_rows_counted(const QueryDesc *query_desc)
+{
+    if (!query_desc->plannedstmt->canSetTag && query_desc->planstate && IsA(query_desc->planstate, ModifyTableState))
+        reinterpret_cast<ModifyTableState *>(query_desc->planstate)->canSetTag = true;
+}
+
 void audit_executor_start(QueryDesc *query_desc, int eflags)
 {
     // The plan that a leader hands to its workers comes without its notes; what a worker's functions run has its own.
@@ -155,6 +162,7 @@ void audit_executor_start(QueryDesc *query_desc, int eflags)
     MemoryContextRegisterResetCallback(memory, &statement->ended);
     statement->next = running;
     running = statement;
+    have_rows_counted(query_desc);
 }
 
 bool audit_follows(const QueryDesc *query_desc) { return running && find(query_desc); }
