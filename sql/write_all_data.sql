@@ -18,6 +18,8 @@ INSERT INTO ddm.dictionaries SELECT * FROM ddm.dictionaries;
 MERGE INTO ddm.mask_rules USING (VALUES (1)) AS v ON true WHEN MATCHED THEN DELETE;
 WITH gone AS (DELETE FROM ddm.mask_rules RETURNING name) SELECT * FROM gone;
 COPY ddm.named_policies FROM STDIN;
+mine	VALUE NULL
+\.
 DELETE FROM ddm.audit_log;
 DELETE FROM ddm.audit_pending;
 SELECT name FROM ddm.mask_rules WHERE name = 'write_all' FOR UPDATE;
