@@ -11,12 +11,12 @@ extern "C" {
 namespace ddm
 {
 
-static bool is_generated(Oid relation, AttrNumber attno)
+static char generated_how(Oid relation, AttrNumber attno)
 {
     HeapTuple tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(relation), Int16GetDatum(attno));
     if (!HeapTupleIsValid(tuple))
-        return false;
-    bool generated = reinterpret_cast<Form_pg_attribute>(GETSTRUCT(tuple))->attgenerated != '\0';
+        return '\0';
+    const char generated = reinterpret_cast<Form_pg_attribute>(GETSTRUCT(tuple))->attgenerated;
     ReleaseSysCache(tuple);
     return generated;
 }
@@ -35,6 +35,12 @@ static const ColumnPolicy *masked_input(const RelationPolicy *policy, Node *expr
     return nullptr;
 }
 
+// default() asks whether there is a value; one that is computed when it is read could fail then, by what is stored.
+static const char *mask_of(char how)
+{
+    return how == ATTRIBUTE_GENERATED_STORED ? "MASKED WITH FUNCTION default()" : "MASKED WITH VALUE NULL";
+}
+
 static void mask_generated(RelationPolicy *policy, AttrNumber attno, const ColumnPolicy *input)
 {
     MaskTarget target;
@@ -43,8 +49,8 @@ static void mask_generated(RelationPolicy *policy, AttrNumber attno, const Colum
         return;
     const char *why =
         psprintf("generated from masked column %s (%s)", quote_identifier(NameStr(input->name)), input->why);
-    ColumnPolicy *column =
-        label_bind("MASKED WITH FUNCTION default()", MaskSource::Label, policy->relation, attno, &name, target, why);
+    ColumnPolicy *column = label_bind(mask_of(generated_how(policy->relation, attno)), MaskSource::Label,
+                                      policy->relation, attno, &name, target, why);
     column->source = MaskSource::Generated;
     column->origin = policy->relation;
     policy->columns[attno] = column;
@@ -60,7 +66,7 @@ void masks_for_generated(RelationPolicy *policy)
     while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
         bool null;
         AttrNumber attno = reinterpret_cast<FormData_pg_attrdef *>(GETSTRUCT(tuple))->adnum;
-        if (attno > policy->natts || policy->columns[attno] || !is_generated(policy->relation, attno))
+        if (attno > policy->natts || policy->columns[attno] || !generated_how(policy->relation, attno))
             continue; // a mask of its own, or NOT MASKED, is somebody's decision
         Datum stored = heap_getattr(tuple, Anum_pg_attrdef_adbin, RelationGetDescr(defaults), &null);
         auto *expression = static_cast<Node *>(stringToNode(TextDatumGetCString(stored)));

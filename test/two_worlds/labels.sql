@@ -74,6 +74,15 @@ SECURITY LABEL FOR ddm ON COLUMN ruled.secret IS 'MASKED WITH FUNCTION default()
 SECURITY LABEL FOR ddm ON COLUMN ruled_log.secret IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN desk.secret IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN desk.amount IS 'MASKED WITH FUNCTION default()';
+SELECT current_setting('server_version_num')::int >= 180000 AS is_18 \gset
+\if :is_18
+SECURITY LABEL FOR ddm ON COLUMN computed_late.amount IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN computed_late.note IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN computed_risky.amount IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN stays.stay IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN stays.guest IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN stay_bills.stay IS 'MASKED WITH FUNCTION default()';
+\endif
 SECURITY LABEL FOR ddm ON COLUMN belated.secret IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN hotspot.secret IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN lent.secret IS 'MASKED WITH FUNCTION default()';

@@ -275,6 +275,23 @@ CREATE TABLE lent (id int PRIMARY KEY, kind text, secret home.lent, flag boolean
 INSERT INTO lent SELECT i, 'k' || i % 3, gen.u(i, 8), (i + gen.n(1, 2, 100)) / 2 % 2 = 0 FROM generate_series(1, 120) i;
 CREATE INDEX lent_kind ON lent (kind, secret) WITH (deduplicate_items = off);
 
+-- Virtual generated columns, and keys over time.
+SELECT current_setting('server_version_num')::int >= 180000 AS is_18 \gset
+\if :is_18
+CREATE TABLE computed_late (
+    id int PRIMARY KEY, amount int, note text,
+    twice int GENERATED ALWAYS AS (amount * 2) VIRTUAL, loud text GENERATED ALWAYS AS (upper(note)) VIRTUAL,
+    open_twice int GENERATED ALWAYS AS (id * 2) VIRTUAL
+);
+INSERT INTO computed_late (id, amount, note) SELECT i, 100 + 2 * gen.n(i, 4, 400), gen.s(i, 5, 8) FROM generate_series(1, 40) i;
+CREATE TABLE computed_risky (id int PRIMARY KEY, amount int, risky int GENERATED ALWAYS AS (1000 / (amount - 100)) VIRTUAL);
+INSERT INTO computed_risky (id, amount) SELECT i, 100 + 2 * gen.n(i, 4, 400) FROM generate_series(1, 40) i;
+CREATE TABLE stays (room int, stay int4range, guest text, PRIMARY KEY (room, stay WITHOUT OVERLAPS));
+INSERT INTO stays SELECT i, int4range(1000 + gen.n((i + 1) / 2, 10000, 7000) / 10 * 10, 9999), gen.u(i, 8) FROM generate_series(1, 20) i;
+CREATE TABLE stay_bills (room int, stay int4range, FOREIGN KEY (room, PERIOD stay) REFERENCES stays (room, PERIOD stay));
+INSERT INTO stay_bills SELECT room, stay FROM stays WHERE room < 5;
+\endif
+
 -- What the rows from before a column have in it stands in the catalog.
 CREATE TABLE belated (id int PRIMARY KEY);
 INSERT INTO belated SELECT i FROM generate_series(1, 20) i;
