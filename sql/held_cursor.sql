@@ -97,8 +97,13 @@ SET ROLE held_masked;
 FETCH 1 FROM of_function;
 SET ROLE held_cleared;
 FETCH 1 FROM of_function;
+RESET ROLE;
+REVOKE UNMASK ON held_people FROM held_cleared;
+SET ROLE held_cleared;
+FETCH 1 FROM of_function;
 CLOSE of_function;
 RESET ROLE;
+GRANT UNMASK ON held_people TO held_cleared;
 
 DROP FUNCTION pg_temp.of_cleared, pg_temp.of_cleared_fails, pg_temp.half_read, pg_temp.emails;
 

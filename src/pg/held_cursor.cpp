@@ -23,13 +23,14 @@ enum class Kept : uint8 {
 struct HeldPortal {
     char *name;
     Kept kept;
-    Oid filled_by; // the role that ran a utility statement or a function
+    Oid filled_by;     // the role that ran a utility statement or a function
+    uint64 generation; // of the policy then
     TimestampTz created;
 };
 
 static List *held = NIL; // of HeldPortal *, in TopMemoryContext
 
-static void remember(const Portal portal, Kept kept)
+static void remember(const Portal portal, Kept kept, uint64 generation)
 {
     ListCell *cell;
 
@@ -38,12 +39,13 @@ static void remember(const Portal portal, Kept kept)
         if (known->kept != kept || strcmp(known->name, portal->name) != 0)
             continue;
         known->filled_by = GetUserId();
+        known->generation = generation;
         known->created = portal->creation_time;
         return;
     }
     MemoryContext outer = MemoryContextSwitchTo(TopMemoryContext);
     auto *entry = zeroed<HeldPortal>();
-    *entry = {pstrdup(portal->name), kept, GetUserId(), portal->creation_time};
+    *entry = {pstrdup(portal->name), kept, GetUserId(), generation, portal->creation_time};
     held = lappend(held, entry);
     MemoryContextSwitchTo(outer);
 }
@@ -57,7 +59,7 @@ void held_cursor_statement(UtilityCall *call)
     utility_run(call);
     Portal portal = holdable ? GetPortalByName(name) : nullptr;
     if (PortalIsValid(portal))
-        remember(portal, Kept::Declared);
+        remember(portal, Kept::Declared, policy_generation());
 }
 
 // The unnamed portal is gone before anybody else could ask for the rest of it.
@@ -72,19 +74,19 @@ static bool is_kept_by(const Portal portal, const PlannedStmt *statement, bool u
 void held_by_portal(const QueryDesc *query_desc)
 {
     if (is_kept_by(ActivePortal, query_desc->plannedstmt, false))
-        remember(ActivePortal, Kept::Filled);
+        remember(ActivePortal, Kept::Filled, policy_generation());
 }
 
 void held_by_portal(const PlannedStmt *utility)
 {
     if (is_kept_by(ActivePortal, utility, true))
-        remember(ActivePortal, Kept::Filled);
+        remember(ActivePortal, Kept::Filled, policy_generation());
 }
 
-void held_by_functions(const QueryDesc *query_desc)
+void held_by_functions(const QueryDesc *query_desc, uint64 generation)
 {
     if (PortalIsValid(ActivePortal) && ActivePortal->name[0] != '\0' && ActivePortal->queryDesc == query_desc)
-        remember(ActivePortal, Kept::Functions);
+        remember(ActivePortal, Kept::Functions, generation);
 }
 
 static bool is_gone(const HeldPortal *entry, const Portal portal)
@@ -98,7 +100,7 @@ static bool shows_hidden(const HeldPortal *entry, const Portal portal)
     ListCell *cell;
 
     if (portal->strategy == PORTAL_UTIL_SELECT || entry->kept == Kept::Functions)
-        return entry->filled_by != GetUserId();
+        return entry->filled_by != GetUserId() || entry->generation != policy_generation();
     foreach (cell, portal->stmts)
         if (plan_shows_hidden(lfirst_node(PlannedStmt, cell)))
             return true;
@@ -152,14 +154,14 @@ void held_cursors_shut()
     }
 }
 
-static bool is_shut(const Portal portal)
+static const HeldPortal *entry_of(const Portal portal)
 {
     ListCell *cell;
 
     foreach (cell, held)
         if (strcmp(static_cast<HeldPortal *>(lfirst(cell))->name, portal->name) == 0)
-            return true;
-    return false;
+            return static_cast<HeldPortal *>(lfirst(cell));
+    return nullptr;
 }
 
 // FETCH and MOVE: says what is the matter where the portal's own error would not.
@@ -168,10 +170,15 @@ void held_fetch_statement(UtilityCall *call)
     const auto *fetch = reinterpret_cast<FetchStmt *>(call->statement->utilityStmt);
     Portal portal = GetPortalByName(fetch->portalname);
 
-    if (PortalIsValid(portal) && portal->status == PORTAL_DONE && is_shut(portal))
+    const HeldPortal *shut = PortalIsValid(portal) && portal->status == PORTAL_DONE ? entry_of(portal) : nullptr;
+
+    if (shut)
         ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
                 errmsg("cursor \"%s\" holds rows that role \"%s\" may not see unmasked", portal->name,
                        GetUserNameFromId(GetUserId(), true)),
+                shut->kept == Kept::Functions
+                    ? errdetail("A function read them for another role, or before masking policy changed.")
+                    : 0,
                 errhint("Declare the cursor again to see the masks."));
     utility_run(call);
 }

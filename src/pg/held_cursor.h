@@ -21,7 +21,7 @@ void held_by_portal(const QueryDesc *query_desc);
 void held_by_portal(const PlannedStmt *utility);
 
 // The same where the query that has run called functions in which masked columns were read: an executor keeps their rows.
-void held_by_functions(const QueryDesc *query_desc);
+void held_by_functions(const QueryDesc *query_desc, uint64 generation); // of the policy when they began
 
 // FETCH, MOVE: an error that says why the cursor is shut.
 void held_fetch_statement(UtilityCall *call);

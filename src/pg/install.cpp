@@ -162,6 +162,7 @@ static void ddm_executor_run(DDM_RUN_PARAMETERS)
 {
     ErrorFrame frame;
     const uint64 executions = masked_executions();
+    const uint64 generation = policy_generation();
 
     if (!runs_at_once(query_desc) && policy_catch_up())
         check_run(query_desc);
@@ -180,7 +181,7 @@ static void ddm_executor_run(DDM_RUN_PARAMETERS)
     if (may_have_notes(query_desc))
         audit_executor_after_run(query_desc, direction, count);
     if (unlikely(masked_executions() != executions))
-        held_by_functions(query_desc);
+        held_by_functions(query_desc, generation);
     writeback_report(&frame);
 }
 
