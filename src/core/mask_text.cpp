@@ -22,9 +22,9 @@ void PartialMask::apply(const Value &value, Output &out) const
     const size_t size = value.bytes.size();
     const char *begin = value.bytes.data(), *end = begin + size;
     // What is to be shown is nearly always ASCII: then bytes are characters, except at the end of some encodings' texts.
-    if (size > prefix + suffix && encoding.form != Encoding::Form::Other &&
-        Encoding::is_ascii(value.bytes.substr(0, prefix)) && Encoding::is_ascii(value.bytes.substr(size - suffix))) {
-        out.append(value.bytes.substr(0, prefix), padding, value.bytes.substr(size - suffix));
+    if (size > prefix + suffix && encoding.form != Encoding::Form::Other && Encoding::is_ascii({begin, prefix}) &&
+        Encoding::is_ascii({end - suffix, suffix})) {
+        out.append({begin, prefix}, padding, std::string_view(end - suffix, suffix));
         return;
     }
     const char *head = encoding.skip(begin, end, prefix);

@@ -39,13 +39,16 @@ static Datum project(ExprState *state, ExprContext *context, bool *)
     bool *nulls = state->resultslot->tts_isnull;
 
     slot_getsomeattrs(row, own->last);
-    for (int i = 0; i < own->count; i++) {
-        const ShownColumn &column = own->columns[i];
-
-        values[i] = row->tts_values[column.source];
-        nulls[i] = row->tts_isnull[column.source];
-        if (column.site && !nulls[i])
-            values[i] = mask_site_run(column.site, values[i], &nulls[i]);
+    const Datum *stored = row->tts_values;
+    const bool *absent = row->tts_isnull;
+    for (const ShownColumn *column = own->columns, *end = column + own->count; column < end; column++) {
+        const bool is_null = absent[column->source];
+        *values = stored[column->source];
+        *nulls = is_null;
+        if (column->site && !is_null)
+            *values = mask_site_run(column->site, *values, nulls);
+        values++;
+        nulls++;
     }
     return 0;
 }
