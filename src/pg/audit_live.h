@@ -2,8 +2,9 @@
 //
 // A slot for each backend holds the event that its running statement becomes if it is never closed: a copy into
 // the slot before the first row leaves costs no system call. An entry for each summary counts what is recorded
-// per interval instead of per execution, and the header what the spool has no room for. The file belongs to one stream of the spool, and to no base backup
-// (its name begins as the server's temporary files do): in a copy of the data directory nothing is under way.
+// per interval instead of per execution, and the header what the spool has no room for. The file belongs to one stream
+// of the spool, and to no base backup (its name begins as the server's temporary files do): in a copy of the data
+// directory nothing is under way.
 #pragma once
 
 #include "pg/audit_spool.h"

@@ -150,8 +150,7 @@ static void have_rows_counted(const QueryDesc *query_desc)
 void audit_executor_start(QueryDesc *query_desc, int eflags)
 {
     // The plan that a leader hands to its workers comes without its notes; what a worker's functions run has its own.
-    if ((eflags & EXEC_FLAG_EXPLAIN_ONLY) || !query_desc->plannedstmt->invalItems ||
-        !plan_has_notes(query_desc->plannedstmt))
+    if ((eflags & EXEC_FLAG_EXPLAIN_ONLY) || !plan_has_notes(query_desc->plannedstmt))
         return;
     MemoryContext memory = query_desc->estate->es_query_cxt;
     auto *statement = static_cast<RunningStatement *>(MemoryContextAllocZero(memory, sizeof(RunningStatement)));

@@ -163,22 +163,23 @@ static void ddm_executor_run(DDM_RUN_PARAMETERS)
     ErrorFrame frame;
     const uint64 executions = masked_executions();
     const uint64 generation = policy_generation();
+    const bool noted = may_have_notes(query_desc);
 
     if (!runs_at_once(query_desc) && policy_catch_up())
         check_run(query_desc);
-    if (may_have_notes(query_desc))
+    if (noted)
         audit_executor_before_run(query_desc);
     run_in_frame(&frame, query_desc, [&] {
-        if (may_have_notes(query_desc))
+        if (noted)
             row_logging_enter(&frame);
         if (prev_executor_run)
             prev_executor_run(DDM_RUN_ARGUMENTS);
         else
             standard_ExecutorRun(DDM_RUN_ARGUMENTS);
-        if (may_have_notes(query_desc))
+        if (noted)
             row_logging_leave(&frame);
     });
-    if (may_have_notes(query_desc))
+    if (noted)
         audit_executor_after_run(query_desc, direction, count);
     if (unlikely(masked_executions() != executions))
         held_by_functions(query_desc, generation);
@@ -217,10 +218,11 @@ static void end(QueryDesc *query_desc)
 static void ddm_executor_end(QueryDesc *query_desc)
 {
     ErrorFrame frame;
+    const bool noted = may_have_notes(query_desc);
 
-    if (may_have_notes(query_desc))
+    if (noted)
         audit_executor_end(query_desc);
-    if (!may_have_notes(query_desc) && errors_nothing_touched()) {
+    if (!noted && errors_nothing_touched()) {
         end(query_desc);
     } else {
         errors_enter(&frame, query_desc->plannedstmt, query_desc->sourceText);
