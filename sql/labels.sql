@@ -78,6 +78,7 @@ RESET ROLE;
 SECURITY LABEL FOR ddm ON COLUMN ddm_lb_customer.id IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN ddm_lb_customer.boss IS 'MASKED WITH VALUE 1';
 SECURITY LABEL FOR ddm ON COLUMN ddm_lb_customer.joined IS 'MASKED WITH VALUE NULL';
+SECURITY LABEL FOR ddm ON COLUMN ddm_lb_customer.joined IS 'MASKED WITH FUNCTION nullify()';
 SECURITY LABEL FOR ddm ON COLUMN ddm_lb_customer.joined IS 'MASKED WITH VALUE ''2000-01-01''';
 SECURITY LABEL FOR ddm ON COLUMN ddm_lb_customer.id IS NULL;
 SECURITY LABEL FOR ddm ON COLUMN ddm_lb_customer.boss IS 'NOT MASKED';

@@ -376,7 +376,7 @@ void label_check(const char *text, Oid relation, AttrNumber attno)
     const core::Mask &mask = parsed->label.base.mask;
     bool value = mask.kind == core::Mask::Kind::Value;
     if (value || (ref != (Datum)0 && mask_is_constant(ref)))
-        label_warn_constant(relation, attno, value && mask.value.kind == core::Literal::Kind::Null);
+        label_warn_constant(relation, attno, value ? mask.value.kind == core::Literal::Kind::Null : mask_is_null(ref));
 }
 
 void label_check_mask(const char *text, const char *what, bool allow_policy)

@@ -195,6 +195,8 @@ bool mask_is_constant(Datum datum)
     return effect == core::Effect::Default || effect == core::Effect::Constant || effect == core::Effect::Null;
 }
 
+bool mask_is_null(Datum datum) { return mask_is_constant(datum) && mask_ref_of(datum)->constant_null; }
+
 bool mask_is_repeatable(Datum datum) { return mask_ref_of(datum)->repeatable; }
 
 bool mask_is_keyed(Datum datum) { return mask_ref_of(datum)->keyed; }

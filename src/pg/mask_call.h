@@ -41,6 +41,7 @@ char *mask_ref_text(Datum ref);
 
 bool mask_is_identity(Datum ref);   // shows the stored value
 bool mask_is_constant(Datum ref);   // default(), nullify(), full(): all values alike
+bool mask_is_null(Datum ref);       // nullify(), and default() of types that it does not know
 bool mask_is_repeatable(Datum ref); // false of random(): what it showed can't be recognised again
 bool mask_is_keyed(Datum ref);
 

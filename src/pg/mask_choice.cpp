@@ -1,6 +1,7 @@
 // Which mask of a label applies to a role and a row.
 #include "pg/mask_choice.h"
 #include "pg/roles.h"
+#include "pg/row_condition.h"
 
 extern "C" {
 #include "lib/stringinfo.h"
@@ -52,6 +53,8 @@ static Expr *choose_of(Oid type, Oid collation, Node *when, Expr *then, Expr *ot
 static Expr *choose(const ColumnPolicy *column, Node *when, Expr *then, Expr *otherwise, Index varno)
 {
     const MaskTarget &target = column->target;
+    if (!row_condition_holds_trust(when))
+        return then;
     Expr *choice = choose_of(target.type, target.collation, when, then, otherwise, varno);
 
     if (exprTypmod(reinterpret_cast<Node *>(choice)) == target.typmod)
@@ -85,8 +88,8 @@ static Expr *truth(bool value) { return reinterpret_cast<Expr *>(makeBoolConst(v
 
 static Expr *choose_truth(Node *when, Expr *then, Expr *otherwise, Index varno)
 {
-    if (!then && !otherwise)
-        return nullptr;
+    if ((!then && !otherwise) || !row_condition_holds_trust(when))
+        return then;
     return choose_of(BOOLOID, InvalidOid, when, then ? then : truth(false), otherwise ? otherwise : truth(false),
                      varno);
 }

@@ -181,7 +181,7 @@ Expr *mask_plain_expression(const ColumnPolicy *column, Index varno)
         return constant;
     auto *value = reinterpret_cast<Expr *>(
         makeVar(static_cast<int>(varno), column->attno, target.type, target.typmod, target.collation, 0));
-    if (column->trusted && trusted_owner_holds(column->trusted))
+    if (column->trusted && trusted_owner_holds(column->trusted->function))
         return trusted_expression(column->trusted, value, target);
     // A copy, since the policy may be replaced while the expression lives on in a plan.
     Datum ref = column->is_value || column->trusted ? mask_bind_default(target)

@@ -1,6 +1,7 @@
 // WHEN conditions: SQL over the columns of one row; see row_condition.h.
 #include "pg/row_condition.h"
 #include "pg/tree.h"
+#include "pg/trusted_function.h"
 
 extern "C" {
 #include "access/transam.h"
@@ -70,10 +71,14 @@ template <size_t count> static bool is_one_of(Oid function, const char *const (&
     return false;
 }
 
+static bool is_servers_own(Oid function) { return get_func_namespace(function) == PG_CATALOG_NAMESPACE; }
+
 static bool is_settable_function(Oid function, void *)
 {
-    return func_volatile(function) == PROVOLATILE_IMMUTABLE ? is_one_of(function, printed_as_set)
-                                                            : !is_one_of(function, fixed_by_server);
+    const bool immutable = func_volatile(function) == PROVOLATILE_IMMUTABLE;
+    if (!is_servers_own(function))
+        return !immutable;
+    return immutable ? is_one_of(function, printed_as_set) : !is_one_of(function, fixed_by_server);
 }
 
 // XML prints by xmlbinary and the time zone, JSON of moments by the latter.
@@ -113,22 +118,26 @@ static bool settable_walker(Node *node, void *context)
 
 bool row_condition_is_settable(Node *condition) { return settable_walker(condition, nullptr); }
 
+static void check_volatility(Oid function)
+{
+    if (func_volatile(function) == PROVOLATILE_VOLATILE)
+        refuse(psprintf("Function \"%s\" is volatile.", get_func_name(function)), plain_hint);
+}
+
 static bool check_function(Oid function, void *)
 {
-    HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
-    if (!HeapTupleIsValid(tuple))
-        elog(ERROR, "cache lookup failed for function %u", function);
-    auto *row = reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple));
-    bool foreign = row->pronamespace != PG_CATALOG_NAMESPACE;
-    bool is_volatile = row->provolatile == PROVOLATILE_VOLATILE;
-    char *name = pstrdup(NameStr(row->proname));
-    ReleaseSysCache(tuple);
-    if (foreign)
-        refuse(psprintf("Function \"%s\" is not one of the server's own.", name),
-               "A condition sees stored values: only functions of pg_catalog may.");
-    if (is_volatile)
-        refuse(psprintf("Function \"%s\" is volatile.", name), plain_hint);
+    if (!is_servers_own(function))
+        refuse(psprintf("Function \"%s\" is neither the server's own nor trusted.", get_func_name(function)),
+               "A condition sees stored values: a function has to stand in pg_catalog or be labelled TRUSTED MASK.");
+    check_volatility(function);
     return false;
+}
+
+// A call by name. Of an operator's function the server would take the negator's instead where that serves it.
+static bool calls_trusted(Node *node)
+{
+    return IsA(node, FuncExpr) && !is_servers_own(reinterpret_cast<FuncExpr *>(node)->funcid) &&
+           function_is_trusted(reinterpret_cast<FuncExpr *>(node)->funcid);
 }
 
 static bool check_walker(Node *node, void *context)
@@ -144,9 +153,26 @@ static bool check_walker(Node *node, void *context)
                "A condition sees stored values: only what stands in pg_catalog may.");
     if (IsA(node, CoerceToDomain))
         refuse("It casts to a domain, whose checks are code of their owner's.", plain_hint);
-    check_functions_in_node(node, check_function, context);
+    if (calls_trusted(node))
+        check_volatility(reinterpret_cast<FuncExpr *>(node)->funcid);
+    else
+        check_functions_in_node(node, check_function, context);
     return walk_expression(node, check_walker, context);
 }
+
+static bool distrusted_walker(Node *node, void *context)
+{
+    if (!node)
+        return false;
+    if (IsA(node, FuncExpr)) {
+        const Oid function = reinterpret_cast<FuncExpr *>(node)->funcid;
+        if (function >= FirstNormalObjectId && !trusted_owner_holds(function))
+            return true;
+    }
+    return walk_expression(node, distrusted_walker, context);
+}
+
+bool row_condition_holds_trust(Node *condition) { return !distrusted_walker(condition, nullptr); }
 
 // The one expression of `text`, which the grammar for PL/pgSQL would let go on with FROM, WHERE and so on.
 static Node *parse_expression(const char *text)

@@ -84,9 +84,19 @@ static bool is_trusted(HeapTuple tuple)
     return mark && owner_may_be_trusted(row->proowner) && strcmp(mark + strlen(digest_mark), digest_of(tuple)) == 0;
 }
 
-bool trusted_owner_holds(const TrustedMask *mask)
+bool function_is_trusted(Oid function)
 {
-    HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(mask->function));
+    HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+    if (!HeapTupleIsValid(tuple))
+        return false;
+    const bool trusted = is_trusted(tuple);
+    ReleaseSysCache(tuple);
+    return trusted;
+}
+
+bool trusted_owner_holds(Oid function)
+{
+    HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
     if (!HeapTupleIsValid(tuple))
         return false;
     const bool holds = owner_may_be_trusted(reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple))->proowner);

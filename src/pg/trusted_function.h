@@ -26,8 +26,11 @@ struct TrustedMask {
 // is there and not trusted (any more), if `quiet`; otherwise an error says what is missing.
 core::Status trusted_bind(const core::MaskCall &call, const MaskTarget &target, bool quiet, const TrustedMask **mask);
 
+// Is it trusted, as it is now?
+bool function_is_trusted(Oid function);
+
 // May the function's owner still be trusted? He may have lost his membership of ddm_admin since.
-bool trusted_owner_holds(const TrustedMask *mask);
+bool trusted_owner_holds(Oid function);
 
 // The call, of the column's type and typmod.
 Expr *trusted_expression(const TrustedMask *mask, Expr *value, const MaskTarget &target);
