@@ -65,18 +65,50 @@ SECURITY LABEL FOR ddm ON COLUMN ddm_lr.customer.email IS 'MASKED WITH VALUE ''b
 SET ROLE ddm_lr_analyst;
 EXECUTE q;
 RESET ROLE;
--- a role that is not there yet is whoever gets the name first
+-- a role that is not there yet is whom somebody who may change the policy gives the name
 SECURITY LABEL FOR ddm ON COLUMN ddm_lr.customer.email IS 'MASKED WITH VALUE ''base'' FOR ddm_lr_later WITH VALUE ''later'' SEARCHABLE FOR ddm_lr_later2';
 CREATE ROLE ddm_lr_later NOLOGIN;
 SET ROLE ddm_lr_later;
 EXECUTE q;
 RESET ROLE;
+-- not whoever may create roles
+SELECT ddm.drop_rule('ddm_lr_iban');
+SELECT ddm.create_rule('ddm_lr_iban', 'resource.column_name == "iban" && resource.schema_name == "ddm_lr"', 'VALUE ''base'' FOR ddm_lr_later2 WITH VALUE ''later2''');
+SECURITY LABEL FOR ddm ON COLUMN ddm_lr.customer.phone IS 'MASKED WITH VALUE ''base'' FOR ddm_lr_later3 WITH FUNCTION identity()';
+CREATE ROLE ddm_lr_maker NOLOGIN CREATEROLE;
+SET ROLE ddm_lr_maker;
+CREATE ROLE ddm_lr_later2 NOLOGIN;
+CREATE ROLE ddm_lr_other NOLOGIN;
+ALTER ROLE ddm_lr_other RENAME TO ddm_lr_later3;
+RESET ROLE;
+SET ROLE ddm_lr_later2;
+EXECUTE q;
+RESET ROLE;
+SET ROLE ddm_lr_later3;
+EXECUTE q;
+RESET ROLE;
+-- the name means the next one to whom it is given
+ALTER ROLE ddm_lr_later3 RENAME TO ddm_lr_other;
+CREATE ROLE ddm_lr_later3 NOLOGIN;
+SET ROLE ddm_lr_other;
+EXECUTE q;
+RESET ROLE;
+SET ROLE ddm_lr_later3;
+EXECUTE q;
+RESET ROLE;
+-- a mask that is set again means who is there
+SELECT ddm.drop_rule('ddm_lr_iban');
+SELECT ddm.create_rule('ddm_lr_iban', 'resource.column_name == "iban" && resource.schema_name == "ddm_lr"', 'VALUE ''base'' FOR ddm_lr_later2 WITH VALUE ''later2''');
+SET ROLE ddm_lr_later2;
+EXECUTE q;
+RESET ROLE;
 ALTER ROLE ddm_lr_later RENAME TO ddm_lr_latest;
 SELECT label FROM ddm_lr.texts WHERE what LIKE '%email';
-SELECT action, after, reason FROM ddm.policy_history WHERE object LIKE '%ddm_lr.customer%' AND reason LIKE 'role%' ORDER BY event_time, event_id;
+SELECT action, object, after, reason FROM ddm.policy_history WHERE (object LIKE '%ddm_lr.customer%' OR after LIKE 'named by%') AND reason LIKE 'role%' ORDER BY event_time, event_id;
 
 SET client_min_messages = warning;
 DROP SCHEMA ddm_lr CASCADE;
 SELECT ddm.drop_policy('ddm_lr_contact'), ddm.drop_rule('ddm_lr_iban');
-DROP ROLE ddm_lr_analyst, ddm_lr_bot, ddm_lr_support, ddm_lr_reader, "ddm_lr Analyst", ddm_lr_latest;
-SELECT count(*) FROM ddm.named_roles WHERE role::oid NOT IN (SELECT oid FROM pg_roles);
+DROP ROLE ddm_lr_analyst, ddm_lr_bot, ddm_lr_support, ddm_lr_reader, "ddm_lr Analyst", ddm_lr_latest,
+  ddm_lr_maker, ddm_lr_later2, ddm_lr_later3, ddm_lr_other;
+SELECT count(*) FROM ddm.named_roles WHERE role <> 0 AND role::oid NOT IN (SELECT oid FROM pg_roles);

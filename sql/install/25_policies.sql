@@ -37,6 +37,7 @@ CREATE TABLE ddm.classification_level (
 COMMENT ON TABLE ddm.classification_level IS 'names of classification levels beside those shipped; see the view ddm.classification_levels';
 
 -- Whom labels, policies and rules mean by a role's name: who had it when they were set, not a later role of that name.
+-- Where nobody had it, role is 0, also after a restore.
 CREATE TABLE ddm.named_roles (
     name pg_catalog.name PRIMARY KEY,
     role pg_catalog.regrole NOT NULL
@@ -44,7 +45,8 @@ CREATE TABLE ddm.named_roles (
 COMMENT ON TABLE ddm.named_roles IS 'which roles are meant by the names in labels, named policies and rules';
 REVOKE ALL ON ddm.named_roles FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('ddm.named_roles', $$
-    WHERE role::pg_catalog.oid IN (SELECT oid FROM pg_catalog.pg_roles)$$);
+    WHERE role::pg_catalog.oid OPERATOR(pg_catalog.=) 0
+       OR role::pg_catalog.oid IN (SELECT oid FROM pg_catalog.pg_roles)$$);
 
 -- A dump has labels before these rows: what it says of a name replaces what was made of it then.
 CREATE FUNCTION ddm.named_role_restored() RETURNS trigger

@@ -338,7 +338,8 @@ static void warn_unknown_roles(const std::vector<core::Piece> &roles, const char
     for (const core::Piece &role : roles)
         if (!OidIsValid(get_role_oid(role.text.c_str(), true)))
             ereport(WARNING, errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("role \"%s\" does not exist", role.text.c_str()),
-                    errdetail("%s", consequence), errhint("Check the name."));
+                    errdetail("%s", consequence),
+                    errhint("Check the name. Once there is such a role, set the mask again."));
 }
 
 static core::Status check_parsed(const char *text, const core::Label &label, Oid relation, const MaskTarget &target,
@@ -347,12 +348,12 @@ static core::Status check_parsed(const char *text, const core::Label &label, Oid
     Datum branch_ref;
     core::Status status = check_branch(text, label.base, true, relation, target, name, ref);
     for (const core::Branch &branch : label.branches) {
-        warn_unknown_roles(branch.roles, "Until there is one, its branch of the label is for nobody.");
+        warn_unknown_roles(branch.roles, "Its branch of the mask is for nobody.");
         if (status)
             status = check_branch(text, branch, false, relation, target, name, &branch_ref);
     }
     if (label.searchable)
-        warn_unknown_roles(label.searchable->roles, "Until there is one, it searches nothing.");
+        warn_unknown_roles(label.searchable->roles, "It searches nothing.");
     return status;
 }
 

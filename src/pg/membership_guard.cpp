@@ -166,6 +166,8 @@ void guard_create_role(UtilityCall *call)
     foreach (cell, joined)
         memberships = membership_of_new_role(memberships, lfirst_oid(cell), member);
     membership_record(memberships);
+    if (policy_active() && is_policy_admin(GetUserId()))
+        role_names_given(statement->role);
 }
 
 void guard_alter_role(UtilityCall *call)
@@ -239,6 +241,8 @@ void guard_rename(UtilityCall *call)
     if (statement->renameType == OBJECT_ROLE && policy_active()) {
         CommandCounterIncrement();
         role_names_follow();
+        if (is_policy_admin(GetUserId()))
+            role_names_given(statement->newname);
     }
 }
 

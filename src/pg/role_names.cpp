@@ -66,13 +66,18 @@ static List *named_roles(const char *wanted)
     return found;
 }
 
+static Oid if_there(Oid role) { return SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(role)) ? role : InvalidOid; }
+
+static Oid named_role_kept(const char *name)
+{
+    const List *kept = named_roles(name);
+    return kept != NIL ? if_there(static_cast<NamedRole *>(linitial(kept))->role) : InvalidOid;
+}
+
 Oid named_role(const char *name)
 {
     const List *kept = named_roles(name);
-    if (kept == NIL)
-        return get_role_oid(name, true);
-    Oid role = static_cast<NamedRole *>(linitial(kept))->role;
-    return SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(role)) ? role : InvalidOid;
+    return kept != NIL ? if_there(static_cast<NamedRole *>(linitial(kept))->role) : get_role_oid(name, true);
 }
 
 static void forget(const NamedRole *named)
@@ -105,6 +110,21 @@ void role_names_keep_one(const char *name)
     LockRelationOid(oid, ShareRowExclusiveLock); // one that is kept by another session is waited for
     if (named_roles(name) == NIL)
         keep(name, role);
+}
+
+// The role that has the name now is meant, where none was; where there is none, InvalidOid is kept.
+static void keep_meant(const char *name)
+{
+    Oid oid = ddm_relation("named_roles");
+    if (!OidIsValid(oid) || strlen(name) >= NAMEDATALEN || OidIsValid(named_role_kept(name)))
+        return;
+    LockRelationOid(oid, ShareRowExclusiveLock);
+    const List *kept = named_roles(name);
+    if (OidIsValid(named_role_kept(name)))
+        return;
+    if (kept != NIL)
+        forget(static_cast<NamedRole *>(linitial(kept)));
+    keep(name, get_role_oid(name, true));
 }
 
 // What core gives back is malloc'd, so that no C++ object is alive when the server is called.
@@ -159,8 +179,8 @@ void role_names_keep(const char *text, bool is_label)
     if (!names)
         ereport(ERROR, errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory"));
     for (int i = 0; i < count; i++) {
+        keep_meant(NameStr(names[i]));
         const Oid role = named_role(NameStr(names[i]));
-        role_names_keep_one(NameStr(names[i]));
         if (OidIsValid(role))
             role_guard(role); // sees another mask than the rest: not for the asking either
     }
@@ -306,11 +326,24 @@ void role_names_follow()
     foreach (cell, named_roles(nullptr)) {
         auto *named = static_cast<NamedRole *>(lfirst(cell));
         const char *to = GetUserNameFromId(named->role, true);
-        if (to && strcmp(NameStr(named->name), to) == 0)
+        if (!OidIsValid(named->role) || (to && strcmp(NameStr(named->name), to) == 0))
             continue;
         if (move_name(named, to ? to : "") && to && named_roles(to) == NIL)
             keep(to, named->role);
     }
+}
+
+void role_names_given(const char *name)
+{
+    const List *kept = named_roles(name);
+    if (kept == NIL || OidIsValid(named_role_kept(name)))
+        return;
+    keep_meant(name);
+    role_guard(get_role_oid(name, false));
+    audit_policy_event({EventKind::Policy, "role", psprintf("role %s", quote_identifier(name)), nullptr,
+                        "named by a mask", "role created"});
+    rules_changed();
+    policy_changed();
 }
 
 void role_names_drop(Oid role)
