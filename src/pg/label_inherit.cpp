@@ -6,6 +6,7 @@
 #include "pg/inherited_statistics.h"
 #include "pg/label_store.h"
 #include "pg/mask_choice.h"
+#include "pg/name_lock.h"
 #include "pg/policy_state.h"
 #include "pg/relation_tree.h"
 #include "pg/roles.h"
@@ -165,6 +166,7 @@ void label_alter_table(UtilityCall *call)
     ListCell *cell;
     // Locked as the server will: a weaker lock first would have two such statements wait for each other.
     Oid altered = AlterTableLookupRelation(statement, AlterTableGetLockLevel(statement->cmds));
+    names_change();
     foreach (cell, statement->cmds) {
         Oid leaving =
             OidIsValid(altered) ? leaving_relation(altered, castNode(AlterTableCmd, lfirst(cell))) : InvalidOid;

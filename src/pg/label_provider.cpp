@@ -3,6 +3,7 @@
 #include "pg/derived.h"
 #include "pg/audit.h"
 #include "pg/label_store.h"
+#include "pg/name_lock.h"
 #include "pg/policy.h"
 #include "pg/policy_state.h"
 #include "pg/role_names.h"
@@ -93,6 +94,7 @@ static void label_column(const ObjectAddress *object, const char *label)
     check_relation(object);
     if (authorised_object != object->objectId)
         require_policy_admin("set a masking label");
+    names_stay();
     if (label) {
         label_check(label, object->objectId, static_cast<AttrNumber>(object->objectSubId));
         role_names_follow();

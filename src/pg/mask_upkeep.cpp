@@ -7,6 +7,7 @@
 #include "pg/debug_settings.h"
 #include "pg/label_inherit.h"
 #include "pg/label_store.h"
+#include "pg/name_lock.h"
 #include "pg/relation_tree.h"
 #include "pg/roles.h"
 #include "pg/rules.h"
@@ -102,10 +103,38 @@ static void note_tree(Oid relation)
     }
 }
 
+static bool is_column_renamed(Oid relation, int attno)
+{
+    ScanKeyData key[2];
+    ScanKeyInit(&key[0], Anum_pg_attribute_attrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
+    ScanKeyInit(&key[1], Anum_pg_attribute_attnum, BTEqualStrategyNumber, F_INT2EQ, Int16GetDatum(attno));
+    HeapTuple now = read_new(AttributeRelationId, AttributeRelidNumIndexId, 2, key);
+    HeapTuple before = SearchSysCacheCopyAttNum(relation, static_cast<AttrNumber>(attno));
+    if (!HeapTupleIsValid(now) || !HeapTupleIsValid(before))
+        return false;
+    auto *is = reinterpret_cast<Form_pg_attribute>(GETSTRUCT(now));
+    auto *was = reinterpret_cast<Form_pg_attribute>(GETSTRUCT(before));
+    return strcmp(NameStr(is->attname), NameStr(was->attname)) != 0 || is->atttypid != was->atttypid ||
+           is->atttypmod != was->atttypmod;
+}
+
+static bool is_relation_renamed(Oid relation)
+{
+    HeapTuple now = read_new_by_oid(RelationRelationId, ClassOidIndexId, Anum_pg_class_oid, relation);
+    HeapTuple before = SearchSysCacheCopy1(RELOID, ObjectIdGetDatum(relation));
+    if (!HeapTupleIsValid(now) || !HeapTupleIsValid(before))
+        return false;
+    auto *is = reinterpret_cast<Form_pg_class>(GETSTRUCT(now));
+    auto *was = reinterpret_cast<Form_pg_class>(GETSTRUCT(before));
+    return strcmp(NameStr(is->relname), NameStr(was->relname)) != 0 || is->relnamespace != was->relnamespace;
+}
+
 void upkeep_relation_altered(Oid relation, int sub, bool internal)
 {
     if (internal) // a table that is written anew
         return;
+    if (sub > 0 ? is_column_renamed(relation, sub) : is_relation_renamed(relation))
+        names_change();
     if (sub > 0 && get_rel_relkind(relation) == RELKIND_COMPOSITE_TYPE)
         conditions_note_naming(get_attname(relation, static_cast<AttrNumber>(sub), true));
     if (rules_exist())
@@ -146,6 +175,7 @@ void upkeep_schema_altered(Oid schema, int, bool)
     if (!before || !HeapTupleIsValid(tuple) ||
         strcmp(NameStr(reinterpret_cast<Form_pg_namespace>(GETSTRUCT(tuple))->nspname), before) == 0)
         return;
+    names_change();
     foreach (cell, relations_in(schema))
         rules_exist() ? note_tree(lfirst_oid(cell)) : note(lfirst_oid(cell));
     conditions_note_naming(before);

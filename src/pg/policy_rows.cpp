@@ -3,6 +3,7 @@
 #include "pg/audit.h"
 #include "pg/exemption_store.h"
 #include "pg/label_store.h"
+#include "pg/name_lock.h"
 #include "pg/policy.h"
 #include "pg/report.h"
 #include "pg/role_names.h"
@@ -131,6 +132,7 @@ DDM_FUNCTION(ddm_policy_row_check)
 
     if (HeapTupleHasNulls(tuple)) // which the server refuses, after this: no column of these tables may be null
         return PointerGetDatum(tuple);
+    names_stay();
     const char *name = strcmp(kind, "level") == 0    ? nullptr
                        : strcmp(kind, "member") == 0 ? name_field(row, "exemption")
                                                      : name_field(row, "name");

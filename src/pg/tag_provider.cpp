@@ -1,6 +1,7 @@
 // The label provider `ddm_tag`: what columns, tables, schemas and the database hold.
 #include "pg/tag_provider.h"
 #include "pg/audit.h"
+#include "pg/name_lock.h"
 #include "pg/policy.h"
 #include "pg/policy_state.h"
 #include "pg/report.h"
@@ -155,6 +156,7 @@ static void check_tags(const ObjectAddress *object, const char *label)
         check_kind(object);
     if (authorised.classId != object->classId || authorised.objectId != object->objectId)
         require_policy_admin("set tags");
+    names_stay();
     if (label)
         check_text(label);
     PolicyEvent event = {EventKind::Policy,

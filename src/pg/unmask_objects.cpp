@@ -1,5 +1,6 @@
 // From the names that a user typed to the objects and roles that an UNMASK grant is about.
 #include "pg/unmask_objects.h"
+#include "pg/name_lock.h"
 #include "pg/policy_state.h"
 
 extern "C" {
@@ -70,6 +71,7 @@ List *unmask_add_relation(List *objects, Oid relation, List *columns)
         return lappend(objects, object);
     }
     ListCell *cell;
+    LockRelationOid(relation, AccessShareLock); // a rename under way is waited for
     foreach (cell, columns)
         objects = lappend(objects, column_object(relation, strVal(lfirst(cell))));
     return objects;
@@ -83,6 +85,7 @@ static bool is_system_schema(Oid schema)
 
 static Oid schema_oid(const char *schema, bool is_grant)
 {
+    names_stay();
     Oid oid = get_namespace_oid(schema, true);
     if (!OidIsValid(oid))
         ereport(ERROR, errcode(ERRCODE_UNDEFINED_SCHEMA), errmsg("schema \"%s\" does not exist", schema),
