@@ -4,11 +4,11 @@ CREATE TYPE ddm.mask_ref;
 
 CREATE FUNCTION ddm.mask_ref_in(cstring) RETURNS ddm.mask_ref
     AS 'MODULE_PATHNAME', 'ddm_mask_ref_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION ddm.mask_ref_in(cstring) IS 'always an error: nobody writes a mask reference';
+COMMENT ON FUNCTION ddm.mask_ref_in(cstring) IS 'internal: always an error: nobody writes a mask reference';
 
 CREATE FUNCTION ddm.mask_ref_out(ddm.mask_ref) RETURNS cstring
     AS 'MODULE_PATHNAME', 'ddm_mask_ref_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION ddm.mask_ref_out(ddm.mask_ref) IS 'the mask as a label would say it';
+COMMENT ON FUNCTION ddm.mask_ref_out(ddm.mask_ref) IS 'internal: the mask as a label would say it';
 
 CREATE TYPE ddm.mask_ref (
     INPUT = ddm.mask_ref_in,
@@ -22,4 +22,4 @@ COMMENT ON TYPE ddm.mask_ref IS 'a mask bound to a column, as it stands in plans
 -- Everybody may execute it, for the queries of masked roles call it; nobody can, for want of a mask_ref.
 CREATE FUNCTION ddm.apply_mask(anyelement, ddm.mask_ref) RETURNS anyelement
     AS 'MODULE_PATHNAME', 'ddm_apply_mask' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION ddm.apply_mask(anyelement, ddm.mask_ref) IS 'the value as the mask shows it';
+COMMENT ON FUNCTION ddm.apply_mask(anyelement, ddm.mask_ref) IS 'internal: the value as the mask shows it';

@@ -3,7 +3,7 @@ CREATE FUNCTION ddm.list_functions(
         OUT description text, OUT source text, OUT repeatable boolean)
     RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'ddm_list_functions' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION ddm.list_functions() IS 'the catalogue of masks';
+COMMENT ON FUNCTION ddm.list_functions() IS 'internal: the catalogue of masks';
 
 CREATE VIEW ddm.functions AS
     SELECT name, family, arguments, types, keyed, description, source FROM ddm.list_functions();

@@ -16,7 +16,7 @@ CREATE TABLE ddm.unmask_grant (
     CONSTRAINT unmask_grant_key
         UNIQUE (relation, schema_name, column_name, tag, creator, kind, grantee, grantor)
 );
-COMMENT ON TABLE ddm.unmask_grant IS 'holders of the privilege UNMASK; see the view ddm.unmask_grants';
+COMMENT ON TABLE ddm.unmask_grant IS 'internal: holders of the privilege UNMASK; see the view ddm.unmask_grants';
 REVOKE ALL ON ddm.unmask_grant FROM PUBLIC;
 
 -- Roles live in the cluster, rows in the database: what names a role or a table that is gone is not dumped, nor what

@@ -11,7 +11,7 @@ CREATE FUNCTION ddm.masked_column_list()
     RETURNS TABLE (relation pg_catalog.regclass, column_name pg_catalog.name, mask pg_catalog.text,
                    source pg_catalog.text, why pg_catalog.text)
     LANGUAGE c STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'ddm_masked_columns';
-COMMENT ON FUNCTION ddm.masked_column_list() IS 'every column with a mask in force';
+COMMENT ON FUNCTION ddm.masked_column_list() IS 'internal: every column with a mask in force';
 
 CREATE VIEW ddm.masked_columns AS
     SELECT n.nspname AS schema_name, c.relname AS table_name, m.column_name,
@@ -46,7 +46,7 @@ CREATE FUNCTION ddm.library_status(OUT library_version pg_catalog.text, OUT cata
                                    OUT of_one_mind pg_catalog.bool, OUT preloaded pg_catalog.bool,
                                    OUT enforces pg_catalog.bool)
     LANGUAGE c VOLATILE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'ddm_library_status';
-COMMENT ON FUNCTION ddm.library_status() IS 'what the loaded library knows of itself; see ddm.status()';
+COMMENT ON FUNCTION ddm.library_status() IS 'internal: what the loaded library knows of itself; see ddm.status()';
 
 CREATE FUNCTION ddm.status(
         OUT library_version pg_catalog.text, OUT catalog_version pg_catalog.text, OUT of_one_mind pg_catalog.bool,

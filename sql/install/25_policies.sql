@@ -4,7 +4,7 @@ CREATE TABLE ddm.named_policies (
     name pg_catalog.name PRIMARY KEY CHECK (name OPERATOR(pg_catalog.<>) ''),
     mask pg_catalog.text NOT NULL
 );
-COMMENT ON TABLE ddm.named_policies IS 'masks under a name; see the view ddm.policies';
+COMMENT ON TABLE ddm.named_policies IS 'internal: masks under a name; see the view ddm.policies';
 
 CREATE TABLE ddm.mask_rules (
     name      pg_catalog.name PRIMARY KEY CHECK (name OPERATOR(pg_catalog.<>) ''),
@@ -12,7 +12,7 @@ CREATE TABLE ddm.mask_rules (
     mask      pg_catalog.text NOT NULL,
     priority  pg_catalog.int4 NOT NULL
 );
-COMMENT ON TABLE ddm.mask_rules IS 'masks for every column that a condition matches; see the view ddm.rules';
+COMMENT ON TABLE ddm.mask_rules IS 'internal: masks for every column that a condition matches; see the view ddm.rules';
 
 CREATE TABLE ddm.role_exemptions (
     name        pg_catalog.name PRIMARY KEY CHECK (name OPERATOR(pg_catalog.<>) ''),
@@ -20,7 +20,7 @@ CREATE TABLE ddm.role_exemptions (
     valid_until pg_catalog.timestamptz NOT NULL, -- infinity where it does not end
     reason      pg_catalog.text NOT NULL
 );
-COMMENT ON TABLE ddm.role_exemptions IS 'roles that read stored values where a condition holds; see the view ddm.exemptions';
+COMMENT ON TABLE ddm.role_exemptions IS 'internal: roles that read stored values where a condition holds; see the view ddm.exemptions';
 
 -- A row each, so that a dump can leave out the ones that were dropped and keep the others.
 CREATE TABLE ddm.exemption_members (
@@ -28,7 +28,7 @@ CREATE TABLE ddm.exemption_members (
     member    pg_catalog.regrole NOT NULL,
     PRIMARY KEY (exemption, member)
 );
-COMMENT ON TABLE ddm.exemption_members IS 'the roles of each exemption; see the view ddm.exemptions';
+COMMENT ON TABLE ddm.exemption_members IS 'internal: the roles of each exemption; see the view ddm.exemptions';
 
 CREATE TABLE ddm.classification_level (
     level pg_catalog.int4 PRIMARY KEY CHECK (level OPERATOR(pg_catalog.>=) 0 AND level OPERATOR(pg_catalog.<=) 1000),
@@ -42,7 +42,7 @@ CREATE TABLE ddm.named_roles (
     name pg_catalog.name PRIMARY KEY,
     role pg_catalog.regrole NOT NULL
 );
-COMMENT ON TABLE ddm.named_roles IS 'which roles are meant by the names in labels, named policies and rules';
+COMMENT ON TABLE ddm.named_roles IS 'internal: which roles are meant by the names in labels, named policies and rules';
 REVOKE ALL ON ddm.named_roles FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('ddm.named_roles', $$
     WHERE role::pg_catalog.oid OPERATOR(pg_catalog.=) 0
@@ -121,4 +121,4 @@ SELECT pg_catalog.pg_extension_config_dump('ddm.role_exemptions', $$
 CREATE FUNCTION ddm.policies_named_in(mask pg_catalog.text, is_label pg_catalog.bool) RETURNS pg_catalog.text[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ddm_policies_named_in';
 COMMENT ON FUNCTION ddm.policies_named_in(pg_catalog.text, pg_catalog.bool)
-    IS 'the named policies that a label, or the mask of a rule, stands on';
+    IS 'internal: the named policies that a label, or the mask of a rule, stands on';

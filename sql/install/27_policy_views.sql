@@ -31,7 +31,7 @@ CREATE FUNCTION ddm.column_classification(relation pg_catalog.regclass, attnum p
         OUT tags pg_catalog.text[], OUT level pg_catalog.int4, OUT level_from pg_catalog.text)
     LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ddm_column_classification';
 COMMENT ON FUNCTION ddm.column_classification(pg_catalog.regclass, pg_catalog.int2)
-    IS 'tags and level in force on a column, and where the level is said';
+    IS 'internal: tags and level in force on a column, and where the level is said';
 
 CREATE VIEW ddm.classified_columns AS
     SELECT n.nspname AS schema_name, c.relname AS table_name, a.attname AS column_name,

@@ -4,7 +4,7 @@
 CREATE FUNCTION ddm.canonical(given pg_catalog.text, kind pg_catalog.text) RETURNS pg_catalog.text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ddm_canonical';
 COMMENT ON FUNCTION ddm.canonical(pg_catalog.text, pg_catalog.text)
-    IS 'the canonical text of a label, a mask, tags or a condition; what cannot be read stays as it is';
+    IS 'internal: the canonical text of a label, a mask, tags or a condition; what cannot be read stays as it is';
 
 -- Roles through which a clearance or the policy is reached, and every membership that leads to them.
 CREATE FUNCTION ddm.clearing_memberships()
@@ -26,7 +26,7 @@ CREATE FUNCTION ddm.clearing_memberships()
       JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
      GROUP BY 1, 2
 $$;
-COMMENT ON FUNCTION ddm.clearing_memberships() IS 'memberships of every role that reaches a clearance or the policy';
+COMMENT ON FUNCTION ddm.clearing_memberships() IS 'internal: memberships of every role that reaches a clearance or the policy';
 
 CREATE FUNCTION ddm.export_labels(provider pg_catalog.text) RETURNS pg_catalog.jsonb
     LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -47,7 +47,7 @@ CREATE FUNCTION ddm.export_labels(provider pg_catalog.text) RETURNS pg_catalog.j
               FROM pg_shseclabel l JOIN pg_database d ON d.oid = l.objoid AND d.datname = current_database()
              WHERE l.provider = export_labels.provider AND l.classoid = 'pg_database'::regclass) o
 $$;
-COMMENT ON FUNCTION ddm.export_labels(pg_catalog.text) IS 'labels of a provider, for ddm.export()';
+COMMENT ON FUNCTION ddm.export_labels(pg_catalog.text) IS 'internal: labels of a provider, for ddm.export()';
 
 CREATE FUNCTION ddm.export_policy() RETURNS pg_catalog.jsonb
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -96,7 +96,7 @@ CREATE FUNCTION ddm.export_policy() RETURNS pg_catalog.jsonb
                                          'ddm.change_control', 'ddm.max_access_duration']) AS s (name)
                       WHERE current_setting(s.name, true) IS NOT NULL))
 $$;
-COMMENT ON FUNCTION ddm.export_policy() IS 'what of the policy is the same on servers that agree';
+COMMENT ON FUNCTION ddm.export_policy() IS 'internal: what of the policy is the same on servers that agree';
 
 CREATE FUNCTION ddm.export() RETURNS pg_catalog.jsonb
     LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$

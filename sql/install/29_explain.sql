@@ -4,7 +4,7 @@ CREATE FUNCTION ddm.query_relations(query pg_catalog.text,
         OUT relation pg_catalog.regclass, OUT via pg_catalog.text, OUT not_followed pg_catalog.regprocedure)
     RETURNS SETOF record LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'ddm_query_relations';
 COMMENT ON FUNCTION ddm.query_relations(pg_catalog.text)
-    IS 'relations that a query would read, views and SQL functions followed, and the functions that cannot be';
+    IS 'internal: relations that a query would read, views and SQL functions followed, and the functions that cannot be';
 
 CREATE FUNCTION ddm.explain(role pg_catalog.name, query pg_catalog.text)
     RETURNS TABLE (relation pg_catalog.regclass, column_name pg_catalog.name, verdict pg_catalog.text,

@@ -7,7 +7,7 @@ CREATE TABLE ddm.masked_view_schemas (
     target pg_catalog.name NOT NULL,
     PRIMARY KEY (source, target)
 );
-COMMENT ON TABLE ddm.masked_view_schemas IS 'schemas that ddm.create_masked_views() was asked for';
+COMMENT ON TABLE ddm.masked_view_schemas IS 'internal: schemas that ddm.create_masked_views() was asked for';
 REVOKE ALL ON ddm.masked_view_schemas FROM PUBLIC;
 GRANT SELECT, INSERT, DELETE ON ddm.masked_view_schemas TO ddm_admin;
 SELECT pg_catalog.pg_extension_config_dump('ddm.masked_view_schemas', '');
@@ -15,7 +15,7 @@ SELECT pg_catalog.pg_extension_config_dump('ddm.masked_view_schemas', '');
 CREATE FUNCTION ddm.view_expression(relation pg_catalog.regclass, attnum pg_catalog.int2) RETURNS pg_catalog.text
     LANGUAGE c STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'ddm_view_expression';
 COMMENT ON FUNCTION ddm.view_expression(pg_catalog.regclass, pg_catalog.int2)
-    IS 'a masked column as a generated view shows it; null where it has no mask';
+    IS 'internal: a masked column as a generated view shows it; null where it has no mask';
 REVOKE ALL ON FUNCTION ddm.view_expression(pg_catalog.regclass, pg_catalog.int2) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ddm.view_expression(pg_catalog.regclass, pg_catalog.int2) TO ddm_admin;
 
@@ -23,7 +23,7 @@ GRANT EXECUTE ON FUNCTION ddm.view_expression(pg_catalog.regclass, pg_catalog.in
 CREATE FUNCTION ddm.shows_mask(relation pg_catalog.regclass, column_name pg_catalog.name) RETURNS pg_catalog.bool
     LANGUAGE c STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'ddm_shows_mask';
 COMMENT ON FUNCTION ddm.shows_mask(pg_catalog.regclass, pg_catalog.name)
-    IS 'whether the server shows the current role the mask of a column, so that a generated view need not mask it again';
+    IS 'internal: whether the server shows the current role the mask of a column, so that a generated view need not mask it again';
 
 CREATE FUNCTION ddm.masked_view_query(relation pg_catalog.regclass) RETURNS pg_catalog.text
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE -- EXPLAIN is not for stable functions
@@ -60,7 +60,7 @@ BEGIN
     RETURN format('SELECT %s FROM %s', array_to_string(items, ', '), source);
 END
 $$;
-COMMENT ON FUNCTION ddm.masked_view_query(pg_catalog.regclass) IS 'the query of the generated view over a table';
+COMMENT ON FUNCTION ddm.masked_view_query(pg_catalog.regclass) IS 'internal: the query of the generated view over a table';
 
 -- Who reads the table, or columns of it, reads the same of the view; nobody else does.
 CREATE FUNCTION ddm.grant_masked_view(relation pg_catalog.regclass, view pg_catalog.regclass) RETURNS void
@@ -93,7 +93,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ddm.grant_masked_view(pg_catalog.regclass, pg_catalog.regclass)
-    IS 'gives the readers of a table the same of its generated view';
+    IS 'internal: gives the readers of a table the same of its generated view';
 
 -- A comment anybody may write: a view of somebody else's stays his, who would replace what it shows.
 CREATE FUNCTION ddm.is_masked_view(relation pg_catalog.oid, source pg_catalog.text) RETURNS pg_catalog.bool
@@ -103,7 +103,7 @@ CREATE FUNCTION ddm.is_masked_view(relation pg_catalog.oid, source pg_catalog.te
                       AND (c.relowner = current_user::regrole OR pg_has_role(c.relowner, 'ddm_admin', 'USAGE')))
 $$;
 COMMENT ON FUNCTION ddm.is_masked_view(pg_catalog.oid, pg_catalog.text)
-    IS 'whether ddm made the view, over a table whose name begins so, for whoever runs this or another who changes policy';
+    IS 'internal: whether ddm made the view, over a table whose name begins so, for whoever runs this or another who changes policy';
 
 CREATE FUNCTION ddm.create_masked_view(relation pg_catalog.regclass, into_schema pg_catalog.name) RETURNS pg_catalog.text
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -142,7 +142,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ddm.create_masked_view(pg_catalog.regclass, pg_catalog.name)
-    IS 'makes or renews the generated view over one table';
+    IS 'internal: makes or renews the generated view over one table';
 
 CREATE FUNCTION ddm.create_masked_views(schema pg_catalog.name, into_schema pg_catalog.name)
     RETURNS TABLE (view_name pg_catalog.name, action pg_catalog.text)

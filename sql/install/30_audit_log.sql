@@ -61,7 +61,7 @@ COMMENT ON COLUMN ddm.audit_log.hash IS 'SHA-256 over the hash before, event_id 
 -- Policy events, in the transaction that changes policy; the worker moves them into the chain.
 CREATE TABLE ddm.audit_pending (LIKE ddm.audit_log);
 ALTER TABLE ddm.audit_pending ALTER chain DROP NOT NULL, ALTER event_id DROP NOT NULL, ALTER hash DROP NOT NULL;
-COMMENT ON TABLE ddm.audit_pending IS 'Events of committed transactions that the worker has yet to chain';
+COMMENT ON TABLE ddm.audit_pending IS 'internal: Events of committed transactions that the worker has yet to chain';
 
 CREATE TABLE ddm.audit_chain (
     chain             bigint      PRIMARY KEY,
@@ -71,14 +71,14 @@ CREATE TABLE ddm.audit_chain (
     hash              bytea       NOT NULL,
     created           timestamptz NOT NULL
 );
-COMMENT ON TABLE ddm.audit_chain IS 'The head of each chain: its last event and hash';
+COMMENT ON TABLE ddm.audit_chain IS 'internal: The head of each chain: its last event and hash';
 SELECT pg_catalog.pg_extension_config_dump('ddm.audit_chain', '');
 
 CREATE TABLE ddm.audit_position (
     stream   text   PRIMARY KEY,
     position bigint NOT NULL
 );
-COMMENT ON TABLE ddm.audit_position IS 'How far each stream of the spool has got into the table';
+COMMENT ON TABLE ddm.audit_position IS 'internal: How far each stream of the spool has got into the table';
 
 CREATE TABLE ddm.audit_open (
     stream   text   NOT NULL,
@@ -86,13 +86,13 @@ CREATE TABLE ddm.audit_open (
     event    bytea  NOT NULL,
     PRIMARY KEY (stream, position)
 );
-COMMENT ON TABLE ddm.audit_open IS 'Statements under way that were recorded before their first row left';
+COMMENT ON TABLE ddm.audit_open IS 'internal: Statements under way that were recorded before their first row left';
 
 CREATE TABLE ddm.audit_configuration (
     setting text PRIMARY KEY,
     value   text NOT NULL
 );
-COMMENT ON TABLE ddm.audit_configuration IS 'Settings of ddm in the server''s configuration, as the trail last recorded them';
+COMMENT ON TABLE ddm.audit_configuration IS 'internal: Settings of ddm in the server''s configuration, as the trail last recorded them';
 
 CREATE FUNCTION ddm.audit_refuse_write() RETURNS trigger
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'ddm_audit_refuse_write';

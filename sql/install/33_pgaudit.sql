@@ -8,7 +8,7 @@ CREATE TABLE ddm.pgaudit_granted (
     privilege pg_catalog.text NOT NULL,
     PRIMARY KEY (role, relation, attnum, privilege)
 );
-COMMENT ON TABLE ddm.pgaudit_granted IS 'column privileges that ddm.pgaudit_sync() gave to pgaudit.role';
+COMMENT ON TABLE ddm.pgaudit_granted IS 'internal: column privileges that ddm.pgaudit_sync() gave to pgaudit.role';
 REVOKE ALL ON ddm.pgaudit_granted FROM PUBLIC;
 
 -- Runs as the extension's owner, because a member of ddm_admin need not own the tables.

@@ -3,7 +3,7 @@
 CREATE FUNCTION ddm.keep_masked(assigned anyelement, mask anyelement, stored anyelement) RETURNS anyelement
     AS 'MODULE_PATHNAME', 'ddm_keep_masked' LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE;
 COMMENT ON FUNCTION ddm.keep_masked(anyelement, anyelement, anyelement) IS
-    'the stored value where the mask is what is assigned: what an UPDATE by a masked role stores';
+    'internal: the stored value where the mask is what is assigned: what an UPDATE by a masked role stores';
 
 -- What a mask's WHEN says of the row before and after an UPDATE. Both want a value of a type that nobody can write.
 CREATE FUNCTION ddm.note_shown(assigned anyelement, shown pg_catalog.bool, number pg_catalog.int4, proof ddm.mask_ref)

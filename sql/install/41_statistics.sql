@@ -3,9 +3,9 @@
 CREATE FUNCTION ddm.statistics_visible(relation pg_catalog.oid, attnum pg_catalog.int2) RETURNS pg_catalog.bool
     AS 'MODULE_PATHNAME', 'ddm_statistics_visible' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ddm.statistics_visible(pg_catalog.oid, pg_catalog.int2) IS
-    'does the current role read this column of a table or index as stored, so that it may see its statistics?';
+    'internal: does the current role read this column of a table or index as stored, so that it may see its statistics?';
 
 CREATE FUNCTION ddm.statistics_visible(statistics pg_catalog.oid) RETURNS pg_catalog.bool
     AS 'MODULE_PATHNAME', 'ddm_extended_statistics_visible' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ddm.statistics_visible(pg_catalog.oid) IS
-    'does the current role read all that these extended statistics are about as stored?';
+    'internal: does the current role read all that these extended statistics are about as stored?';

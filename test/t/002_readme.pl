@@ -50,28 +50,48 @@ foreach my $file ('README.md', map { s{.*/(doc/)}{$1}r } glob "$FindBin::Bin/../
 	}
 }
 
-# Names that people meet. What only the extension calls is not theirs.
-my $names = $node->safe_psql('postgres', <<'SQL');
-SELECT name FROM pg_settings WHERE name LIKE 'ddm.%'
-UNION SELECT 'ddm.' || relname FROM pg_class WHERE relnamespace = 'ddm'::regnamespace AND relkind = 'v'
-UNION SELECT '`' || name || '(' FROM ddm.functions
-UNION SELECT rolname FROM pg_roles WHERE rolname LIKE 'ddm\_%'
-UNION SELECT 'ddm.' || proname || '(' FROM pg_proc p
- WHERE pronamespace = 'ddm'::regnamespace AND proname NOT LIKE '\_%'
-   AND prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
-   AND proname NOT IN (SELECT name FROM ddm.functions)
-   AND coalesce(obj_description(oid, 'pg_proc'), '') NOT LIKE 'internal:%'
-SQL
-my %internal = map { $_ => 1 } qw(require_preload test_error_boundary prepare_roles mask_ref_in mask_ref_out apply_mask
-  list_functions masked_column_list library_status keep_masked statistics_visible debug_call canonical
-  clearing_memberships column_classification export_labels export_policy policies_named_in policy_uses query_relations
-  list_keys make_default_key masked_view_query shows_mask grant_masked_view create_masked_view tuples_hot_updated view_expression xact_tuples_hot_updated
-  html html_bars html_table);
-for my $name (split /\n/, $names)
+# The tables of what there is are the catalog's own words, all of them and nothing else.
+my $internal = "coalesce(obj_description(oid, '%s'), '') LIKE 'internal:%%'";
+my %catalog = (
+	masks => q{SELECT format('| `%s(%s)` | %s | %s |', name, arguments, types, description) FROM ddm.functions},
+	settings => q{
+SELECT format('| `%s` | %s | %s | %s |', name, CASE boot_val WHEN '' THEN '' ELSE '`' || concat_ws(' ', boot_val, unit) || '`' END,
+              CASE context WHEN 'superuser' THEN 'superusers' WHEN 'sighup' THEN 'configuration'
+                           WHEN 'postmaster' THEN 'configuration, restart' ELSE context END,
+              concat_ws(' ', short_desc, extra_desc))
+  FROM pg_settings WHERE name LIKE 'ddm.%' ORDER BY name COLLATE "C"},
+	views => q{
+SELECT format('| `ddm.%s` | %s |', relname, obj_description(oid, 'pg_class'))
+  FROM pg_class WHERE relnamespace = 'ddm'::regnamespace AND relkind IN ('v', 'r', 'p') AND NOT relispartition AND relname !~ '^audit_log_'
+   AND NOT } . sprintf($internal, 'pg_class') . q{ ORDER BY relkind = 'v' DESC, relname},
+	functions => q{
+SELECT format('| `ddm.%s(%s)` | %s |', proname,
+              (SELECT string_agg(n, ', ' ORDER BY i) FROM unnest(proargnames) WITH ORDINALITY AS a (n, i) WHERE i <= pronargs),
+              obj_description(oid, 'pg_proc'))
+  FROM pg_proc WHERE pronamespace = 'ddm'::regnamespace AND prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+   AND proname NOT IN (SELECT name FROM ddm.functions) AND NOT } . sprintf($internal, 'pg_proc') . q{ ORDER BY proname});
+foreach my $what (sort keys %catalog)
 {
-	next if $name =~ /^ddm\.(\w+)\($/ && $internal{$1};
-	ok(index($readme, $name) >= 0, "the README names $name");
+	my ($shown) = $readme =~ /^<!-- $what: from the catalog -->\n\|[^\n]*\n\|[^\n]*\n(.*?)^<!-- end -->$/ms;
+	is_deeply([ split /\n/, $shown ], [ split /\n/, $node->safe_psql('postgres', $catalog{$what}) ], "the README has the $what of the catalog");
 }
+
+# And what is said anywhere to be there is there.
+my %known = map { $_ => 1 } split /\n/, $node->safe_psql('postgres', <<'SQL');
+SELECT name FROM pg_settings WHERE name LIKE 'ddm.%'
+UNION SELECT 'ddm.' || relname FROM pg_class WHERE relnamespace = 'ddm'::regnamespace
+UNION SELECT 'ddm.' || typname FROM pg_type WHERE typnamespace = 'ddm'::regnamespace
+UNION SELECT 'ddm.' || proname FROM pg_proc WHERE pronamespace = 'ddm'::regnamespace
+UNION SELECT rolname FROM pg_roles WHERE rolname LIKE 'ddm\_%'
+SQL
+$known{$_} = 1 foreach qw(ddm_tag ddm_audit ddm.keys);                 # a provider, and what lies in the data directory
+foreach my $file ('README.md', map { s{.*/(doc/)}{$1}r } glob "$FindBin::Bin/../../doc/*.md")
+{
+	my $text = slurp_file("$FindBin::Bin/../../$file");
+	my %unknown = map { $_ => 1 } grep { !$known{$_} } $text =~ /\b(ddm[._][a-z_0-9]+)(?![a-z_0-9*.])/g;
+	is(join(' ', sort keys %unknown), '', "$file names what there is");
+}
+like($readme, qr/\b$_\b/, "the README names the role $_") foreach qw(ddm_admin ddm_approver ddm_auditor);
 
 $node->stop;
 done_testing();
