@@ -9,7 +9,7 @@ use Test::More;
 my $readme = slurp_file("$FindBin::Bin/../../README.md");
 my $node = PostgreSQL::Test::Cluster->new('readme');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ]);
-$node->append_conf('postgresql.conf', "shared_preload_libraries = 'ddm'");
+$node->append_conf('postgresql.conf', "shared_preload_libraries = 'pg_stat_statements, ddm'");
 $node->start;
 $ENV{PGCLIENTENCODING} = 'UTF8';
 
@@ -37,6 +37,34 @@ foreach my $name (qw(agents applications compliance operations))
 	like($answers, qr/^1\|Ana Sousa\|ana\@example\.com\|\+351 210 000 000\n2\|Björn B\.\|bjorn\@example\.org\|\+46 8 000 000$/m,
 		'what is written back is kept, and what is changed is stored');
 	like($err, qr/2 masked values were written back: the stored values are kept/, 'with the notice that it shows');
+}
+
+# Of doc/audit.md the queries that the server's log is in the way of are run by joined_up.pl.
+my ($check, $joined) = slurp_file("$FindBin::Bin/../../doc/audit.md") =~ /^```sql\n(.*?)^```$/msg;
+my $seal = $node->safe_psql('operations', 'SELECT ddm.audit_flush(); SELECT ddm.audit_seal()') =~ s/^\n//r;
+ok($check =~ s/ddm1:\.\.\./$seal/, 'doc/audit.md checks a seal');
+($code, $out, $err) = $node->psql('operations', "CREATE EXTENSION pg_stat_statements; $check $joined", on_error_stop => 1);
+is($code, 0, 'doc/audit.md: what it asks of the trail runs') or diag($err);
+
+# What stands within a sentence runs as well, in the database of its document.
+foreach my $name (qw(agents applications audit compliance masks operations policy troubleshooting))
+{
+	my $database = $name =~ /^(agents|compliance)$/ ? $name : 'operations';
+	foreach my $shown (slurp_file("$FindBin::Bin/../../doc/$name.md") =~ /`(SELECT [^`]*ddm\.[^`]*)`/g)
+	{
+		(my $statement = $shown) =~ s/\[\.\.\.\]/['Ada']/;
+		($code, $out, $err) = $node->psql($database, "CREATE TABLE IF NOT EXISTS \"table\" (); $statement");
+		is($code, 0, "doc/$name.md: $shown") or diag($err);
+	}
+}
+
+# doc/masks.md shows what masks make of values.
+my @examples = slurp_file("$FindBin::Bin/../../doc/masks.md") =~ /\| `(\w+)\(([^`|]*)\)` of `([^`]+)` \| `([^`]+)`/g;
+cmp_ok(scalar @examples, '>=', 5 * 4, 'doc/masks.md shows examples');
+while (my ($mask, $arguments, $value, $shown) = splice @examples, 0, 4)
+{
+	my $call = join ', ', "'$value'::text", $arguments || ();
+	is($node->safe_psql('operations', "SELECT ddm.$mask($call)"), $shown, "doc/masks.md: $mask($arguments) of $value");
 }
 
 # Links lead somewhere.
