@@ -29,3 +29,31 @@ SELECT p.oid::regprocedure AS definer_for_everybody
  WHERE p.pronamespace = 'ddm'::regnamespace AND p.prosecdef
    AND has_function_privilege('public', p.oid, 'EXECUTE')
  ORDER BY 1;
+
+-- who may call what, each on purpose: masks by hand are for everybody; a function that is not here, or for others, is a
+-- decision to take. (Triggers are called by nobody.)
+SELECT count(*) > 70 AS masks, bool_and(has_function_privilege('public', oid, 'EXECUTE') AND NOT prosecdef) AS for_everybody
+  FROM pg_proc WHERE pronamespace = 'ddm'::regnamespace AND proname IN (SELECT name FROM ddm.functions);
+SELECT CASE WHEN has_function_privilege('public', p.oid, 'EXECUTE') THEN 'everybody'
+            ELSE coalesce((SELECT string_agg(r::text, ', ' ORDER BY r::text) FROM unnest(ARRAY['ddm_admin', 'ddm_approver', 'ddm_auditor']) AS r
+                            WHERE has_function_privilege(r, p.oid, 'EXECUTE')), 'nobody') END AS may_call,
+       string_agg(p.oid::regprocedure::text || CASE WHEN p.prosecdef THEN ' as its owner' ELSE '' END, E'\n' ORDER BY p.oid::regprocedure::text COLLATE "C") AS functions
+  FROM pg_proc p
+ WHERE p.pronamespace = 'ddm'::regnamespace AND p.proname NOT IN (SELECT name FROM ddm.functions)
+   AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+ GROUP BY 1 ORDER BY 1;
+SELECT p.oid::regprocedure AS trigger_for_everybody
+  FROM pg_proc p
+ WHERE p.pronamespace = 'ddm'::regnamespace AND p.prorettype IN ('trigger'::regtype, 'event_trigger'::regtype)
+   AND has_function_privilege('public', p.oid, 'EXECUTE');
+-- nobody else was given anything, and nobody may pass it on
+SELECT p.oid::regprocedure AS given_to_others, a.grantee::regrole
+  FROM pg_proc p, aclexplode(p.proacl) a
+ WHERE p.pronamespace = 'ddm'::regnamespace AND a.grantee NOT IN (0, p.proowner)
+   AND (a.is_grantable OR a.grantee NOT IN ('ddm_admin'::regrole, 'ddm_approver'::regrole, 'ddm_auditor'::regrole));
+
+-- the same of tables and views
+SELECT coalesce(r.role::text, 'public') AS role, a.privilege_type, string_agg(c.oid::regclass::text, E'\n' ORDER BY c.relname) AS relations
+  FROM pg_class c, aclexplode(c.relacl) a, LATERAL (SELECT nullif(a.grantee, 0)::regrole) AS r (role)
+ WHERE c.relnamespace = 'ddm'::regnamespace AND a.grantee <> c.relowner AND c.relname !~ '^audit_log_'
+ GROUP BY 1, 2 ORDER BY 1, 2;

@@ -22,8 +22,9 @@ static bool own_chain(int64 *chain)
         const Datum values[] = {Int64GetDatum(static_cast<int64>(GetSystemIdentifier())),
                                 ObjectIdGetDatum(MyDatabaseId)};
         SPI_connect();
-        uint64 rows = audit_spi("SELECT chain FROM ddm.audit_chain WHERE system_identifier = $1 AND database_id = $2 "
-                                "ORDER BY created DESC LIMIT 1",
+        // Under whatever search_path the restore has.
+        uint64 rows = audit_spi("SELECT chain FROM ddm.audit_chain WHERE system_identifier OPERATOR(pg_catalog.=) $1 "
+                                "AND database_id OPERATOR(pg_catalog.=) $2 ORDER BY created DESC LIMIT 1",
                                 SPI_OK_SELECT, 2, types, values);
         bool null = false;
         if (rows > 0) {
