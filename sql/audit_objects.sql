@@ -61,6 +61,17 @@ SET application_name = 'by grant'; CREATE TRIGGER ten BEFORE UPDATE ON people FO
 RESET ROLE;
 SET application_name = 'within'; DO $$ BEGIN CREATE INDEX one ON audit_objects.people ((a || 'x')); END $$;
 SET application_name = 'rolled back'; BEGIN; CREATE INDEX two ON people ((b + 1)); ROLLBACK;
+-- What comes into a tree brings code along, or meets that of the tree.
+SET ROLE audit_objects_owner;
+CREATE TABLE parts_2 (id int, v text CHECK (seen(v) <> ''), CHECK (id = 2));
+CREATE TRIGGER one BEFORE INSERT OR UPDATE ON parts_2 FOR EACH ROW EXECUTE FUNCTION fires();
+SET application_name = 'a partition with code'; ALTER TABLE parts ATTACH PARTITION parts_2 FOR VALUES IN (2);
+CREATE TABLE over (id int, plain int);
+CREATE TRIGGER one AFTER UPDATE ON over REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION fires();
+SET application_name = 'under a table with code'; ALTER TABLE people INHERIT over;
+SET application_name = 'a partition without'; CREATE TABLE parts_3 PARTITION OF parts FOR VALUES IN (3); CREATE TABLE parts_4 (id int, v text); ALTER TABLE parts ATTACH PARTITION parts_4 FOR VALUES IN (4);
+ALTER TABLE people NO INHERIT over;
+RESET ROLE;
 
 -- None: nobody's code sees a value, or they are masked, and it is refused.
 SET ROLE audit_objects_owner;

@@ -34,7 +34,7 @@ static bool has_option(const VacuumStmt *vacuum, const char *name)
 // Statistics on expressions are computed whichever columns are asked for.
 static bool has_hidden_statistics(Oid relation, const HiddenColumns *hidden)
 {
-    const HiddenColumns here = {relation, hidden->relation_name, hidden->names, NIL};
+    const HiddenColumns here = {relation, hidden->relation_name, hidden->names, NIL, InvalidOid};
     ScanKeyData key;
     bool found = false;
 

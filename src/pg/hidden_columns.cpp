@@ -39,7 +39,7 @@ static void add_names(HiddenColumns *hidden, Oid relation)
 
 HiddenColumns hidden_columns_of(Oid relation, bool (*is_exempt)(Oid relation))
 {
-    HiddenColumns hidden = {relation, get_rel_name(relation), NIL, NIL};
+    HiddenColumns hidden = {relation, get_rel_name(relation), NIL, NIL, InvalidOid};
     ListCell *cell;
 
     if (!policy_active() || !hidden.relation_name)

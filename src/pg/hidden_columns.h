@@ -11,6 +11,7 @@ struct HiddenColumns {
     char *relation_name;
     List *names; // char *; of the relation and of its partitions and children
     List *clear; // of columns with masks, those that whoever runs it sees in clear
+    Oid whole;   // whose masks these are, where they are not the relation's own
 };
 
 // Takes `lock`, once `callback` has nothing against it, and gives the name its schema, so that the server finds the same

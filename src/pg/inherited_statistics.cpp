@@ -41,7 +41,7 @@ static List *add_masked_names(List *names, Oid relation)
 // Is there a column of one of these names that the relation itself does not mask?
 static bool loses_masks(Oid relation, const List *names)
 {
-    const HiddenColumns own = {relation, nullptr, add_masked_names(NIL, relation), NIL};
+    const HiddenColumns own = {relation, nullptr, add_masked_names(NIL, relation), NIL, InvalidOid};
     ListCell *cell;
 
     foreach (cell, names) {

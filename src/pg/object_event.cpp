@@ -46,7 +46,7 @@ void record_object(const HiddenColumns *hidden, const List *names)
     GetUserIdAndSecContext(&user, &context);
     if (frame)
         SetUserIdAndSecContext(frame->role, context); // CREATE INDEX goes on as the table's owner
-    note_columns(notes, hidden->relation, names);
+    note_columns(notes, OidIsValid(hidden->whole) ? hidden->whole : hidden->relation, names);
     const bool good = record_read(frame, notes, "ok", ERRCODE_SUCCESSFUL_COMPLETION, 0, &why);
     SetUserIdAndSecContext(user, context);
     if (!good)
@@ -57,7 +57,7 @@ using Finder = const char *(*)(const HiddenColumns *hidden, Node *expression);
 
 static void record_found(const HiddenColumns *hidden, Node *expression, Finder find)
 {
-    HiddenColumns left = {hidden->relation, hidden->relation_name, list_copy(hidden->clear), NIL};
+    HiddenColumns left = {hidden->relation, hidden->relation_name, list_copy(hidden->clear), NIL, InvalidOid};
     List *found = NIL;
     while (const char *name = find(&left, expression)) {
         ListCell *cell;

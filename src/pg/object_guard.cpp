@@ -28,7 +28,7 @@ namespace ddm
 {
 
 // A relation of this transaction holds nobody else's rows, and its masks may be those of a rule.
-static bool is_new(Oid relation)
+bool is_new(Oid relation)
 {
     Relation opened = RelationIdGetRelation(relation);
     if (!RelationIsValid(opened))

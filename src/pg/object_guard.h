@@ -21,6 +21,7 @@ void guard_tree_altered(Oid child, int sub, bool internal); // ATTACH PARTITION,
 // Columns of the relation, which may be new, that hold or will get stored values which are masked for whoever runs the
 // statement.
 HiddenColumns hidden_in(Oid relation);
+bool is_new(Oid relation);                                      // made by this transaction
 void refuse_any(const HiddenColumns *hidden, const char *what); // where there are any
 
 // Each refuses what would read one of the hidden columns.

@@ -3,6 +3,7 @@
 #include "pg/object_guard.h"
 #include "pg/catalog_read.h"
 #include "pg/hidden_columns.h"
+#include "pg/object_event.h"
 #include "pg/relation_tree.h"
 
 extern "C" {
@@ -143,16 +144,18 @@ static void check_nulls(const HiddenColumns *hidden, Oid parent)
 
 // A partition takes the rows that an UPDATE moves there or that somebody inserts into the whole: what it brings along
 // would see them. What is masked in it alone, it has seen before.
-static void check_brought(Oid partition, Oid parent, List *masked_in_parent)
+static void check_brought(Oid partition, const HiddenColumns *above)
 {
-    const HiddenColumns hidden = {partition, get_rel_name(partition), masked_in_parent, NIL};
+    const HiddenColumns hidden = {partition, get_rel_name(partition), above->names, above->clear, above->relation};
 
     if (get_rel_relkind(partition) == RELKIND_FOREIGN_TABLE)
         refuse_any(&hidden, "store in a foreign table");
-    if (brings_code(partition))
+    if (brings_code(partition)) {
         refuse_any(&hidden, "let the triggers, rules, policies or statistics of a partition see");
+        record_object(&hidden, hidden.clear);
+    }
     check_partition_key(&hidden, partition);
-    check_nulls(&hidden, parent);
+    check_nulls(&hidden, above->relation);
     check_rows(&hidden, ConstraintRelationId, ConstraintRelidTypidNameIndexId, Anum_pg_constraint_conrelid,
                check_brought_constraint);
     check_rows(&hidden, IndexRelationId, IndexIndrelidIndexId, Anum_pg_index_indrelid, check_index);
@@ -163,21 +166,25 @@ static void check_brought(Oid partition, Oid parent, List *masked_in_parent)
 void guard_tree_altered(Oid child, int, bool)
 {
     const HiddenColumns hidden = hidden_in(child);
+    const HiddenColumns own = hidden_columns_of(child, is_new);
     ListCell *parent, *cell;
 
     const Oid whole = partitioned_parent(child);
-    List *const masked_in_whole = OidIsValid(whole) ? hidden_in(whole).names : NIL;
-    if (masked_in_whole != NIL)
+    const HiddenColumns above = OidIsValid(whole) ? hidden_in(whole) : HiddenColumns{};
+    if (above.names != NIL || above.clear != NIL)
         foreach (cell, lcons_oid(child, relation_descendants(child)))
-            check_brought(lfirst_oid(cell), whole, masked_in_whole);
+            check_brought(lfirst_oid(cell), &above);
     foreach (parent, relation_new_parents(child)) {
         guard_default_partition(lfirst_oid(parent));
         check_partition_key(&hidden, lfirst_oid(parent));
-        if (hidden.names == NIL)
+        if (hidden.names == NIL && own.clear == NIL)
             continue;
-        foreach (cell, lcons_oid(lfirst_oid(parent), relation_ancestors(lfirst_oid(parent))))
-            if (brings_code(lfirst_oid(cell)))
-                refuse_any(&hidden, "let the triggers, rules, policies or statistics of a parent see");
+        foreach (cell, lcons_oid(lfirst_oid(parent), relation_ancestors(lfirst_oid(parent)))) {
+            if (!brings_code(lfirst_oid(cell)))
+                continue;
+            refuse_any(&hidden, "let the triggers, rules, policies or statistics of a parent see");
+            record_object(&own, own.clear);
+        }
     }
 }
 
