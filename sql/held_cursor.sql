@@ -98,6 +98,22 @@ FETCH 1 FROM of_function;
 SET ROLE held_cleared;
 FETCH 1 FROM of_function;
 RESET ROLE;
+-- A change of policy that has nothing to do with them leaves them alone, also while PL/pgSQL goes through them.
+CREATE ROLE held_bystander;
+GRANT held_masked TO held_bystander;
+SET ROLE held_cleared;
+FETCH 1 FROM of_function;
+RESET ROLE;
+DO $$ DECLARE r record; BEGIN
+    FOR r IN SELECT * FROM generate_series(1, 30), LATERAL (SELECT * FROM pg_temp.emails() LIMIT 1) e LOOP
+        EXECUTE format('ALTER ROLE held_bystander CONNECTION LIMIT %s', r.generate_series);
+    END LOOP;
+    FOR r IN EXECUTE 'EXPLAIN (COSTS OFF) SELECT email FROM held_people WHERE id = 1' LOOP
+        EXECUTE 'ALTER ROLE held_bystander CONNECTION LIMIT 3';
+    END LOOP;
+    RAISE WARNING 'both loops went to their end';
+END $$;
+DROP ROLE held_bystander;
 REVOKE UNMASK ON held_people FROM held_cleared;
 SET ROLE held_cleared;
 FETCH 1 FROM of_function;

@@ -3,6 +3,7 @@
 // FETCH is one way to their rows; PL/pgSQL and cursor_to_xml() reach them through SPI, past every hook. What all
 // of them ask for is a portal that is ready: one that is not gives "portal cannot be run".
 #include "pg/held_cursor.h"
+#include "pg/plan_note.h"
 #include "pg/policy.h"
 #include "pg/rewrite.h"
 
@@ -23,14 +24,14 @@ enum class Kept : uint8 {
 struct HeldPortal {
     char *name;
     Kept kept;
-    Oid filled_by;     // the role that ran a utility statement or a function
-    uint64 generation; // of the policy then
+    Oid filled_by;    // the role that ran a utility statement or a function
+    ReadsSince since; // before the first of its rows was read
     TimestampTz created;
 };
 
 static List *held = NIL; // of HeldPortal *, in TopMemoryContext
 
-static void remember(const Portal portal, Kept kept, uint64 generation)
+static void remember(const Portal portal, Kept kept, const ReadsSince &since)
 {
     ListCell *cell;
 
@@ -38,14 +39,15 @@ static void remember(const Portal portal, Kept kept, uint64 generation)
         auto *known = static_cast<HeldPortal *>(lfirst(cell));
         if (known->kept != kept || strcmp(known->name, portal->name) != 0)
             continue;
+        if (known->created != portal->creation_time)
+            known->since = since;
         known->filled_by = GetUserId();
-        known->generation = generation;
         known->created = portal->creation_time;
         return;
     }
     MemoryContext outer = MemoryContextSwitchTo(TopMemoryContext);
     auto *entry = zeroed<HeldPortal>();
-    *entry = {pstrdup(portal->name), kept, GetUserId(), generation, portal->creation_time};
+    *entry = {pstrdup(portal->name), kept, GetUserId(), since, portal->creation_time};
     held = lappend(held, entry);
     MemoryContextSwitchTo(outer);
 }
@@ -59,34 +61,39 @@ void held_cursor_statement(UtilityCall *call)
     utility_run(call);
     Portal portal = holdable ? GetPortalByName(name) : nullptr;
     if (PortalIsValid(portal))
-        remember(portal, Kept::Declared, policy_generation());
+        remember(portal, Kept::Declared, reads_since_now());
 }
 
 // The unnamed portal is gone before anybody else could ask for the rest of it.
-static bool is_kept_by(const Portal portal, const PlannedStmt *statement, bool utility)
-{
-    return PortalIsValid(portal) && portal->name[0] != '\0' &&
-           (utility ? portal->strategy == PORTAL_UTIL_SELECT
-                    : portal->strategy == PORTAL_ONE_RETURNING || portal->strategy == PORTAL_ONE_MOD_WITH) &&
-           list_member_ptr(portal->stmts, statement);
-}
+static bool may_keep(const Portal portal) { return PortalIsValid(portal) && portal->name[0] != '\0'; }
 
 void held_by_portal(const QueryDesc *query_desc)
 {
-    if (is_kept_by(ActivePortal, query_desc->plannedstmt, false))
-        remember(ActivePortal, Kept::Filled, policy_generation());
+    const Portal portal = ActivePortal;
+    const PlannedStmt *plan = query_desc->plannedstmt;
+
+    if (!may_keep(portal))
+        return;
+    if (!list_member_ptr(portal->stmts, plan)) {
+        if (plan_has_notes(plan))
+            held_reads_note(plan);
+    } else if (portal->strategy == PORTAL_ONE_RETURNING || portal->strategy == PORTAL_ONE_MOD_WITH) {
+        remember(portal, Kept::Filled, reads_since_now());
+    }
 }
 
-void held_by_portal(const PlannedStmt *utility)
+void held_by_portal(const PlannedStmt *utility, const ReadsSince &since)
 {
-    if (is_kept_by(ActivePortal, utility, true))
-        remember(ActivePortal, Kept::Filled, policy_generation());
+    const Portal portal = ActivePortal;
+
+    if (may_keep(portal) && portal->strategy == PORTAL_UTIL_SELECT && list_member_ptr(portal->stmts, utility))
+        remember(portal, Kept::Filled, since);
 }
 
-void held_by_functions(const QueryDesc *query_desc, uint64 generation)
+void held_by_functions(const QueryDesc *query_desc, const ReadsSince &since)
 {
-    if (PortalIsValid(ActivePortal) && ActivePortal->name[0] != '\0' && ActivePortal->queryDesc == query_desc)
-        remember(ActivePortal, Kept::Functions, generation);
+    if (may_keep(ActivePortal) && ActivePortal->queryDesc == query_desc)
+        remember(ActivePortal, Kept::Functions, since);
 }
 
 static bool is_gone(const HeldPortal *entry, const Portal portal)
@@ -95,12 +102,20 @@ static bool is_gone(const HeldPortal *entry, const Portal portal)
            (entry->kept == Kept::Filled && portal->holdStore == nullptr);
 }
 
-static bool shows_hidden(const HeldPortal *entry, const Portal portal)
+static bool shows_hidden(HeldPortal *entry, const Portal portal)
 {
     ListCell *cell;
 
-    if (portal->strategy == PORTAL_UTIL_SELECT || entry->kept == Kept::Functions)
-        return entry->filled_by != GetUserId() || entry->generation != policy_generation();
+    if (portal->strategy == PORTAL_UTIL_SELECT || entry->kept == Kept::Functions) {
+        const uint64 generation = policy_generation();
+
+        if (entry->filled_by != GetUserId())
+            return true;
+        if (entry->since.generation != generation && !held_reads_hold(entry->since))
+            return true;
+        entry->since.generation = generation;
+        return false;
+    }
     foreach (cell, portal->stmts)
         if (plan_shows_hidden(lfirst_node(PlannedStmt, cell)))
             return true;
@@ -133,7 +148,7 @@ void held_cursors_check()
         }
     }
     foreach (cell, held) { // one portal may be kept for more than one reason
-        const auto *entry = static_cast<HeldPortal *>(lfirst(cell));
+        auto *entry = static_cast<HeldPortal *>(lfirst(cell));
         Portal portal = GetPortalByName(entry->name);
 
         if (can_be_set(entry, portal) && shows_hidden(entry, portal))

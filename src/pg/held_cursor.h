@@ -3,6 +3,7 @@
 // whoever fetches them. So such a portal is shut while a role may not see what it holds, and opened for one who may.
 #pragma once
 
+#include "pg/held_reads.h"
 #include "pg/utility.h"
 
 extern "C" {
@@ -15,13 +16,13 @@ namespace ddm
 // DECLARE CURSOR: remembers the holdable ones.
 void held_cursor_statement(UtilityCall *call);
 
-// Remember the portal at work if it keeps the rows of what starts, or of the utility statement that has run and in
-// which masked columns were read.
+// Remember the portal at work if it keeps the rows of what starts, or of the utility statement that has run since and in
+// which masked columns were read. What else starts within it is noted: the portal may keep what it returns.
 void held_by_portal(const QueryDesc *query_desc);
-void held_by_portal(const PlannedStmt *utility);
+void held_by_portal(const PlannedStmt *utility, const ReadsSince &since);
 
 // The same where the query that has run called functions in which masked columns were read: an executor keeps their rows.
-void held_by_functions(const QueryDesc *query_desc, uint64 generation); // of the policy when they began
+void held_by_functions(const QueryDesc *query_desc, const ReadsSince &since);
 
 // FETCH, MOVE: an error that says why the cursor is shut.
 void held_fetch_statement(UtilityCall *call);

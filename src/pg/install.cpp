@@ -161,8 +161,7 @@ template <typename Run> static void run_in_frame(ErrorFrame *frame, QueryDesc *q
 static void ddm_executor_run(DDM_RUN_PARAMETERS)
 {
     ErrorFrame frame;
-    const uint64 executions = masked_executions();
-    const uint64 generation = policy_generation();
+    const ReadsSince since = reads_since_now();
     const bool noted = may_have_notes(query_desc);
 
     if (!runs_at_once(query_desc) && policy_catch_up())
@@ -181,8 +180,8 @@ static void ddm_executor_run(DDM_RUN_PARAMETERS)
     });
     if (noted)
         audit_executor_after_run(query_desc, direction, count);
-    if (unlikely(masked_executions() != executions))
-        held_by_functions(query_desc, generation);
+    if (unlikely(masked_executions() != since.executions))
+        held_by_functions(query_desc, since);
     writeback_report(&frame);
 }
 

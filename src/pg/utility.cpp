@@ -148,7 +148,7 @@ static void ddm_utility(PlannedStmt *statement, const char *query_string, bool r
     held_cursors_check();
     settings_look();
     UtilityCall call = {statement, query_string, context, params, environment, destination, completion};
-    const uint64 executions = masked_executions();
+    const ReadsSince since = reads_since_now();
     ErrorFrame frame;
 
     errors_enter(&frame, statement, query_string);
@@ -167,8 +167,8 @@ static void ddm_utility(PlannedStmt *statement, const char *query_string, bool r
         audit_transaction_statement(reinterpret_cast<TransactionStmt *>(statement->utilityStmt));
     upkeep_settle();
     settings_look();
-    if (masked_executions() != executions)
-        held_by_portal(statement);
+    if (masked_executions() != since.executions)
+        held_by_portal(statement, since);
     errors_leave(&frame);
     moment_check();       // SET application_name
     held_cursors_check(); // the role may be another now, and the protocol executes a portal without a statement
