@@ -35,6 +35,10 @@ struct BoundCall {
 // Checks a call against the catalogue and the column: name, arity, argument types and ranges.
 Status bind_mask(const MaskCall &call, const Target &target, BoundCall *bound) noexcept;
 
+// What can be said against a call before there is a column: name, arity, argument types and ranges. Of a function that
+// is not the catalogue's nothing.
+Status check_call(const MaskCall &call) noexcept;
+
 // How little a mask shows, to compare two: 0 all of the value, 2 a part of it, 3 at most which values are equal, 4
 // nothing. What is not in the catalogue counts as showing a part.
 int mask_strictness(const MaskCall &call) noexcept;

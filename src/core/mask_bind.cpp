@@ -178,12 +178,21 @@ const MaskRow *find_mask(std::string_view name)
     return nullptr;
 }
 
-static Status find_row(const MaskCall &call, const Target &target, const MaskRow *&row)
+static bool is_in_catalogue(const MaskCall &call) { return call.schema.empty() || call.schema == "ddm"; }
+
+static Status known_row(const MaskCall &call, const MaskRow *&row)
 {
-    row = call.schema.empty() || call.schema == "ddm" ? find_mask(call.name) : nullptr;
+    row = is_in_catalogue(call) ? find_mask(call.name) : nullptr;
     if (row == nullptr)
         return Status::error(Code::Unknown, "unknown function \"" + call.name + "\"", call.position, call.length,
                              "See ddm.functions for the masks there are.");
+    return Status::ok();
+}
+
+static Status find_row(const MaskCall &call, const Target &target, const MaskRow *&row)
+{
+    if (Status s = known_row(call, row); !s)
+        return s;
     if (!(row->kinds & set_of(target.kind)))
         return Status::error(Code::Type,
                              "mask " + std::string(row->name) + " does not take a column of type " +
@@ -242,6 +251,26 @@ void wanted_dictionaries(const MaskCall &call, Output &names) noexcept
         add_dictionaries(call, names);
         return Status::ok();
     });
+}
+
+static Status check_known(const MaskCall &call)
+{
+    const MaskRow *row = nullptr;
+    Arguments arguments;
+    if (Status s = known_row(call, row); !s)
+        return s;
+    if (Status s = match_arguments(*row, call, arguments); !s)
+        return s;
+    for (const Argument &a : call.arguments)
+        if (a.kind == Argument::Kind::Call)
+            if (Status s = check_known(a.call.front()); !s)
+                return s;
+    return Status::ok();
+}
+
+Status check_call(const MaskCall &call) noexcept
+{
+    return guarded([&]() -> Status { return is_in_catalogue(call) ? check_known(call) : Status::ok(); });
 }
 
 Status bind_mask(const MaskCall &call, const Target &target, BoundCall *bound) noexcept

@@ -383,7 +383,14 @@ void label_check(const char *text, Oid relation, AttrNumber attno)
 void label_check_mask(const char *text, const char *what, bool allow_policy)
 {
     core::Status status;
-    parse(text, allow_policy ? MaskPlace::Rule : MaskPlace::NamedPolicy, &status);
+    const Parsed *parsed = parse(text, allow_policy ? MaskPlace::Rule : MaskPlace::NamedPolicy, &status);
+    auto check = [&status](const core::Mask &mask) {
+        if (status && mask.kind == core::Mask::Kind::Function)
+            status = core::check_call(mask.function);
+    };
+    check(parsed->label.base.mask);
+    for (const core::Branch &branch : parsed->label.branches)
+        check(branch.mask);
     if (!status)
         report(status, what, text);
 }
