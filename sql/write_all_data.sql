@@ -17,9 +17,7 @@ INSERT INTO ddm.exemption_members VALUES ('none', 'write_all');
 INSERT INTO ddm.dictionaries SELECT * FROM ddm.dictionaries;
 MERGE INTO ddm.mask_rules USING (VALUES (1)) AS v ON true WHEN MATCHED THEN DELETE;
 WITH gone AS (DELETE FROM ddm.mask_rules RETURNING name) SELECT * FROM gone;
-COPY ddm.named_policies FROM STDIN;
-mine	VALUE NULL
-\.
+\copy ddm.named_policies FROM '/dev/null'
 DELETE FROM ddm.audit_log;
 DELETE FROM ddm.audit_pending;
 SELECT name FROM ddm.mask_rules WHERE name = 'write_all' FOR UPDATE;
