@@ -5,7 +5,7 @@
 // in the server's words.
 #include "pg/copy.h"
 #include "pg/masked_columns.h"
-#include "pg/stats.h"
+#include "pg/catalog_values.h"
 
 extern "C" {
 #include "replication/walsender.h"
@@ -119,7 +119,7 @@ static void refuse_replication(Relation relation, const List *attnos)
 static bool copy_by_query(CopyStmt *statement, Relation relation)
 {
     const RelationPolicy *policy = policy_of(RelationGetRelid(relation));
-    const bool catalog = holds_values(RelationGetRelid(relation));
+    const bool catalog = holds_values(RelationGetRelid(relation), InvalidAttrNumber);
 
     if (!policy && !catalog)
         return false;

@@ -92,10 +92,8 @@ static void note_shown(PlannedStmt *notes, const ShownColumns &shown, const List
         const auto number = static_cast<AttrNumber>(attno);
         char *name = get_attname(shown.relation, number, true);
         if (name && (shown.all || bms_is_member(attno, shown.columns)) &&
-            (!by_server || may_select(shown.relation, number)) &&
-            policy_decide(policy, number, GetUserId()).verdict == Verdict::Cleared &&
-            !list_member(known, makeString(name)))
-            plan_note_add(notes, {NoteKind::Clear, number, shown.relation});
+            (!by_server || may_select(shown.relation, number)) && !list_member(known, makeString(name)))
+            plan_note_cleared(notes, policy, number, GetUserId());
     }
 }
 

@@ -217,6 +217,8 @@ static uint64 noted_executions = 0;
 
 uint64 masked_executions() { return noted_executions; }
 
+void masked_execution_begins() { noted_executions++; }
+
 void check_execution(QueryDesc *query_desc, int eflags)
 {
     const PlannedStmt *plan = query_desc->plannedstmt;
@@ -233,7 +235,7 @@ void check_execution(QueryDesc *query_desc, int eflags)
     check_toast_reads(plan);
     const Validity validity = validity_of(plan);
     unmasked.plan = nullptr; // this one may lie where that one lay
-    noted_executions++;
+    masked_execution_begins();
     if (!validity.same_context || !validity.same_role)
         raise_stale();
     if ((!validity.same_generation || validity.expired) && !holds_still(plan))

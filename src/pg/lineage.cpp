@@ -1,5 +1,6 @@
 // What the columns of a query's result are made of.
 #include "pg/lineage.h"
+#include "pg/catalog_values.h"
 #include "pg/policy.h"
 #include "pg/relation_mark.h"
 #include "pg/rewrite_inline.h"
@@ -69,6 +70,8 @@ static bool reads_stored(const RelationPolicy *policy, AttrNumber attno, Oid rol
 
 static Origin origin_of_column(const RangeTblEntry *rte, AttrNumber attno, Oid role)
 {
+    if (holds_values(rte->relid, attno)) // of which column, shows when they are read
+        return called_origin;
     const RelationPolicy *policy = is_maskable(rte) && attno >= 0 ? policy_of(rte->relid) : nullptr;
     if (!policy)
         return open_origin;

@@ -1,9 +1,7 @@
 // What one role sees of one relation.
 #include "pg/masked_columns.h"
-#include "pg/missing_values.h"
 
 extern "C" {
-#include "catalog/pg_attribute.h"
 #include "utils/typcache.h"
 }
 
@@ -27,8 +25,6 @@ static Expr *column_as_seen(const MaskedColumns *columns, Form_pg_attribute attr
             makeConst(INT4OID, -1, InvalidOid, sizeof(int32), Int32GetDatum(0), true, true));
     if (bms_is_member(attribute->attnum, columns->masked))
         return policy_mask_expression(columns->policy, attribute->attnum, columns->role, varno);
-    if (attribute->attrelid == AttributeRelationId && attribute->attnum == Anum_pg_attribute_attmissingval)
-        return missing_value_as_seen(varno);
     return reinterpret_cast<Expr *>(
         makeVar(varno, attribute->attnum, attribute->atttypid, attribute->atttypmod, attribute->attcollation, 0));
 }

@@ -16,11 +16,7 @@ static bool note_column(PlannedStmt *notes, Oid relation, const char *name)
 {
     const RelationPolicy *policy = policy_of(relation);
     const AttrNumber attno = policy ? get_attnum(relation, name) : InvalidAttrNumber;
-    if (attno <= 0 || !bms_is_member(attno, policy_masked_columns(policy)) ||
-        policy_decide(policy, attno, GetUserId()).verdict != Verdict::Cleared)
-        return false;
-    plan_note_add(notes, {NoteKind::Clear, attno, relation});
-    return true;
+    return attno > 0 && plan_note_cleared(notes, policy, attno, GetUserId());
 }
 
 // The relation itself, or where its column has no mask the first below it.

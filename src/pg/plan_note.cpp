@@ -1,5 +1,6 @@
 // Writing plan notes.
 #include "pg/plan_note.h"
+#include "pg/relation_policy.h"
 
 namespace ddm
 {
@@ -27,6 +28,14 @@ void plan_note_append(PlannedStmt *plan, const PlanNote &note)
     item->cacheId = encode(note);
     item->hashValue = note.value;
     plan->invalItems = lappend(plan->invalItems, item);
+}
+
+bool plan_note_cleared(PlannedStmt *plan, const RelationPolicy *policy, AttrNumber attno, Oid role)
+{
+    if (policy_decide(policy, attno, role).verdict != Verdict::Cleared)
+        return false;
+    plan_note_add(plan, {NoteKind::Clear, attno, policy->relation});
+    return true;
 }
 
 void plan_note_renew(const PlannedStmt *plan, NoteKind kind, uint32 value)

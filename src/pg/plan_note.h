@@ -5,7 +5,7 @@
 // invalidation (PlanCacheObjectCallback compares the id first), stripped for parallel workers.
 #pragma once
 
-#include "pg/pg.h"
+#include "pg/policy.h"
 
 namespace ddm
 {
@@ -41,6 +41,9 @@ void plan_note_add(PlannedStmt *plan, const PlanNote &note);
 
 // The same where the order counts, and each one.
 void plan_note_append(PlannedStmt *plan, const PlanNote &note);
+
+// Notes that `role` reads the column in clear, if it is cleared for it: is it?
+bool plan_note_cleared(PlannedStmt *plan, const RelationPolicy *policy, AttrNumber attno, Oid role);
 
 // Gives the plan's note of this kind another value: of a plan that was found to hold still.
 void plan_note_renew(const PlannedStmt *plan, NoteKind kind, uint32 value);

@@ -6,12 +6,12 @@
 // nothing.
 #include "pg/rewrite.h"
 #include "pg/assignment.h"
+#include "pg/catalog_values.h"
 #include "pg/columns_read.h"
 #include "pg/debug_settings.h"
 #include "pg/foreign_key.h"
 #include "pg/hot_counters.h"
 #include "pg/masked_columns.h"
-#include "pg/missing_values.h"
 #include "pg/relation_mark.h"
 #include "pg/rewrite_read.h"
 #include "pg/rewrite_references.h"
@@ -23,7 +23,6 @@
 #include "pg/tree.h"
 
 extern "C" {
-#include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
 #include "parser/parsetree.h"
 }
@@ -65,7 +64,7 @@ static void search_relation(RangeTblEntry *rte, Search *search)
 static void search_query(Query *query, Search *search)
 {
     bool reads_pg_class = false;
-    bool reads_pg_attribute = false;
+    bool reads_values = false;
     bool inlined = false;
     ListCell *cell;
 
@@ -80,7 +79,7 @@ static void search_query(Query *query, Search *search)
         if (rte->rtekind == RTE_RELATION && rte->relid < FirstNormalObjectId) {
             hide_statistics(rte, static_cast<Index>(foreach_current_index(cell) + 1));
             reads_pg_class |= rte->relid == RelationRelationId;
-            reads_pg_attribute |= rte->relid == AttributeRelationId;
+            reads_values |= holds_values(rte->relid, InvalidAttrNumber);
         } else if (rte->rtekind == RTE_RELATION) {
             search_relation(rte, search);
         } else if (rte->rtekind == RTE_SUBQUERY) {
@@ -89,8 +88,8 @@ static void search_query(Query *query, Search *search)
     }
     if (reads_pg_class)
         hide_hot_counters(query);
-    if (reads_pg_attribute)
-        hide_missing_values(query);
+    if (reads_values)
+        watch_values(query);
     foreach (cell, query->cteList)
         search_query(castNode(Query, lfirst_node(CommonTableExpr, cell)->ctequery), search);
     if (query->hasSubLinks)

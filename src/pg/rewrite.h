@@ -38,6 +38,9 @@ void forget_borrowed_plans();
 // another is planned makes a constant in its plan.
 uint64 masked_executions();
 
+// Another, that reads stored values out of catalogs.
+void masked_execution_begins();
+
 // Said by the plan check of a plan without notes that reads no TOAST table either: if it starts next, and nothing has
 // changed since `stamp`, nothing of it needs to be looked at again.
 void planned_without_masks(const PlannedStmt *plan, uint64 stamp);

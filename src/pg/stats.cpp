@@ -9,15 +9,13 @@
 #include "pg/own_function.h"
 #include "pg/policy.h"
 #include "pg/relation_mark.h"
+#include "pg/statistics_sources.h"
 
 extern "C" {
-#include "access/relation.h"
 #include "access/sysattr.h"
 #include "catalog/index.h"
-#include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_statistic.h"
-#include "catalog/pg_statistic_ext.h"
 #include "catalog/pg_statistic_ext_data.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/plancat.h"
@@ -82,26 +80,11 @@ static bool expression_hidden(const RelationPolicy *policy, Node *expression, In
     return false;
 }
 
-// The index is locked by whoever plans with it; one that was dropped hides nothing.
-static bool index_column_hidden(Oid index_oid, AttrNumber column)
+static bool index_column_hidden(Oid index, AttrNumber column)
 {
-    Oid table = IndexGetRelation(index_oid, true);
+    Oid table = IndexGetRelation(index, true); // one that was dropped hides nothing
     const RelationPolicy *policy = OidIsValid(table) ? policy_to_ask(table) : nullptr;
-    if (!policy)
-        return false;
-
-    Relation index = try_relation_open(index_oid, AccessShareLock);
-    if (!index)
-        return false;
-    bool hidden = true;
-    if (column >= 1 && column <= index->rd_index->indnatts) {
-        AttrNumber attno = index->rd_index->indkey.values[column - 1];
-        hidden = attno != 0
-                     ? is_hidden(policy, attno)
-                     : expression_hidden(policy, reinterpret_cast<Node *>(RelationGetIndexExpressions(index)), 1);
-    }
-    relation_close(index, AccessShareLock);
-    return hidden;
+    return policy && any_hidden(policy, sources_of_column(index, column).columns);
 }
 
 // Looked up for this very plan, and without masks.
@@ -175,11 +158,6 @@ void stats_install()
     get_relation_info_hook = ddm_relation_info;
 }
 
-bool holds_values(Oid catalog)
-{
-    return catalog == StatisticRelationId || catalog == StatisticExtDataRelationId || catalog == AttributeRelationId;
-}
-
 // As a security qual: asked before any function of the user's own sees the row.
 void hide_statistics(RangeTblEntry *rte, Index varno)
 {
@@ -206,21 +184,9 @@ void hide_statistics(RangeTblEntry *rte, Index varno)
 
 static bool extended_statistics_hidden(Oid statistics)
 {
-    HeapTuple tuple = SearchSysCache1(STATEXTOID, ObjectIdGetDatum(statistics));
-    if (!HeapTupleIsValid(tuple))
-        return true;
-    auto *form = reinterpret_cast<Form_pg_statistic_ext>(GETSTRUCT(tuple));
-    const RelationPolicy *policy = policy_to_ask(form->stxrelid);
-    bool hidden = false;
-
-    for (int i = 0; policy && i < form->stxkeys.dim1; i++)
-        hidden |= is_hidden(policy, form->stxkeys.values[i]);
-    bool is_null = true;
-    Datum expressions = policy ? SysCacheGetAttr(STATEXTOID, tuple, Anum_pg_statistic_ext_stxexprs, &is_null) : 0;
-    if (!is_null)
-        hidden |= expression_hidden(policy, static_cast<Node *>(stringToNode(TextDatumGetCString(expressions))), 1);
-    ReleaseSysCache(tuple);
-    return hidden;
+    const SourceColumns sources = sources_of_statistics(statistics);
+    const RelationPolicy *policy = OidIsValid(sources.table) ? policy_to_ask(sources.table) : nullptr;
+    return !OidIsValid(sources.table) || (policy && any_hidden(policy, sources.columns));
 }
 
 } // namespace ddm

@@ -12,7 +12,4 @@ void stats_install();
 // Reads of the catalogs that hold statistics (through pg_stats and the like) skip the rows about such columns.
 void hide_statistics(RangeTblEntry *rte, Index varno);
 
-// Is it a catalog that keeps values of tables: those, and pg_attribute (missing_values.h)?
-bool holds_values(Oid catalog);
-
 } // namespace ddm

@@ -35,14 +35,19 @@ static bool reads_stored(const PlannedStmt *plan)
     return false;
 }
 
+void stored_reads_note()
+{
+    for (StoredReads *reads = counting; reads; reads = reads->outer)
+        if (reads->role == GetUserId())
+            reads->count++;
+}
+
 void stored_reads_count(const QueryDesc *query_desc, int eflags)
 {
     if (!counting || (eflags & EXEC_FLAG_EXPLAIN_ONLY) || makes_relation(query_desc) ||
         !reads_stored(query_desc->plannedstmt))
         return;
-    for (StoredReads *reads = counting; reads; reads = reads->outer)
-        if (reads->role == GetUserId())
-            reads->count++;
+    stored_reads_note();
 }
 
 } // namespace ddm

@@ -26,4 +26,7 @@ void stored_reads_end(const StoredReads *reads);
 // In ExecutorStart, of a plan that is known to be good.
 void stored_reads_count(const QueryDesc *query_desc, int eflags);
 
+// The current role has read some otherwise.
+void stored_reads_note();
+
 } // namespace ddm

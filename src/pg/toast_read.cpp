@@ -52,7 +52,7 @@ static bool holds_hidden(Oid toast)
     if (debug_masks_everything())
         return false;
     if (toast == toast_of(StatisticRelationId) || toast == toast_of(StatisticExtDataRelationId))
-        return !superuser();
+        return policy_active(); // whose values they are can't be told: for nobody
     Oid table = table_of(toast);
     return OidIsValid(table) && masked_columns(table, GetUserId(), &columns) && !bms_is_empty(columns.masked);
 }
@@ -75,9 +75,8 @@ void note_toast_read(PlannedStmt *plan, Oid toast, Oid role)
     const Bitmapset *in_force = policy ? policy_masked_columns(policy) : nullptr;
     int attno = -1;
     while ((attno = bms_next_member(in_force, attno)) >= 0)
-        if (may_be_toasted(table, static_cast<AttrNumber>(attno)) &&
-            policy_decide(policy, static_cast<AttrNumber>(attno), role).verdict == Verdict::Cleared)
-            plan_note_add(plan, {NoteKind::Clear, static_cast<AttrNumber>(attno), table});
+        if (may_be_toasted(table, static_cast<AttrNumber>(attno)))
+            plan_note_cleared(plan, policy, static_cast<AttrNumber>(attno), role);
 }
 
 void check_toast_read(Oid toast)
@@ -86,9 +85,7 @@ void check_toast_read(Oid toast)
         return;
     ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
             errmsg("permission denied for TOAST table \"%s\"", get_rel_name(toast)),
-            errdetail("It may hold stored values of columns that are masked for role \"%s\".",
-                      GetUserNameFromId(GetUserId(), true)),
-            errhint("Read the table that it belongs to."));
+            errdetail("It may hold stored values of masked columns."), errhint("Read the table that it belongs to."));
 }
 
 } // namespace ddm

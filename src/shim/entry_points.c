@@ -40,6 +40,7 @@ PG_FUNCTION_INFO_V1(ddm_shows_mask);
 PG_FUNCTION_INFO_V1(ddm_statistics_visible);
 PG_FUNCTION_INFO_V1(ddm_test_error_boundary);
 PG_FUNCTION_INFO_V1(ddm_tuples_hot_updated);
+PG_FUNCTION_INFO_V1(ddm_value_as_seen);
 PG_FUNCTION_INFO_V1(ddm_view_expression);
 PG_FUNCTION_INFO_V1(ddm_who_can_unmask);
 PG_FUNCTION_INFO_V1(ddm_xact_tuples_hot_updated);

@@ -21,6 +21,7 @@ $node->safe_psql('postgres', <<'SQL');
 CREATE EXTENSION ddm;
 CREATE TABLE people (id int PRIMARY KEY, email text, age int CHECK (age < 200));
 INSERT INTO people SELECT g, 'p' || g || '@example.com' FROM generate_series(1, 5) g;
+ANALYZE people;
 SECURITY LABEL FOR ddm ON COLUMN people.email IS 'MASKED WITH FUNCTION email()';
 CREATE ROLE cleared;
 CREATE ROLE masked;
@@ -46,6 +47,10 @@ sub read_until_denied
 	my $failing = 'UPDATE people SET age = 200 WHERE id = 1';
 	(undef, undef, $err) = $node->psql('postgres', "SET ROLE cleared; $failing");
 	like($err, qr/DETAIL:  Values of masked columns are withheld\./, "$name: an error shows no stored value unrecorded");
+	my ($statistics, $shown) = ("SELECT histogram_bounds FROM pg_stats WHERE attname = 'email'", q{});
+	$node->psql('postgres', "SET ROLE cleared; $statistics", stdout => \$shown, stderr => \$err);
+	like($err, $denied, "$name: nor do statistics");
+	is($shown, q{}, "$name: not even a part of them");
 	(undef, undef, $err) = $node->psql('postgres', "SET ddm.audit_on_failure = allow; SET ROLE cleared; $failing");
 	like($err, qr/DETAIL:  Failing row contains \(1, p1\@example\.com, 200\)/, "$name: it does where that is allowed");
 	$node->safe_psql('postgres', "CREATE TABLE t_$$ (i int); DROP TABLE t_$$; SELECT id FROM people");
