@@ -162,6 +162,25 @@ SQL
 cmp_ok($told, '>', 100, 'untold losses: there are many');
 is($recorded + $told, $unrecorded, 'untold losses: each read has its event, or is told as lost');
 
+# So is what another database had to tell of roles, which are the cluster's.
+$node->safe_psql('postgres', 'CREATE DATABASE elsewhere');
+$node->safe_psql('elsewhere', 'CREATE EXTENSION ddm');
+$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+my $seen = $node->safe_psql('postgres', 'SELECT max(event_id) FROM ddm.audit_log');
+my $holder = $node->background_psql('postgres');
+$holder->query_safe('BEGIN; LOCK TABLE ddm.audit_log IN ACCESS EXCLUSIVE MODE');
+$node->safe_psql('elsewhere', "GRANT cleared TO masked;\nREVOKE cleared FROM masked;\n" x 200);
+$restart->('immediate')->();
+eval { $holder->quit };
+$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+($recorded, $told) = split /\|/, $node->safe_psql('postgres', <<"SQL");
+SELECT count(*) FILTER (WHERE action = 'membership'), coalesce(sum(substring(reason FROM '^\\d+')::int) FILTER (WHERE action = 'lost'), 0)
+FROM ddm.audit_log WHERE event_id > $seen
+SQL
+cmp_ok($recorded, '>', 20, 'losses from elsewhere: there is room for a while');
+is($recorded + $told, 400, 'losses from elsewhere: each change has its event, or is told as lost');
+$node->safe_psql('postgres', 'DROP DATABASE elsewhere');
+
 # A database that goes while its worker is at it, and templates.
 for my $i (1 .. 3)
 {
