@@ -1,5 +1,6 @@
 // What every event says of the session and the moment.
 #include "pg/audit_event.h"
+#include "pg/audit_live.h"
 #include "pg/audit_settings.h"
 #include "pg/audit_spool.h"
 #include "pg/client_identity.h"
@@ -98,23 +99,35 @@ void audit_log_line(const AuditRecord &record, bool always)
     pfree(line);
 }
 
+static bool spool_event(const unsigned char *bytes, size_t size, const char **why)
+{
+    const size_t frame = spool_frame_size(size);
+    uint64 end = 0;
+    if (audit_spool_is_off()) {
+        *why = audit_nowhere;
+        return false;
+    }
+    if (!(audit_log_will_do() ? spool_reserve_now(frame, why) : spool_reserve(frame, why)))
+        return false;
+    bool good = spool_append(FrameType::Event, 0, bytes, size, &end);
+    spool_release(frame);
+    if (good && (audit_durability() != Durability::Async || RecoveryInProgress()))
+        good = spool_flush(my_spool(), end);
+    if (!good)
+        *why = "The audit spool could not be written.";
+    return good;
+}
+
 bool audit_record_event(const AuditRecord &record, const char **why)
 {
     size_t size = 0;
-    uint64 end = 0;
     unsigned char *bytes = audit_encode(record, &size);
-    bool good = spool_reserve(spool_frame_size(size), why);
-    if (good) {
-        good = spool_append(FrameType::Event, 0, bytes, size, &end);
-        spool_release(spool_frame_size(size));
-        if (good && (audit_durability() != Durability::Async || RecoveryInProgress()))
-            good = spool_flush(my_spool(), end);
-        if (!good)
-            *why = "The audit spool could not be written.";
-    }
+    const bool good = spool_event(bytes, size, why);
+    if (!good && audit_log_will_do() && my_spool())
+        live_lose(my_spool());
     audit_log_line(record, !good || RecoveryInProgress());
     pfree(bytes);
-    return good;
+    return good || audit_log_will_do();
 }
 
 } // namespace ddm

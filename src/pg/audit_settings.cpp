@@ -3,6 +3,7 @@
 #include "pg/setting_events.h"
 
 extern "C" {
+#include "access/xlog.h"
 #include "utils/varlena.h"
 }
 
@@ -40,6 +41,10 @@ static const config_enum_entry mask_detail_options[] = {{"each", static_cast<int
                                                         {"summary", static_cast<int>(Detail::Summary), false},
                                                         {"off", static_cast<int>(Detail::Off), false},
                                                         {nullptr, 0, false}};
+
+bool audit_spool_is_off() { return RecoveryInProgress() && !audit_standby_spool; }
+
+bool audit_log_will_do() { return RecoveryInProgress() && audit_to_log; }
 
 bool audit_wants(AuditKinds kind) { return (kinds & kind) != 0; }
 Durability audit_durability() { return static_cast<Durability>(durability); }

@@ -27,6 +27,12 @@ OnFailure audit_on_failure();
 Detail audit_detail();      // of unmask events
 Detail audit_mask_detail(); // of mask events
 
+// A hot standby that keeps no events in the spool. And one where the log alone will do: nobody empties a standby's spool.
+bool audit_spool_is_off();
+bool audit_log_will_do();
+constexpr char audit_nowhere[] =
+    "This is a hot standby, and both ddm.audit_standby_spool and ddm.audit_to_log are off.";
+
 // Days that ddm.audit_retention keeps; 0 for ever.
 int audit_retention_days();
 

@@ -31,8 +31,6 @@ static void fail(const char *why)
         statement_deny(why);
 }
 
-static bool spool_is_off() { return RecoveryInProgress() && !audit_standby_spool; }
-
 // The template, with what this execution adds.
 static EventBytes begin_bytes(const EventBase &of, const Nesting &nesting, const QueryDesc *query_desc)
 {
@@ -58,9 +56,6 @@ static void reserve_now(StatementEvent *event)
         event->reserved = frames;
 }
 
-// On a standby nobody empties the spool: what finds no room there is in the log alone, where that is allowed.
-static bool log_will_do() { return RecoveryInProgress() && audit_to_log; }
-
 // Room for the end of the event, and for its beginning where that goes to the spool. Who is denied or cancelled here
 // has read nothing.
 static void reserve_unmask(StatementEvent *event, bool opens)
@@ -68,9 +63,9 @@ static void reserve_unmask(StatementEvent *event, bool opens)
     const char *why = nullptr;
     const size_t opening = opens ? spool_frame_size(event->begun.size) : 0;
     const size_t frames = opening + spool_frame_size(event->begun.size + end_room);
-    if (log_will_do() ? spool_reserve_now(frames, &why) : spool_reserve(frames, &why))
+    if (audit_log_will_do() ? spool_reserve_now(frames, &why) : spool_reserve(frames, &why))
         event->reserved = frames;
-    else if (!log_will_do())
+    else if (!audit_log_will_do())
         fail(why);
     event->wanted = true;
 }
@@ -105,9 +100,9 @@ static void begin_unmask(RunningStatement *statement, const EventTemplate *plan,
     StatementEvent *event = &statement->unmask;
     const bool durable = statement->durability == Durability::Sync || RecoveryInProgress();
     event->begun = begin_bytes(plan->unmask, nesting, statement->query_desc);
-    if (spool_is_off()) {
-        if (!audit_to_log)
-            fail("This is a hot standby, and both ddm.audit_standby_spool and ddm.audit_to_log are off.");
+    if (audit_spool_is_off()) {
+        if (!audit_log_will_do())
+            fail(audit_nowhere);
         event->wanted = true;
         return;
     }
@@ -123,7 +118,7 @@ static void begin_unmask(RunningStatement *statement, const EventTemplate *plan,
     if (event->reserved == 0)
         return;
     event->in_slot = !opens && live_open(event->begun.bytes, event->begun.size);
-    if (opens && !open_in_spool(event, durable) && !log_will_do())
+    if (opens && !open_in_spool(event, durable) && !audit_log_will_do())
         fail("The audit spool could not be written to disk.");
 }
 
@@ -131,12 +126,12 @@ static void begin_mask(StatementEvent *event, const EventTemplate *plan, const N
                        const QueryDesc *query_desc)
 {
     event->wanted = true;
-    if (audit_mask_detail() == Detail::Summary && !audit_to_log && !spool_is_off())
+    if (audit_mask_detail() == Detail::Summary && !audit_to_log && !audit_spool_is_off())
         event->summary = summary_begin(plan->mask_summary);
     if (event->summary)
         return;
     event->begun = begin_bytes(plan->mask, nesting, query_desc);
-    if (!spool_is_off())
+    if (!audit_spool_is_off())
         reserve_now(event);
 }
 
@@ -222,7 +217,7 @@ static bool close_event(RunningStatement *statement, StatementEvent *event, cons
         audit_log_line(record, logged);
     if (ended.bytes)
         pfree(ended.bytes);
-    return good || (RecoveryInProgress() && audit_to_log);
+    return good || audit_log_will_do();
 }
 
 bool statement_close(RunningStatement *statement, const char *status, const char *sqlstate, bool durable)

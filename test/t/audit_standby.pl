@@ -21,6 +21,7 @@ GRANT SELECT ON people TO cleared, masked;
 SET client_min_messages = error;
 GRANT UNMASK ON people TO cleared;
 SELECT email FROM people WHERE id = 5;
+ANALYZE people;
 SQL
 
 $primary->backup('copy');
@@ -32,9 +33,10 @@ $primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert'));
 
 sub standby_reads
 {
-	my ($role, $marker) = @_;
+	my ($role, $marker, $query) = @_;
 	my ($out, $err) = ('', '');
-	$standby->psql('postgres', "SET application_name = '$marker'; SELECT email FROM people WHERE id = 1",
+	$query //= 'SELECT email FROM people WHERE id = 1';
+	$standby->psql('postgres', "SET application_name = '$marker'; $query",
 		extra_params => [ '-U', $role ], stdout => \$out, stderr => \$err);
 	return ($out, $err);
 }
@@ -54,11 +56,18 @@ $standby->poll_query_until('postgres', "SELECT current_setting('ddm.audit_standb
 my ($out, $err) = standby_reads('cleared', 'denied');
 is($out, '', 'with spool and log off nothing is read in clear');
 like($err, qr/ERROR:  unmasked read denied/, 'but denied');
+my $statistics = "SELECT histogram_bounds FROM pg_stats WHERE tablename = 'people' AND attname = 'email'";
+($out, $err) = standby_reads('cleared', 'statistics', $statistics);
+is($out, '', 'nor are stored values out of statistics');
+like($err, qr/ERROR:  unmasked read denied/, 'they are denied as well');
 is((standby_reads('masked', 'm'))[0], 'p***@example.com', 'masked reads go on');
 $standby->append_conf('postgresql.conf', "ddm.audit_to_log = on");
 $standby->reload;
 $standby->poll_query_until('postgres', "SELECT current_setting('ddm.audit_to_log') = 'on'");
 is((standby_reads('cleared', 'log only'))[0], 'p1@example.com', 'the log alone will do');
+like((standby_reads('cleared', 'log only, statistics', $statistics))[0], qr/p1\@example\.com/, 'for statistics as well');
+@lines = slurp_file($standby->logfile) =~ /ddm audit: \{.*"kind":"unmask".*"application_name":"log only[^"]*"/g;
+is(scalar(@lines), 2, 'it has both');
 $standby->append_conf('postgresql.conf', "ddm.audit_to_log = off\nddm.audit_standby_spool = on");
 $standby->reload;
 $standby->poll_query_until('postgres', "SELECT current_setting('ddm.audit_to_log') = 'off'");
@@ -73,6 +82,7 @@ $standby->safe_psql('postgres', 'SELECT ddm.audit_flush()');
 $standby->poll_query_until('postgres', "SELECT count(*) >= 11 FROM ddm.unmask_events WHERE application_name LIKE 'standby %'");
 is($standby->safe_psql('postgres', "SELECT count(*), count(DISTINCT application_name) FROM ddm.unmask_events WHERE application_name LIKE 'standby %'"),
 	'11|11', 'on promotion every event of the standby is in the table, once');
+is($standby->safe_psql('postgres', "SELECT count(*) FROM ddm.unmask_events WHERE application_name ~ 'log only|statistics'"), '0', 'and none that was for the log alone');
 is($standby->safe_psql('postgres', 'SELECT count(*), count(DISTINCT (source, object)) FROM ddm.audit_log'),
 	$standby->safe_psql('postgres', 'SELECT count(*), count(*) FROM ddm.audit_log'), 'no event of the primary came twice');
 is($standby->safe_psql('postgres', 'SELECT bool_and(ok) FROM ddm.audit_verify()'), 't', 'the chain holds');
