@@ -104,14 +104,20 @@ GRANT held_masked TO held_bystander;
 SET ROLE held_cleared;
 FETCH 1 FROM of_function;
 RESET ROLE;
-DO $$ DECLARE r record; BEGIN
+DO $$ DECLARE r record; reading CURSOR FOR SELECT n, pg_temp.emails() FROM generate_series(1, 50) n; BEGIN
+    OPEN reading;
+    LOOP
+        FETCH reading INTO r;
+        EXIT WHEN NOT FOUND;
+        EXECUTE format('ALTER ROLE held_bystander CONNECTION LIMIT %s', r.n);
+    END LOOP;
     FOR r IN SELECT * FROM generate_series(1, 30), LATERAL (SELECT * FROM pg_temp.emails() LIMIT 1) e LOOP
         EXECUTE format('ALTER ROLE held_bystander CONNECTION LIMIT %s', r.generate_series);
     END LOOP;
     FOR r IN EXECUTE 'EXPLAIN (COSTS OFF) SELECT email FROM held_people WHERE id = 1' LOOP
         EXECUTE 'ALTER ROLE held_bystander CONNECTION LIMIT 3';
     END LOOP;
-    RAISE WARNING 'both loops went to their end';
+    RAISE WARNING 'all loops went to their end';
 END $$;
 DROP ROLE held_bystander;
 REVOKE UNMASK ON held_people FROM held_cleared;

@@ -21,6 +21,7 @@ static int number_of_reads = 0;
 static uint64 forgotten = 0; // the last execution of those that are not known any more
 static MemoryContext memory = nullptr;
 
+// But for the generation of the policy, which a plan that holds still is given anew.
 static bool same_notes(const PlannedStmt *one, const PlannedStmt *other)
 {
     const ListCell *cell;
@@ -32,8 +33,12 @@ static bool same_notes(const PlannedStmt *one, const PlannedStmt *other)
     {
         const auto *item = static_cast<const PlanInvalItem *>(lfirst(cell));
         const auto *item_of_other = static_cast<const PlanInvalItem *>(lfirst(cell_of_other));
+        PlanNote note;
 
-        if (item->cacheId != item_of_other->cacheId || item->hashValue != item_of_other->hashValue)
+        if (item->cacheId != item_of_other->cacheId)
+            return false;
+        if (item->hashValue != item_of_other->hashValue &&
+            !(plan_note_read(item, &note) && note.kind == NoteKind::Generation))
             return false;
     }
     return true;
