@@ -66,6 +66,45 @@ EXPLAIN (COSTS OFF) SELECT * FROM (SELECT 1) one LEFT JOIN people p ON true,
     LATERAL (SELECT count(*) FROM generate_series(1, 100) g WHERE (g % 2 = 1) = p.flag) x;
 RESET ROLE;
 
+-- Where a mask is computed above what keeps rows, those are stored values: what it needs follows their width.
+CREATE TABLE thin (id int PRIMARY KEY, k int, secret text);
+CREATE TABLE wide (LIKE thin INCLUDING ALL);
+INSERT INTO thin SELECT g, g * 379 % 1000, g FROM generate_series(1, 2000) g;
+INSERT INTO wide SELECT id, k, repeat('wide', 20) FROM thin;
+SECURITY LABEL FOR ddm ON COLUMN thin.secret IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN wide.secret IS 'MASKED WITH FUNCTION default()';
+GRANT SELECT ON thin, wide TO PUBLIC;
+VACUUM ANALYZE thin, wide;
+CREATE FUNCTION figures(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE line text;
+BEGIN
+    FOR line IN EXECUTE 'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS) ' || query LOOP
+        RETURN QUERY SELECT m[1] FROM regexp_matches(line, '(Sort Method|Full-sort|Memory Usage|Batches|temp |Maximum Storage: (?!17kB))') m;
+    END LOOP;
+END $$;
+PREPARE figures AS
+    SELECT title, relation, count(figure) > 0 AS tells FROM (VALUES
+        ('hash', 'SELECT b.secret FROM %1$I a JOIN %1$I b USING (k)'),
+        ('merge', 'SELECT b.secret FROM %1$I a JOIN %1$I b USING (k)'),
+        ('window', 'SELECT secret, rank() OVER (ORDER BY k) FROM %1$I'),
+        ('group', 'SELECT secret, count(*) FROM %1$I GROUP BY id OFFSET 1'),
+        ('memoize', 'SELECT b.secret FROM %1$I a JOIN %1$I b ON b.id = a.k / 2'),
+        ('sort', 'SELECT secret FROM %1$I ORDER BY k'),
+        ('incremental', 'SELECT secret, rank() OVER (ORDER BY id, k) FROM %1$I'),
+        ('cte', 'WITH c AS MATERIALIZED (SELECT * FROM %1$I) SELECT x.secret FROM c x JOIN c y USING (k)')) q (title, query),
+        LATERAL (VALUES ('thin'), ('wide')) r (relation),
+        LATERAL (SELECT 'set' AS set, set_config('enable_hashjoin', (title IN ('hash', 'cte'))::text, true),
+                        set_config('enable_mergejoin', (title = 'merge')::text, true),
+                        set_config('enable_sort', (title NOT IN ('group', 'incremental'))::text, true),
+                        set_config('enable_indexscan', (title IN ('memoize', 'incremental'))::text, true),
+                        set_config('work_mem', '64kB', true)) s,
+        LATERAL (SELECT 0 WHERE set IS NOT NULL) o LEFT JOIN LATERAL figures(format(query, relation)) figure ON true
+    GROUP BY relation, title ORDER BY title, relation;
+EXECUTE figures;
+SET ROLE plans_masked;
+EXECUTE figures;
+RESET ROLE;
+
 SET client_min_messages = warning;
 DROP SCHEMA plans_tell CASCADE;
 DROP ROLE plans_masked, plans_searching;

@@ -27,12 +27,14 @@
 #define DDM_RUN_TAKES_ONCE 0  // ExecutorRun_hook lost execute_once
 #define DDM_HAS_GROUP_RTE 1   // RTE_GROUP
 #define DDM_HAS_RETURNING_OLD_NEW 1
+#define DDM_EXPLAINS_STORAGE 1 // EXPLAIN ANALYZE tells what tuplestores needed
 #else
 #define DDM_HAS_VIRTUAL_GENERATED 0
 #define DDM_COPIES_MATVIEWS 0
 #define DDM_RUN_TAKES_ONCE 1
 #define DDM_HAS_GROUP_RTE 0
 #define DDM_HAS_RETURNING_OLD_NEW 0
+#define DDM_EXPLAINS_STORAGE 0
 #endif
 
 #if PG_VERSION_NUM >= 160000

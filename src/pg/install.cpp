@@ -8,6 +8,7 @@
 #include "pg/masked_projection.h"
 #include "pg/direct_write.h"
 #include "pg/errors.h"
+#include "pg/explain_figures.h"
 #include "pg/held_cursor.h"
 #include "pg/ground.h"
 #include "pg/foreign_key.h"
@@ -200,10 +201,12 @@ static void ddm_executor_finish(QueryDesc *query_desc)
 
     if (query_desc->operation == CMD_SELECT && !query_desc->plannedstmt->hasModifyingCTE) {
         finish(query_desc);
-        return;
+    } else {
+        run_in_frame(&frame, query_desc, [&] { finish(query_desc); });
+        writeback_report(&frame);
     }
-    run_in_frame(&frame, query_desc, [&] { finish(query_desc); });
-    writeback_report(&frame);
+    if (may_have_notes(query_desc))
+        hide_explain_figures(query_desc);
 }
 
 static void end(QueryDesc *query_desc)
