@@ -138,7 +138,55 @@ GRANT SELECT, UPDATE ON desk TO tw_remote;
 
 CREATE EXTENSION pg_stat_statements SCHEMA public;
 SELECT format('CREATE EXTENSION %I SCHEMA public', name) FROM pg_available_extensions
-WHERE name IN ('hstore', 'tablefunc', 'dblink', 'pg_trgm') \gexec
+WHERE name IN ('hstore', 'tablefunc', 'dblink', 'pg_trgm', 'amcheck', 'pageinspect', 'pgstattuple', 'pg_visibility',
+    'pg_freespacemap', 'pg_buffercache', 'pgrowlocks', 'xml2', 'refint', 'moddatetime', 'tcn', 'lo', 'intarray', 'unaccent',
+    'citext', 'fuzzystrmatch', 'cube', 'ltree', 'bloom', 'btree_gin', 'tsm_system_rows', 'pgcrypto', 'intagg') \gexec
+SELECT format('CREATE EXTENSION %I', name) FROM pg_available_extensions WHERE name IN ('plperl', 'plpython3u', 'pltcl') \gexec
+-- What looks below the tables is granted to the masked role, as a DBA's tool would be.
+SELECT format('GRANT EXECUTE ON FUNCTION %s TO tw_masked', d.objid::regprocedure)
+FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass
+WHERE d.classid = 'pg_proc'::regclass AND e.extname IN ('amcheck', 'pageinspect', 'pgstattuple', 'pg_visibility',
+    'pg_freespacemap', 'pg_buffercache', 'pgrowlocks') \gexec
+
+-- Triggers that come with the server, on masked columns.
+CREATE TABLE wired (id int PRIMARY KEY, secret text, image oid, words tsvector, code text, at timestamptz);
+INSERT INTO wired SELECT i, gen.s(i, 3, 8), 900000000 + gen.n(i, 3, 90000), NULL, gen.u(1 + i % 20, 8), '2020-01-01 00:00+00'
+FROM generate_series(1, 20) i;
+CREATE TRIGGER words BEFORE INSERT OR UPDATE OF secret ON wired FOR EACH ROW
+    EXECUTE FUNCTION tsvector_update_trigger(words, 'pg_catalog.simple', secret);
+UPDATE wired SET secret = secret;
+CREATE TRIGGER same BEFORE UPDATE OF code ON wired FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+SELECT count(*) FILTER (WHERE extname = 'lo') = 1 AS has_lo, count(*) FILTER (WHERE extname = 'refint') = 1 AS has_refint,
+    count(*) FILTER (WHERE extname = 'plpython3u') = 1 AS has_python
+FROM pg_extension \gset
+\if :has_lo
+CREATE TRIGGER image BEFORE UPDATE OF image OR DELETE ON wired FOR EACH ROW EXECUTE FUNCTION lo_manage(image);
+\endif
+\if :has_refint
+CREATE TRIGGER known AFTER INSERT OR UPDATE OF at ON wired FOR EACH ROW EXECUTE FUNCTION check_primary_key('code', 'parents', 'code');
+CREATE TRIGGER used BEFORE DELETE OR UPDATE OF code ON wired FOR EACH ROW
+    EXECUTE FUNCTION check_foreign_key(1, 'restrict', 'code', 'children', 'code');
+\endif
+ALTER TABLE wired OWNER TO tw_owner;
+SECURITY LABEL FOR ddm ON COLUMN wired.secret IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN wired.image IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN wired.words IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN wired.code IS 'MASKED WITH FUNCTION default()';
+\if :has_python
+CREATE FUNCTION f_python(q text) RETURNS SETOF text LANGUAGE plpython3u AS $$
+r = plpy.execute(q)
+GD['last'] = [str(x) for x in r]
+for x in r: yield str(sorted(x.items()))
+$$;
+CREATE FUNCTION f_python_plan(int) RETURNS text LANGUAGE plpython3u AS $$
+if 'plan' not in SD: SD['plan'] = plpy.prepare('SELECT email, salary FROM shop.customers WHERE id = $1', ['int'])
+return str([sorted(x.items()) for x in plpy.execute(SD['plan'], [args[0]])])
+$$;
+CREATE FUNCTION f_python_cursor() RETURNS SETOF text LANGUAGE plpython3u AS $$
+for x in plpy.cursor('SELECT id, ssn FROM shop.customers ORDER BY id LIMIT 5'): yield str(sorted(x.items()))
+$$;
+CREATE FUNCTION f_python_row(c shop.customers) RETURNS text LANGUAGE plpython3u AS $$ return str(sorted(c.items())) $$;
+\endif
 SELECT format('GRANT EXECUTE ON FUNCTION %s TO tw_masked', oid::regprocedure) FROM pg_proc WHERE proname = 'dblink_connect_u' \gexec
 
 DO $$
