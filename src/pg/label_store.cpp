@@ -1,5 +1,6 @@
 // Labels as pg_seclabel holds them, and what a label says bound to its column.
 #include "pg/label_store.h"
+#include "pg/condition_names.h"
 #include "pg/label_warn.h"
 #include "pg/named_policy.h"
 #include "pg/report.h"
@@ -223,6 +224,7 @@ static void bind_branch(MaskBranch *bound, const ColumnPolicy *column, const cor
     bool good = bind_mask(mask, branch.mask, relation);
     if (good && branch.when) {
         bound->when = row_condition_bind(branch.when->text.c_str(), relation, ConditionPlace::Branch);
+        bound->when_names = bound->when ? condition_names_bind(branch.when->text.c_str()) : NIL;
         // A condition on what a client can set may not be what shows the stored value.
         good = bound->when && (mask->strictness > 0 || !row_condition_is_settable(bound->when));
     }
@@ -249,8 +251,10 @@ static void bind_whole(ColumnPolicy *column, const Parsed *parsed, Oid relation)
     }
     if (label.base.when) {
         Node *when = row_condition_bind(label.base.when->text.c_str(), relation, ConditionPlace::Base);
-        if (when)
+        if (when) {
             choice_of(column)->when = when;
+            column->choice->when_names = condition_names_bind(label.base.when->text.c_str());
+        }
         column->text = psprintf("%s WHEN (%s)", column->text, label.base.when->text.c_str());
     }
     if (label.searchable)

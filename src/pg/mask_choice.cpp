@@ -1,5 +1,7 @@
 // Which mask of a label applies to a role and a row.
 #include "pg/mask_choice.h"
+#include "pg/condition_names.h"
+#include "pg/mask_call.h"
 #include "pg/roles.h"
 #include "pg/row_condition.h"
 
@@ -53,14 +55,29 @@ static Expr *choose_of(Oid type, Oid collation, Node *when, Expr *then, Expr *ot
 static Expr *choose(const ColumnPolicy *column, Node *when, Expr *then, Expr *otherwise, Index varno)
 {
     const MaskTarget &target = column->target;
-    if (!row_condition_holds_trust(when))
-        return then;
     Expr *choice = choose_of(target.type, target.collation, when, then, otherwise, varno);
 
     if (exprTypmod(reinterpret_cast<Node *>(choice)) == target.typmod)
         return choice;
     return reinterpret_cast<Expr *>(
         makeRelabelType(choice, target.type, target.typmod, target.collation, COERCE_IMPLICIT_CAST));
+}
+
+// Of a condition that can't be asked any more nobody knows what it would show: on a base mask it holds, and a branch shows
+// default().
+static bool can_be_asked(Node *when, const List *names)
+{
+    return row_condition_holds_trust(when) && condition_names_hold(names);
+}
+
+static bool shows_default(const MaskBranch *branch)
+{
+    return branch->when && !can_be_asked(branch->when, branch->when_names);
+}
+
+static Expr *default_expression(const ColumnPolicy *column, Index varno)
+{
+    return mask_apply_expression(mask_bind_default(column->target), column_itself(column, varno), column->target);
 }
 
 Expr *mask_choice_expression(const ColumnPolicy *column, Oid role, Index varno)
@@ -71,13 +88,17 @@ Expr *mask_choice_expression(const ColumnPolicy *column, Oid role, Index varno)
 
     Expr *result =
         choice->named ? mask_choice_expression(choice->named, role, varno) : mask_plain_expression(column, varno);
-    if (choice->when)
+    if (choice->when && can_be_asked(choice->when, choice->when_names))
         result = choose(column, choice->when, result, column_itself(column, varno), varno);
     // From the last to the first, so that the first stands outermost.
     for (int i = choice->branch_count - 1; i >= 0; i--) {
         const MaskBranch *branch = &choice->branches[i];
         if (!branch_is_for(branch, role))
             continue;
+        if (shows_default(branch)) {
+            result = default_expression(column, varno);
+            continue;
+        }
         Expr *mask = mask_choice_expression(branch->mask, role, varno);
         result = branch->when ? choose(column, branch->when, mask, result, varno) : mask;
     }
@@ -88,8 +109,8 @@ static Expr *truth(bool value) { return reinterpret_cast<Expr *>(makeBoolConst(v
 
 static Expr *choose_truth(Node *when, Expr *then, Expr *otherwise, Index varno)
 {
-    if ((!then && !otherwise) || !row_condition_holds_trust(when))
-        return then;
+    if (!then && !otherwise)
+        return nullptr;
     return choose_of(BOOLOID, InvalidOid, when, then ? then : truth(false), otherwise ? otherwise : truth(false),
                      varno);
 }
@@ -101,14 +122,14 @@ Expr *mask_choice_shows(const ColumnPolicy *column, Oid role, Index varno)
         return column->strictness == 0 ? truth(true) : nullptr; // identity()
 
     Expr *result = choice->named ? mask_choice_shows(choice->named, role, varno) : nullptr;
-    if (choice->when)
+    if (choice->when && can_be_asked(choice->when, choice->when_names))
         result = choose_truth(choice->when, result, truth(true), varno);
     for (int i = choice->branch_count - 1; i >= 0; i--) {
         const MaskBranch *branch = &choice->branches[i];
         if (!branch_is_for(branch, role))
             continue;
-        Expr *shown = mask_choice_shows(branch->mask, role, varno);
-        result = branch->when ? choose_truth(branch->when, shown, result, varno) : shown;
+        Expr *shown = shows_default(branch) ? nullptr : mask_choice_shows(branch->mask, role, varno);
+        result = branch->when && !shows_default(branch) ? choose_truth(branch->when, shown, result, varno) : shown;
     }
     return result;
 }

@@ -27,6 +27,7 @@ struct MaskBranch {
     List *roles; // oids; roles that are not there (any more) are left out
     ColumnPolicy *mask;
     Node *when; // of varno 1, or nullptr
+    List *when_names;
 };
 
 // What a mask says beyond one function or value. See mask_choice.h.
@@ -36,6 +37,7 @@ struct MaskChoice {
     ColumnPolicy *named; // of MASKED WITH POLICY: what the policy says
     const char *policy_name;
     Node *when; // of the base mask: where it is false the value is shown
+    List *when_names;
 };
 
 // One column with a mask in force (or explicitly without).

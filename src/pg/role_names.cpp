@@ -1,6 +1,7 @@
 // Roles that labels, named policies and rules name; see role_names.h.
 #include "pg/role_names.h"
 #include "pg/audit.h"
+#include "pg/condition_names.h"
 #include "pg/label_store.h"
 #include "pg/policy.h"
 #include "pg/policy_state.h"
@@ -68,7 +69,7 @@ static List *named_roles(const char *wanted)
 
 static Oid if_there(Oid role) { return SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(role)) ? role : InvalidOid; }
 
-static Oid named_role_kept(const char *name)
+Oid named_role_kept(const char *name)
 {
     const List *kept = named_roles(name);
     return kept != NIL ? if_there(static_cast<NamedRole *>(linitial(kept))->role) : InvalidOid;
@@ -171,9 +172,38 @@ static void *into_palloc(void *copy, size_t size)
     return result;
 }
 
+// Of the nth condition, in the order written, or nullptr.
+static char *condition_copy(const char *text, bool is_label, int n)
+{
+    core::Label label;
+    if (!parse(text, is_label, label))
+        return nullptr;
+    if (label.base.when && n-- == 0)
+        return strdup(label.base.when->text.c_str());
+    for (const core::Branch &branch : label.branches)
+        if (branch.when && n-- == 0)
+            return strdup(branch.when->text.c_str());
+    return nullptr;
+}
+
+static void keep_in_conditions(const char *text, bool is_label)
+{
+    ListCell *cell;
+
+    for (int n = 0; char *copy = condition_copy(text, is_label, n); n++) {
+        auto *condition = static_cast<char *>(into_palloc(copy, strlen(copy) + 1));
+        foreach (cell, condition_role_names(condition)) {
+            auto *name = static_cast<char *>(lfirst(cell));
+            keep_meant(name);
+            role_guard(get_role_oid(name, false));
+        }
+    }
+}
+
 void role_names_keep(const char *text, bool is_label)
 {
     int count = 0;
+    keep_in_conditions(text, is_label);
     NameData *names = names_copy(text, is_label, &count);
     names = static_cast<NameData *>(into_palloc(names, sizeof(NameData) * static_cast<size_t>(count + 1)));
     if (!names)

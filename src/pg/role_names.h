@@ -15,7 +15,9 @@ namespace ddm
 // The role that is meant by the name; InvalidOid where it is not there (any more).
 Oid named_role(const char *name);
 
-// Keeps who is meant by the roles that the text names. `is_label`: of a column, else of a named policy or a rule.
+Oid named_role_kept(const char *name); // not where the name was never seen in a text
+
+// Keeps who is meant by the roles that the text names, its conditions too. `is_label`: of a column, else of a named policy or a rule.
 void role_names_keep(const char *text, bool is_label);
 
 // Brings the texts up to date with roles that were renamed or dropped since.

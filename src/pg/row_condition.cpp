@@ -190,6 +190,14 @@ static Node *parse_expression(const char *text)
     return target->val;
 }
 
+Node *row_condition_raw(const char *text)
+{
+    const int level = fix_settings();
+    Node *raw = parse_expression(text);
+    AtEOXact_GUC(true, level);
+    return raw;
+}
+
 static Node *transform(const char *text, Oid relation_oid, ConditionPlace place)
 {
     int level = fix_settings();

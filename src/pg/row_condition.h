@@ -22,6 +22,9 @@ Node *row_condition_bind(const char *text, Oid relation, ConditionPlace place);
 // May the owners of the functions that it calls still be trusted? Else it is not to be asked.
 bool row_condition_holds_trust(Node *condition);
 
+// As the grammar gives it. Raises where it is no expression.
+Node *row_condition_raw(const char *text);
+
 // Does the condition ask for anything that a client can set?
 bool row_condition_is_settable(Node *condition);
 
