@@ -185,7 +185,7 @@ static char *role_text(Oid role)
     return name ? pstrdup(quote_identifier(name)) : psprintf("role %u", role);
 }
 
-static char *object_text(const UnmaskGrant *grant)
+char *grant_object_text(const UnmaskGrant *grant)
 {
     switch (grant->kind) {
     case GrantKind::Column:
@@ -214,7 +214,7 @@ char *grant_text(const UnmaskGrant *grant)
 {
     const char *columns =
         grant->kind == GrantKind::Column ? psprintf(" (%s)", quote_identifier(NameStr(grant->column))) : "";
-    return psprintf("UNMASK%s on %s to %s", columns, object_text(grant), role_text(grant->grantee));
+    return psprintf("UNMASK%s on %s to %s", columns, grant_object_text(grant), role_text(grant->grantee));
 }
 
 static List *add_clearance(const RelationPolicy *policy, List *found, const UnmaskGrant *grant)

@@ -49,6 +49,9 @@ void grant_put(const UnmaskGrant *grant);
 void grant_delete(const UnmaskGrant *grant);
 void grant_rewrite(const UnmaskGrant *grant); // in place, found by its tid
 
+// "table public.customers"
+char *grant_object_text(const UnmaskGrant *grant);
+
 // "UNMASK (email) on table public.customers to compliance"
 char *grant_text(const UnmaskGrant *grant);
 

@@ -83,11 +83,13 @@ static Authority authority_over(const UnmaskGrant *object, Oid granted_by, bool 
     const UnmaskGrant *option = option_over(object, role);
     if (option)
         return {option->grantee, option->until, false};
-    if (!quiet)
+    if (!quiet) {
+        audit_denied_event(EventKind::Denied, "grant", grant_object_text(object), "grant or revoke UNMASK");
         ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("permission denied to grant or revoke UNMASK"),
                 errdetail("It takes membership in %s, or UNMASK WITH GRANT OPTION; owning the table is not enough.",
                           role_admin),
                 errhint("Ask a member of %s.", role_admin));
+    }
     return {InvalidOid, DT_NOEND, false};
 }
 
@@ -139,7 +141,7 @@ static void grant_one(const UnmaskRequest *request, const UnmaskGrant *object, O
 {
     Authority authority = authority_over(object, request->granted_by, false);
     if (object->kind == GrantKind::Default && !authority.admin)
-        require_policy_admin("alter default privileges of UNMASK");
+        require_policy_admin("alter default privileges of UNMASK", "grant", grant_object_text(object));
     if (grantee == authority.grantor && !authority.admin)
         ereport(
             ERROR, errcode(ERRCODE_INVALID_GRANT_OPERATION), errmsg("UNMASK cannot be granted back to its grantor"),

@@ -19,6 +19,7 @@ extern "C" {
 #include "catalog/pg_proc.h"
 #include "commands/seclabel.h"
 #include "parser/parse_func.h"
+#include "utils/regproc.h"
 }
 
 namespace ddm
@@ -93,7 +94,7 @@ static void label_column(const ObjectAddress *object, const char *label)
 {
     check_relation(object);
     if (authorised_object != object->objectId)
-        require_policy_admin("set a masking label");
+        require_policy_admin("set a masking label", "label", getObjectDescription(object, false));
     names_stay();
     if (label) {
         label_check(label, object->objectId, static_cast<AttrNumber>(object->objectSubId));
@@ -131,7 +132,7 @@ static void check_label(const ObjectAddress *object, const char *label)
     }
     if (object->classId == ProcedureRelationId) {
         if (authorised_object != object->objectId)
-            require_policy_admin("trust a mask function");
+            require_policy_admin("trust a mask function", "trust", getObjectDescription(object, false));
         trusted_check_label(object, label);
         return;
     }
@@ -180,7 +181,8 @@ static void column_statement(UtilityCall *call, SecLabelStmt *statement)
         utility_run(call);
         return;
     }
-    require_policy_admin("set a masking label");
+    require_policy_admin("set a masking label", "label",
+                         psprintf("column %s of table %s", strVal(column), get_rel_name(oid)));
     statement->object = reinterpret_cast<Node *>(
         list_make3(makeString(get_namespace_name(get_rel_namespace(oid))), makeString(get_rel_name(oid)), column));
     run_as(relation_owner(oid), oid, call);
@@ -197,7 +199,7 @@ static void function_statement(UtilityCall *call, SecLabelStmt *statement)
         utility_run(call);
         return;
     }
-    require_policy_admin("trust a mask function");
+    require_policy_admin("trust a mask function", "trust", psprintf("function %s", format_procedure(function)));
     name->objname =
         list_make2(makeString(get_namespace_name(get_func_namespace(function))), makeString(get_func_name(function)));
     Oid user;

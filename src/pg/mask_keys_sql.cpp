@@ -17,7 +17,7 @@ DDM_FUNCTION(ddm_rotate_key)
 {
     char *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
 
-    require_policy_admin("rotate a key");
+    require_policy_admin("rotate a key", "key", psprintf("key %s", name));
     if (RecoveryInProgress())
         ereport(ERROR, errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION), errmsg("cannot rotate a key during recovery"));
     mask_keys_refresh();

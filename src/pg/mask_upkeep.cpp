@@ -2,6 +2,7 @@
 // The owner of a table may change all of these. What a rule said of a column becomes a label where the rule would let
 // go of it; a clearance that comes about needs whoever may grant one.
 #include "pg/mask_upkeep.h"
+#include "pg/audit.h"
 #include "pg/catalog_read.h"
 #include "pg/condition_follow.h"
 #include "pg/debug_settings.h"
@@ -254,6 +255,7 @@ static void refuse_clearances(const RelationPolicy *before, const RelationPolicy
         const Clearance *clearance = &after->clearances[i];
         if (clearance_is_covered(clearance, before, clearance->attno))
             continue;
+        audit_denied_event(EventKind::Denied, "masked table", get_rel_name(after->relation), "unmask");
         ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
                 errmsg("permission denied to unmask relation \"%s\"", get_rel_name(after->relation)),
                 errdetail("Role \"%s\" would read masked columns by %s.",

@@ -1,6 +1,8 @@
 // ddm's own roles, and what it means to hold one.
 #include "pg/roles.h"
+#include "pg/audit.h"
 #include "pg/label_store.h"
+#include "pg/policy.h"
 
 extern "C" {
 #include "catalog/objectaddress.h"
@@ -36,10 +38,12 @@ bool is_policy_admin(Oid role) { return superuser_arg(role) || holds_role_named(
 
 bool is_policy_auditor(Oid role) { return is_policy_admin(role) || holds_role_named(role, role_auditor); }
 
-void require_policy_admin(const char *doing)
+void require_policy_admin(const char *doing, const char *action, const char *object)
 {
     if (is_policy_admin(GetUserId()))
         return;
+    if (policy_active())
+        audit_denied_event(EventKind::Denied, action, object, doing);
     ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("permission denied to %s", doing),
             errdetail("The masking policy is changed by members of the role %s alone; owning the table is not "
                       "enough.",

@@ -14,8 +14,9 @@ bool holds_role(Oid member, Oid role);
 bool is_policy_admin(Oid role);
 bool is_policy_auditor(Oid role); // reads everything of ddm's: ddm_auditor or ddm_admin
 
-// Raises 42501 unless the current role is a policy admin. `doing` completes "permission denied to ...".
-void require_policy_admin(const char *doing);
+// Raises 42501 unless the current role is a policy admin. `doing` completes "permission denied to ..."; the event of it
+// has the action that it would have had, and the object, which may be nullptr.
+void require_policy_admin(const char *doing, const char *action, const char *object);
 
 Oid relation_owner(Oid relation);
 Oid function_owner(Oid function);

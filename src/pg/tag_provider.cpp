@@ -143,7 +143,7 @@ static bool may_come_before_extension(const ObjectAddress *object)
 static void check_tags(const ObjectAddress *object, const char *label)
 {
     if (may_come_before_extension(object)) {
-        require_policy_admin("set tags");
+        require_policy_admin("set tags", "tags", getObjectDescription(object, false));
         if (label)
             check_text(label);
         return;
@@ -155,7 +155,7 @@ static void check_tags(const ObjectAddress *object, const char *label)
     if (object->classId != DatabaseRelationId)
         check_kind(object);
     if (authorised.classId != object->classId || authorised.objectId != object->objectId)
-        require_policy_admin("set tags");
+        require_policy_admin("set tags", "tags", getObjectDescription(object, false));
     names_stay();
     if (label)
         check_text(label);
@@ -192,7 +192,7 @@ void tag_statement(UtilityCall *call)
         utility_run(call);
         return;
     }
-    require_policy_admin("set tags");
+    require_policy_admin("set tags", "tags", nullptr);
     Relation relation = nullptr;
     ObjectAddress object =
         get_object_address(statement->objtype, statement->object, &relation, ShareUpdateExclusiveLock, false);

@@ -1,4 +1,5 @@
 #include "pg/toast_read.h"
+#include "pg/audit.h"
 #include "pg/debug_settings.h"
 #include "pg/masked_columns.h"
 #include "pg/plan_note.h"
@@ -83,6 +84,7 @@ void check_toast_read(Oid toast)
 {
     if (!holds_hidden(toast))
         return;
+    audit_denied_event(EventKind::Denied, "masked table", get_rel_name(toast), "read");
     ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
             errmsg("permission denied for TOAST table \"%s\"", get_rel_name(toast)),
             errdetail("It may hold stored values of masked columns."), errhint("Read the table that it belongs to."));
