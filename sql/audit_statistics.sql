@@ -93,7 +93,10 @@ SELECT label FROM pg_seclabels WHERE objname ~ '^(audit_stats\.)?kept';
 REFRESH MATERIALIZED VIEW kept;
 SELECT label FROM pg_seclabels WHERE objname ~ '^(audit_stats\.)?kept';
 -- Nobody calls it by hand, nor reads the pieces of what is too long for a row.
-SELECT ddm.value_as_seen('people'::regclass, 2::int2, 'x'::text, 'null'::internal);
+DO $$ BEGIN
+    PERFORM ddm.value_as_seen('people'::regclass, 2::int2, 'x'::text, 'null'::internal);
+EXCEPTION WHEN cannot_coerce OR feature_not_supported THEN RAISE WARNING 'refused'; -- by the parser, or by what reads such a value
+END $$;
 SELECT count(*) FROM pg_toast.pg_toast_2619;
 -- Where the event can't be written nothing is shown: see test/t/audit_fail.pl.
 REVOKE SELECT ON pg_statistic FROM audit_stats_cleared;
