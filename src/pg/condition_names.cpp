@@ -40,7 +40,7 @@ static void add_string(Names *names, const char *string)
         names->strings = lappend(names->strings, part + strspn(part, " "));
 }
 
-static void add_constant(Names *names, const A_Const *constant)
+static void add_constant(Names *names, A_Const *constant)
 {
     if (constant->isnull)
         return;
