@@ -5,29 +5,16 @@ use warnings;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use Trail;
 
-my $node = PostgreSQL::Test::Cluster->new('fail');
-$node->init;
-$node->append_conf('postgresql.conf', <<'CONF');
-shared_preload_libraries = 'ddm'
-compute_query_id = on
-log_statement = none
+my $node = trail_node('fail', cleared => ['cleared'], masked => ['masked'], conf => <<'CONF', sql => <<'SQL');
 max_logical_replication_workers = 0
 ddm.audit_spool_size = 64kB
 ddm.audit_timeout = 300ms
 CONF
-$node->start;
-$node->safe_psql('postgres', <<'SQL');
-CREATE EXTENSION ddm;
-CREATE TABLE people (id int PRIMARY KEY, email text, age int CHECK (age < 200));
-INSERT INTO people SELECT g, 'p' || g || '@example.com' FROM generate_series(1, 5) g;
-ANALYZE people;
-SECURITY LABEL FOR ddm ON COLUMN people.email IS 'MASKED WITH FUNCTION email()';
-CREATE ROLE cleared;
-CREATE ROLE masked;
-GRANT SELECT, UPDATE ON people TO cleared, masked;
-GRANT UNMASK ON people TO cleared;
-SELECT ddm.audit_flush();
+ALTER TABLE people ADD age int CHECK (age < 200);
+GRANT UPDATE ON people TO cleared, masked;
+ANALYZE people
 SQL
 
 my $reads = "SET ROLE cleared;\n" . "SELECT email FROM people WHERE id = 1;\n" x 400;
@@ -63,22 +50,20 @@ sub recovered
 {
 	my ($name, $before, $reads) = @_;
 	$node->safe_psql('postgres', 'SET ROLE cleared; SELECT email FROM people WHERE id = 1');
-	$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+	flush($node);
 	is(events() - $before, $reads + 1, "$name: it recovers, and every read has its event");
-	is($node->safe_psql('postgres', 'SELECT bool_and(ok) FROM ddm.audit_verify()'), 't', "$name: the chain holds");
+	chain_holds($node, $name);
 }
 
 # Another session holds a lock on the table.
 my $before = events();
-my $locker = $node->background_psql('postgres');
-$locker->query_safe('BEGIN; LOCK TABLE ddm.audit_log IN ACCESS EXCLUSIVE MODE');
+my $locker = hold_trail($node);
 my $done = read_until_denied('locked table');
 cmp_ok($done, '>', 20, 'locked table: there is room for a while');
 # The worker runs for a second already; what it waits for began just now.
 ok($node->poll_query_until('postgres', "SELECT bool_or(xact_start > backend_start + interval '500 ms') FROM pg_stat_activity WHERE backend_type = 'ddm audit worker'"),
 	'locked table: the worker says since when its transaction runs');
-$locker->query_safe('ROLLBACK');
-$locker->quit;
+release($locker);
 recovered('locked table', $before, $done);
 
 # No slot for the worker.
@@ -138,8 +123,7 @@ sub lose
 {
 	my ($end) = @_;
 	my ($count, $rows) = (250 + int(rand(100)), '');
-	my $holder = $node->background_psql('postgres');
-	$holder->query_safe('BEGIN; LOCK TABLE ddm.audit_log IN ACCESS EXCLUSIVE MODE');
+	my $holder = hold_trail($node);
 	$node->psql('postgres', "SELECT email FROM people WHERE id = 2;\n" x $count, extra_params => [ '-U', 'unrecorded' ], stdout => \$rows);
 	$unrecorded += () = $rows =~ /^p2\@example\.com$/mg;
 	my ($worker) = $node->safe_psql('postgres', "SELECT pid FROM pg_stat_activity WHERE backend_type = 'ddm audit worker' UNION ALL SELECT pg_backend_pid() LIMIT 1");
@@ -154,7 +138,7 @@ my $restart = sub { my ($mode) = @_; return sub { $node->stop($mode); $node->sta
 $node->append_conf('postgresql.conf', 'restart_after_crash = on');
 $node->reload;
 lose($_) foreach $kill_holder, $restart->('fast'), $restart->('immediate'), ($kill_worker) x 8;
-$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+flush($node);
 my ($recorded, $told) = split /\|/, $node->safe_psql('postgres', <<'SQL');
 SELECT (SELECT count(*) FROM ddm.unmask_events WHERE role_name = 'unrecorded'),
     (SELECT sum(substring(reason FROM '^\d+')::int) FROM ddm.audit_log WHERE action = 'lost' AND event_id > (SELECT min(event_id) FROM ddm.audit_log WHERE role_name = 'unrecorded'))
@@ -165,14 +149,13 @@ is($recorded + $told, $unrecorded, 'untold losses: each read has its event, or i
 # So is what another database had to tell of roles, which are the cluster's.
 $node->safe_psql('postgres', 'CREATE DATABASE elsewhere');
 $node->safe_psql('elsewhere', 'CREATE EXTENSION ddm');
-$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+flush($node);
 my $seen = $node->safe_psql('postgres', 'SELECT max(event_id) FROM ddm.audit_log');
-my $holder = $node->background_psql('postgres');
-$holder->query_safe('BEGIN; LOCK TABLE ddm.audit_log IN ACCESS EXCLUSIVE MODE');
+my $holder = hold_trail($node);
 $node->safe_psql('elsewhere', "GRANT cleared TO masked;\nREVOKE cleared FROM masked;\n" x 200);
 $restart->('immediate')->();
 eval { $holder->quit };
-$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+flush($node);
 ($recorded, $told) = split /\|/, $node->safe_psql('postgres', <<"SQL");
 SELECT count(*) FILTER (WHERE action = 'membership'), coalesce(sum(substring(reason FROM '^\\d+')::int) FILTER (WHERE action = 'lost'), 0)
 FROM ddm.audit_log WHERE event_id > $seen

@@ -7,41 +7,16 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::RecursiveCopy;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use Trail;
 use Wire;
 
-my $primary = PostgreSQL::Test::Cluster->new('primary');
-$primary->init(allows_streaming => 1);
-$primary->append_conf('postgresql.conf', <<'CONF');
-shared_preload_libraries = 'ddm'
-log_statement = none
-compute_query_id = on
-wal_log_hints = on
-wal_keep_size = 512MB
-ddm.audit_timeout = 300ms
-CONF
-$primary->start;
-$primary->safe_psql('postgres', <<'SQL');
-CREATE EXTENSION ddm;
-CREATE TABLE people (id int PRIMARY KEY, email text);
-INSERT INTO people SELECT g, 'p' || g || '@example.com' FROM generate_series(1, 5) g;
-SECURITY LABEL FOR ddm ON COLUMN people.email IS 'MASKED WITH FUNCTION email()';
-CREATE ROLE reader LOGIN;
-CREATE ROLE counted LOGIN;
-CREATE ROLE masked LOGIN;
-GRANT SELECT ON people TO reader, counted, masked;
-SET client_min_messages = error;
-GRANT UNMASK ON people TO reader, counted;
-ALTER ROLE counted SET ddm.audit_detail = 'summary';
-SELECT ddm.audit_flush();
-SQL
+my $primary = trail_node('primary', init => { allows_streaming => 1 }, cleared => ['reader'], counted => ['counted'], masked => ['masked'],
+	conf => "wal_log_hints = on\nwal_keep_size = 512MB\nddm.audit_timeout = 300ms\n");
 
 sub read_on
 {
 	my ($node, $name, $times, $role) = @_;
-	my ($out, $err) = ('', '');
-	$node->psql('postgres', "SET application_name = '$name';\n" . "SELECT email FROM people WHERE id = 1;\n" x ($times // 1),
-		extra_params => [ '-U', $role // 'reader' ], stdout => \$out, stderr => \$err);
-	return wantarray ? ($out, $err) : $out;
+	return read_as($node, $role // 'reader', "SELECT email FROM people WHERE id = 1;\n" x ($times // 1), $name);
 }
 
 sub events
@@ -50,44 +25,17 @@ sub events
 	return $node->safe_psql('postgres', "SELECT count(*), count(DISTINCT source) FROM ddm.unmask_events JOIN ddm.audit_log USING (event_id, event_time) WHERE ddm.unmask_events.application_name = '$name'");
 }
 
-sub whole
-{
-	my ($node, $name) = @_;
-	is($node->safe_psql('postgres', 'SELECT bool_and(ok) FROM ddm.audit_verify()'), 't', "$name: the chain holds");
-	return;
-}
-
-sub promoted
-{
-	my ($node) = @_;
-	$node->promote;
-	$node->poll_query_until('postgres', 'SELECT NOT pg_is_in_recovery()');
-	$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
-	return;
-}
-
-sub standby_of
-{
-	my ($name, $source, $backup) = @_;
-	my $node = PostgreSQL::Test::Cluster->new($name);
-	$node->init_from_backup($source, $backup, has_streaming => 1);
-	$node->start;
-	return $node;
-}
-
 # Two standbys in a row, and a copy that is taken while events wait in the spool.
 $primary->backup('quiet');
 my $standby = standby_of('standby', $primary, 'quiet');
 $standby->backup('cascade');
 my $cascade = standby_of('cascade', $standby, 'cascade');
 
-my $locker = $primary->background_psql('postgres');
-$locker->query_safe('BEGIN; LOCK TABLE ddm.audit_log IN ACCESS EXCLUSIVE MODE');
+my $locker = hold_trail($primary);
 read_on($primary, 'waiting', 7);
 $primary->backup('busy');
-$locker->query_safe('ROLLBACK');
-$locker->quit;
-$primary->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+release($locker);
+flush($primary);
 is(events($primary, 'waiting'), '7|7', 'what waited while a copy was taken gets into the table');
 
 # A copy that goes its own way at once, before any of that could be replicated.
@@ -97,25 +45,25 @@ $fork->append_conf('postgresql.conf', "recovery_target = 'immediate'\nrecovery_t
 $fork->set_recovery_mode;
 $fork->start;
 $fork->poll_query_until('postgres', 'SELECT NOT pg_is_in_recovery()');
-$fork->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+flush($fork);
 is(events($fork, 'waiting'), '7|7', 'the copy takes what waited out of its own files');
 read_on($fork, 'on the fork', 2);
-$fork->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+flush($fork);
 is(events($fork, 'on the fork'), '2|2', 'and goes on');
-whole($fork, 'a copy');
+chain_holds($fork, 'a copy');
 $fork->stop;
 
 # The same copy as a standby, which has it from both sides.
 my $follower = standby_of('follower', $primary, 'busy');
 read_on($primary, 'later', 3);
-$primary->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+flush($primary);
 $primary->wait_for_catchup($follower, 'replay', $primary->lsn('insert'));
 read_on($follower, 'on the follower', 4);
 promoted($follower);
 is(events($follower, 'waiting'), '7|7', 'a standby made of it has each event once');
 is(events($follower, 'later'), '3|3', 'and those that came by replication');
 is(events($follower, 'on the follower'), '4|4', 'and its own');
-whole($follower, 'a standby');
+chain_holds($follower, 'a standby');
 $follower->stop;
 
 # Reads on both standbys; restarts and crashes; one that counts; one whose spool is full.
@@ -133,22 +81,16 @@ $standby->start;
 read_on($standby, 'counted', 5, 'counted');
 is(read_on($standby, 'masked', 20, 'masked'), join("\n", ('p***@example.com') x 20), 'masked reads on a standby');
 
-$standby->append_conf('postgresql.conf', "ddm.audit_spool_size = 64kB");
-$standby->reload;
-$standby->poll_query_until('postgres', "SELECT current_setting('ddm.audit_spool_size') = '64kB'");
+set_setting($standby, 'ddm.audit_spool_size' => '64kB');
 my ($rows, $error) = read_on($standby, 'too many', 400);
 like($error, qr/unmasked read denied/, 'a standby whose spool is full denies');
 my $in_spool = () = $rows =~ /p1/g;
-$standby->append_conf('postgresql.conf', "ddm.audit_to_log = on");
-$standby->reload;
-$standby->poll_query_until('postgres', "SELECT current_setting('ddm.audit_to_log') = 'on'");
+set_setting($standby, 'ddm.audit_to_log' => 'on');
 ($rows, $error) = read_on($standby, 'log alone', 50);
 is($error, '', 'where the log is on it will do');
 my @lines = slurp_file($standby->logfile) =~ /ddm audit: \{[^\n]*"kind":"unmask"[^\n]*"application_name":"log alone"/g;
 is(scalar @lines, 50, 'and has each of them');
-$standby->append_conf('postgresql.conf', "ddm.audit_to_log = off\nddm.audit_spool_size = 64MB");
-$standby->reload;
-$standby->poll_query_until('postgres', "SELECT current_setting('ddm.audit_to_log') = 'off'");
+set_setting($standby, 'ddm.audit_to_log' => 'off', 'ddm.audit_spool_size' => '64MB');
 
 # The primary dies with a statement open, which had told its trail, and events in the spool, which had not.
 my $open = Wire->new($primary, user => 'reader', application_name => 'open');
@@ -156,10 +98,9 @@ $open->query("BEGIN; DECLARE c CURSOR FOR SELECT email FROM people");
 $primary->safe_psql('postgres', "ALTER ROLE reader SET ddm.audit_durability = 'sync'");
 my $durable = Wire->new($primary, user => 'reader', application_name => 'open, sync');
 $durable->query("BEGIN; DECLARE c CURSOR FOR SELECT email FROM people; FETCH 2 FROM c");
-$primary->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+flush($primary);
 $primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert'));
-$locker = $primary->background_psql('postgres');
-$locker->query_safe('BEGIN; LOCK TABLE ddm.audit_log IN ACCESS EXCLUSIVE MODE');
+$locker = hold_trail($primary);
 read_on($primary, 'last words', 9);
 $primary->stop('immediate');
 $locker->quit;
@@ -176,17 +117,17 @@ is($standby->safe_psql('postgres', "SELECT status, row_count IS NULL FROM ddm.un
 	'interrupted|t', 'the statement that the primary had open was interrupted');
 is(events($standby, 'open'), '0|0', 'one that had shown no row has read nothing');
 is(events($standby, 'later'), '3|3', 'the primary\'s own events came by replication');
-whole($standby, 'a standby that took over');
+chain_holds($standby, 'a standby that took over');
 
 # The cascading standby follows, and takes over in its turn.
 read_on($standby, 'new primary', 2);
-$standby->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+flush($standby);
 $standby->wait_for_catchup($cascade, 'replay', $standby->lsn('insert'));
 promoted($cascade);
 is(events($cascade, 'on the cascade'), '3|3', 'a cascading standby that takes over has its own events');
 is(events($cascade, 'on the standby'), '6|6', 'those of the one before');
 is(events($cascade, 'new primary'), '2|2', 'also as a primary');
-whole($cascade, 'a cascading standby');
+chain_holds($cascade, 'a cascading standby');
 $cascade->stop;
 
 # The old primary is wound back and follows. What waited in its spool is kept aside, and put back.
@@ -215,7 +156,7 @@ is(events($primary, 'waiting'), '7|7', 'what it had before is there once');
 is(events($primary, 'on the standby'), '6|6', 'and what the other had meanwhile');
 is(events($primary, 'new primary'), '2|2', 'up to the end');
 is(events($primary, 'open, sync'), '1|1', 'the interrupted statement is interrupted once');
-whole($primary, 'a primary that was wound back');
+chain_holds($primary, 'a primary that was wound back');
 $primary->stop;
 $standby->stop;
 done_testing();

@@ -8,6 +8,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use File::Basename;
 use Time::HiRes qw(time);
+use Trail;
 use Wire;
 
 my $work   = PostgreSQL::Test::Utils::tempdir;
@@ -15,44 +16,16 @@ my $shim   = "$work/faults.so";
 my $source = dirname(__FILE__) . '/../lib/faults.c';
 system($ENV{CC} || 'cc', '-shared', '-fPIC', '-O1', '-o', $shim, $source, '-ldl') == 0 or BAIL_OUT('no C compiler');
 
-my $node = PostgreSQL::Test::Cluster->new('faults');
-$node->init;
-$node->append_conf('postgresql.conf', <<'CONF');
-shared_preload_libraries = 'ddm'
+$ENV{DDM_FAULTS} = "$work/faults";
+my %readers = map { ("${_}_reader" => $_, "${_}_counted" => $_) } qw(sync commit async);
+my $node = trail_node('faults', cleared => [ grep { /reader/ } keys %readers ], counted => [ grep { /counted/ } keys %readers ],
+	masked => ['masked'], start => sub { local $ENV{LD_PRELOAD} = $shim; $_[0]->start }, conf => <<'CONF',
 fsync = on
-compute_query_id = on
-log_statement = none
 autovacuum = off
 ddm.audit_timeout = 500ms
 ddm.audit_spool_size = 9MB
 CONF
-$ENV{DDM_FAULTS} = "$work/faults";
-$ENV{LD_PRELOAD} = $shim;
-$node->start;
-delete $ENV{LD_PRELOAD};
-$node->safe_psql('postgres', <<'SQL');
-CREATE EXTENSION ddm;
-CREATE TABLE people (id int PRIMARY KEY, email text);
-INSERT INTO people SELECT g, 'p' || g || '@example.com' FROM generate_series(1, 5) g;
-SECURITY LABEL FOR ddm ON COLUMN people.email IS 'MASKED WITH FUNCTION email()';
-CREATE ROLE masked LOGIN;
-GRANT SELECT, UPDATE ON people TO masked;
-SQL
-for my $durability (qw(sync commit async))
-{
-	$node->safe_psql('postgres', <<SQL);
-SET client_min_messages = error;
-CREATE ROLE ${durability}_reader LOGIN;
-GRANT SELECT ON people TO ${durability}_reader;
-GRANT UNMASK ON people TO ${durability}_reader;
-ALTER ROLE ${durability}_reader SET ddm.audit_durability = '$durability';
-CREATE ROLE ${durability}_counted LOGIN;
-GRANT SELECT ON people TO ${durability}_counted;
-GRANT UNMASK ON people TO ${durability}_counted;
-ALTER ROLE ${durability}_counted SET ddm.audit_durability = '$durability';
-ALTER ROLE ${durability}_counted SET ddm.audit_detail = 'summary';
-SQL
-}
+	sql => join '; ', 'GRANT UPDATE ON people TO masked', map { "ALTER ROLE $_ SET ddm.audit_durability = '$readers{$_}'" } keys %readers);
 my $one    = 'SELECT email FROM people WHERE id = 1';
 my $denied = qr/ERROR:  unmasked read denied: the audit trail cannot be written/;
 my $today  = $node->safe_psql('postgres', "SELECT (now() AT TIME ZONE 'UTC')::date");
@@ -67,28 +40,10 @@ sub faults
 	return;
 }
 
-sub read_as
-{
-	my ($role, $sql) = @_;
-	my ($out, $err) = ('', '');
-	$node->psql('postgres', $sql // $one, extra_params => [ '-U', $role ], stdout => \$out, stderr => \$err, on_error_stop => 1);
-	return ($out, $err);
-}
-
-sub flush_trail { $node->safe_psql('postgres', 'SELECT ddm.audit_flush()'); return }
-
 sub events_of
 {
 	my ($role) = @_;
 	return $node->safe_psql('postgres', "SELECT count(*) FROM ddm.unmask_events WHERE role_name = '$role' AND status = 'ok'");
-}
-
-sub chain_holds
-{
-	my ($name) = @_;
-	is($node->safe_psql('postgres', q{SELECT coalesce(string_agg(format('%s at event %s of chain %s', problem, bad_event, chain), '; '), 'whole') FROM ddm.audit_verify() WHERE NOT ok}),
-		'whole', "$name: the chain holds");
-	return;
 }
 
 # What one backend did, in order.
@@ -125,22 +80,22 @@ like(order_of('commit_counted', $simple), qr/^sync row$/, 'commit, counted: on d
 is(order_of('async_reader', $simple), 'row', 'async: the backend waits for no disk');
 
 # A disk that does not take what is flushed.
-flush_trail();
+flush($node);
 my %before = map { $_ => events_of("${_}_reader") } qw(sync commit async);
 faults('fail sync ddm_audit 5');
-my ($out, $err) = read_as('sync_reader');
+my ($out, $err) = read_as($node, 'sync_reader', $one);
 is($out, '', 'a failing disk: with sync nothing leaves');
 like($err, $denied, 'a failing disk: but an error');
-is((read_as('masked'))[0], 'p***@example.com', 'a failing disk: masked reads go on');
-is((read_as('async_reader'))[0], 'p1@example.com', 'a failing disk: so do those that need no disk');
+is(scalar read_as($node, 'masked', $one), 'p***@example.com', 'a failing disk: masked reads go on');
+is(scalar read_as($node, 'async_reader', $one), 'p1@example.com', 'a failing disk: so do those that need no disk');
 faults();
-flush_trail();
-is((read_as('sync_reader'))[0], 'p1@example.com', 'a failing disk: when it is over, sync reads again');
-is((read_as('commit_reader'))[0], 'p1@example.com', 'a failing disk: and commit');
-flush_trail();
+flush($node);
+is(scalar read_as($node, 'sync_reader', $one), 'p1@example.com', 'a failing disk: when it is over, sync reads again');
+is(scalar read_as($node, 'commit_reader', $one), 'p1@example.com', 'a failing disk: and commit');
+flush($node);
 is(events_of('sync_reader') - $before{sync}, 1, 'a failing disk: the read that was allowed is on record');
 is(events_of('async_reader') - $before{async}, 1, 'a failing disk: the one of the other role, too');
-chain_holds('a failing disk');
+chain_holds($node, 'a failing disk');
 
 # No room for the spool.
 sub until_denied
@@ -152,13 +107,13 @@ sub until_denied
 	is($reader->query($one)->{error}, '53000', "$name: unmasked reads are denied in the end");
 	$reader->terminate;
 	my $began = time;
-	my (undef, $error) = read_as('async_reader');
+	my (undef, $error) = read_as($node, 'async_reader', $one);
 	my $took = time - $began;
 	like($error, $denied, "$name: and go on being so");
 	cmp_ok($took, '>', 0.4, "$name: after ddm.audit_timeout");
 	cmp_ok($took, '<', 5, "$name: and not much more");
-	is((read_as('masked'))[0], 'p***@example.com', "$name: masked reads go on");
-	(undef, $error) = read_as('masked', 'UPDATE people SET id = id WHERE id = 2');
+	is(scalar read_as($node, 'masked', $one), 'p***@example.com', "$name: masked reads go on");
+	(undef, $error) = read_as($node, 'masked', 'UPDATE people SET id = id WHERE id = 2');
 	is($error, '', "$name: and writes");
 	my $session = Wire->new($node, user => 'async_reader');
 	$session->query("SET statement_timeout = 100");
@@ -172,15 +127,15 @@ sub recovered
 {
 	my ($name, $since, $reads) = @_;
 	faults();
-	flush_trail();
-	is((read_as('async_reader'))[0], 'p1@example.com', "$name: when it is over, reads go on");
-	flush_trail();
+	flush($node);
+	is(scalar read_as($node, 'async_reader', $one), 'p1@example.com', "$name: when it is over, reads go on");
+	flush($node);
 	is(events_of('async_reader') - $since, $reads + 1, "$name: and every read is on record, once");
-	chain_holds($name);
+	chain_holds($node, $name);
 	return;
 }
 
-flush_trail();
+flush($node);
 $before{async} = events_of('async_reader');
 # The spool's next file can't be made; what is there can be written.
 my $partition = $node->safe_psql('postgres', "SELECT pg_relation_filepath(inhrelid) FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid WHERE c.relname LIKE 'audit\\_log\\_%\\_' || to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD')");
@@ -207,7 +162,7 @@ for (1 .. 600)
 cmp_ok($ended, '>=', 5, 'no room for the table: one worker after the other ends');
 $node->safe_psql('postgres', "ALTER ROLE async_reader SET ddm.audit_timeout = '6s'");
 faults();
-is((read_as('async_reader'))[0], 'p1@example.com', 'no room for the table: the first read when there is room again waits, and succeeds');
+is(scalar read_as($node, 'async_reader', $one), 'p1@example.com', 'no room for the table: the first read when there is room again waits, and succeeds');
 $node->safe_psql('postgres', 'ALTER ROLE async_reader RESET ddm.audit_timeout');
 recovered('no room for the table', $before{async}, $done + 1);
 
@@ -216,9 +171,9 @@ sub read_at
 {
 	my ($seconds) = @_;
 	faults("clock $seconds");
-	my ($row) = read_as('async_reader');
+	my ($row) = read_as($node, 'async_reader', $one);
 	is($row, 'p1@example.com', "a clock that is off by $seconds s: reads go on");
-	flush_trail();
+	flush($node);
 	return;
 }
 
@@ -234,7 +189,7 @@ is($node->safe_psql('postgres', "SELECT string_agg(d::text, ' ' ORDER BY event_i
 	=~ /^-2 267\d\d -?[01] [12] [01]$/ ? 'so' : 'not so', 'so', 'each event has the time that the clock showed, in the order in which they came');
 is($node->safe_psql('postgres', "SELECT bool_and(substring(tableoid::regclass::text FROM '\\d{8}\$') = to_char(event_time AT TIME ZONE 'UTC', 'YYYYMMDD')) FROM ddm.audit_log"),
 	't', 'each stands in the partition of its day, by UTC');
-chain_holds('clocks');
+chain_holds($node, 'clocks');
 
 # A partition ends at midnight UTC, whatever changes of summer time say.
 $node->safe_psql('postgres', "ALTER DATABASE postgres SET timezone = 'America/Sao_Paulo'");
@@ -254,8 +209,8 @@ $node->safe_psql('postgres', "ALTER SYSTEM SET ddm.audit_retention = '1 day'");
 $node->reload;
 for (1 .. 6)
 {
-	read_as('async_reader');
-	flush_trail();
+	read_as($node, 'async_reader', $one);
+	flush($node);
 	select undef, undef, undef, 0.3;
 }
 my @tries = slurp_file($node->logfile, $logged) =~ /canceling statement due to lock timeout/g;
@@ -266,7 +221,7 @@ $preparer->quit;
 $node->reload;
 ok($node->poll_query_until('postgres', "SELECT count(*) = 0 FROM ddm.audit_log WHERE event_time < now() - interval '2 days'"), 'retention drops what is past its time');
 cmp_ok($node->safe_psql('postgres', "SELECT count(*) FROM ddm.audit_log WHERE event_time > now() + interval '70 years'"), '>', 0, 'and not what is of a time to come');
-flush_trail();
-chain_holds('retention');
+flush($node);
+chain_holds($node, 'retention');
 $node->stop;
 done_testing();

@@ -11,6 +11,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(usleep);
 use POSIX ();
+use Trail;
 use Wire;
 
 my $rounds  = $ENV{DDM_KILL_ROUNDS} || 1;
@@ -18,31 +19,14 @@ my @kinds   = split /,/, $ENV{DDM_KILL_KINDS} || 'backend,worker,launcher,checkp
 my $clients = 16;
 my $counted = 2; # of which so many are counted
 
-my $node = PostgreSQL::Test::Cluster->new('kill');
-$node->init;
-$node->append_conf('postgresql.conf', <<'CONF');
-shared_preload_libraries = 'ddm'
+my $node = trail_node('kill', rows => 5000, cleared => ['reader'], counted => ['counted'], conf => <<'CONF', sql => <<'SQL');
 fsync = on
-compute_query_id = on
 restart_after_crash = on
 max_connections = 60
 log_min_messages = warning
-log_statement = none
 CONF
-$node->start;
-$node->safe_psql('postgres', <<'SQL');
-CREATE EXTENSION ddm;
-CREATE TABLE people (id int PRIMARY KEY, email text);
-INSERT INTO people SELECT g, 'p' || g || '@example.com' FROM generate_series(1, 5000) g;
-SECURITY LABEL FOR ddm ON COLUMN people.email IS 'MASKED WITH FUNCTION email()';
 CREATE FUNCTION email_of(i int) RETURNS text LANGUAGE plpgsql AS
-    $$ BEGIN RETURN (SELECT email FROM people WHERE id = i); END $$;
-CREATE ROLE reader LOGIN;
-CREATE ROLE counted LOGIN;
-ALTER ROLE counted SET ddm.audit_detail = 'summary';
-GRANT SELECT ON people TO reader, counted;
-SET client_min_messages = error;
-GRANT UNMASK ON people TO reader, counted;
+    $$ BEGIN RETURN (SELECT email FROM people WHERE id = i); END $$
 SQL
 
 my $files = PostgreSQL::Test::Utils::tempdir;
@@ -206,19 +190,6 @@ sub strike
 	return $kind eq 'recovery' && kill_recovery($postmaster) && kill 'KILL', $postmaster;
 }
 
-sub come_back
-{
-	my ($postmaster_gone) = @_;
-	start_again() if $postmaster_gone;
-	for (1 .. 1200)
-	{
-		my ($code) = eval { $node->psql('postgres', 'SELECT ddm.audit_flush()') }; # dies where psql does not even read
-		return 1 if defined $code && $code == 0;
-		usleep(100_000);
-	}
-	return 0;
-}
-
 # What the trail has of this round: name => [events, rows or '' where one of them has none].
 sub recorded
 {
@@ -246,7 +217,8 @@ for my $durability (split /,/, $ENV{DDM_KILL_DURABILITY} || 'sync,commit,async')
 			usleep(200_000 + int(rand(500_000)));
 			my $postmaster_gone = strike($kind);
 			my ($seen, $done) = reported(%running);
-			come_back($postmaster_gone) or BAIL_OUT('the server did not come back');
+			start_again() if $postmaster_gone;
+			come_back($node) or BAIL_OUT('the server did not come back');
 			my %events = recorded($round);
 			my @after = totals();
 
@@ -272,7 +244,7 @@ for my $durability (split /,/, $ENV{DDM_KILL_DURABILITY} || 'sync,commit,async')
 	}
 }
 is($node->safe_psql('postgres', 'SELECT count(*) - max(event_id) FROM ddm.audit_log'), '0', 'no gap in the chain');
-is($node->safe_psql('postgres', 'SELECT bool_and(ok) FROM ddm.audit_verify()'), 't', 'which holds');
+chain_holds($node, 'after all of that');
 is($node->safe_psql('postgres', 'SELECT count(*) FROM ddm.audit_open'), '0', 'no statement is open for ever');
 $node->stop;
 done_testing();

@@ -8,33 +8,12 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(time usleep);
 use POSIX ();
+use Trail;
 use Wire;
 
 my $seconds = $ENV{DDM_LOAD_SECONDS} || 5;
-my $node = PostgreSQL::Test::Cluster->new('load');
-$node->init;
-$node->append_conf('postgresql.conf', <<'CONF');
-shared_preload_libraries = 'ddm'
-compute_query_id = on
-log_statement = none
-restart_after_crash = on
-ddm.audit_timeout = 1s
-CONF
-$node->start;
-$node->safe_psql('postgres', <<'SQL');
-CREATE EXTENSION ddm;
-CREATE TABLE people (id int PRIMARY KEY, email text);
-INSERT INTO people SELECT g, 'p' || g || '@example.com' FROM generate_series(1, 1000) g;
-SECURITY LABEL FOR ddm ON COLUMN people.email IS 'MASKED WITH FUNCTION email()';
-CREATE ROLE service LOGIN;
-CREATE ROLE reader LOGIN;
-CREATE ROLE masked LOGIN;
-ALTER ROLE service SET ddm.audit_detail = 'summary';
-GRANT SELECT ON people TO service, reader, masked;
-SET client_min_messages = error;
-GRANT UNMASK ON people TO service, reader;
-SELECT ddm.audit_flush();
-SQL
+my $node = trail_node('load', rows => 1000, cleared => ['reader'], counted => ['service'], masked => ['masked'],
+	conf => "restart_after_crash = on\nddm.audit_timeout = 1s\n");
 
 # A service that reads in clear as fast as it can.
 my $files = PostgreSQL::Test::Utils::tempdir;
@@ -46,7 +25,7 @@ foreach my $durability ('async', 'commit')
 	my ($out, $err) = run_command([ 'pgbench', '-n', '-M', 'prepared', '-c', '4', '-j', '2', '-T', $seconds, '-U', 'service',
 			'-h', $node->host, '-p', $node->port, '-f', "$files/look_up.sql", 'postgres' ]);
 	my ($transactions) = $out =~ /number of transactions actually processed: (\d+)/ or diag($out, $err);
-	$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+	flush($node);
 	is($node->safe_psql('postgres', "SELECT sum(executions), sum(row_count), count(DISTINCT query_id) FROM ddm.unmask_events WHERE role_name = 'service' AND event_id > $last"),
 		"$transactions|$transactions|1", "$durability: each of $transactions reads in clear is counted");
 	my $rows = $node->safe_psql('postgres', "SELECT count(*) FROM ddm.audit_log WHERE event_id > $last");
@@ -108,17 +87,6 @@ sub under_load
 
 sub worker { return eval { ($node->psql('postgres', "SELECT pid FROM pg_stat_activity WHERE backend_type = 'ddm audit worker'"))[1] } }
 
-sub come_back
-{
-	for (1 .. 600)
-	{
-		my ($code) = eval { $node->psql('postgres', "SELECT ddm.audit_flush('2 minutes')") };
-		return 1 if defined $code && $code == 0;
-		usleep(100_000);
-	}
-	return 0;
-}
-
 # What they saw, and what the trail has of it.
 sub judge
 {
@@ -136,7 +104,7 @@ sub judge
 	delete $masked{row};
 	is(join(' ', keys %masked), 'ok:p***@example.com', "$name: masked reads are never denied");
 
-	ok(come_back(), "$name: it recovers by itself");
+	ok(come_back($node), "$name: it recovers by itself");
 	my %events = map { split /\|/ } split /\n/,
 	  $node->safe_psql('postgres', "SELECT application_name, count(*) FROM ddm.unmask_events WHERE application_name LIKE '$name.%' GROUP BY 1");
 	my @missing = grep { !$events{$_} } map { $_->[1] } grep { $_->[0] =~ /^(ok|row)/ } @{ $lines->{reader} };
@@ -145,7 +113,7 @@ sub judge
 	is("@missing", '', "$name: every read has its event");
 	is("@denied", '', "$name: what was denied has none");
 	is("@twice", '', "$name: no event came twice");
-	is($node->safe_psql('postgres', 'SELECT bool_and(ok) FROM ddm.audit_verify()'), 't', "$name: the chain holds");
+	chain_holds($node, $name);
 	return \%count;
 }
 

@@ -8,28 +8,16 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(usleep);
+use Trail;
 use Wire;
 
-my $node = PostgreSQL::Test::Cluster->new('protocol');
-$node->init(allows_streaming => 1);
-$node->append_conf('postgresql.conf', <<'CONF');
+my $node = trail_node('protocol', init => { allows_streaming => 1 }, rows => 1000, cleared => ['reader'], conf => <<'CONF', sql => <<'SQL');
 shared_preload_libraries = 'pg_stat_statements, ddm'
-compute_query_id = on
 pg_stat_statements.track = all
 max_prepared_transactions = 5
-log_statement = none
 CONF
-$node->start;
-$node->safe_psql('postgres', <<'SQL');
 CREATE EXTENSION pg_stat_statements;
-CREATE EXTENSION ddm;
-CREATE TABLE people (id int PRIMARY KEY, email text);
-INSERT INTO people SELECT g, 'p' || g || '@example.com' FROM generate_series(1, 1000) g;
-SECURITY LABEL FOR ddm ON COLUMN people.email IS 'MASKED WITH FUNCTION email()';
-CREATE ROLE reader LOGIN;
-GRANT SELECT, UPDATE ON people TO reader;
-SET client_min_messages = error;
-GRANT UNMASK ON people TO reader;
+GRANT UPDATE ON people TO reader;
 CREATE FUNCTION email_of(i int) RETURNS text LANGUAGE plpgsql PARALLEL SAFE STABLE AS
     $$ BEGIN RETURN (SELECT email FROM people WHERE id = i); END $$;
 CREATE FUNCTION opened() RETURNS refcursor LANGUAGE plpgsql AS
@@ -347,9 +335,9 @@ my $single = "SELECT email FROM people WHERE id < 3\n";
 IPC::Run::run([ 'postgres', '--single', '-D', $node->data_dir, 'postgres' ], '<', \$single, '>', \my $out, '2>', \my $err);
 like($out, qr/p2\@example\.com/, 'a standalone backend reads');
 $node->start;
-$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+flush($node);
 is($node->poll_query_until('postgres', "SELECT count(*) = 1 FROM ddm.unmask_events WHERE row_count = 2 AND client_addr IS NULL AND role_name = user_name AND role_name <> 'reader' AND columns_unmasked = '{public.people.email}'"),
 	1, 'and its event waits for the next start');
-is($node->safe_psql('postgres', 'SELECT bool_and(ok) FROM ddm.audit_verify()'), 't', 'the chain holds');
+chain_holds($node, 'after all of that');
 $node->stop;
 done_testing();

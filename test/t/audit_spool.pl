@@ -5,39 +5,20 @@ use warnings;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use Trail;
 
-my $node = PostgreSQL::Test::Cluster->new('spool');
-$node->init;
-$node->append_conf('postgresql.conf', <<'CONF');
-shared_preload_libraries = 'ddm'
-compute_query_id = on
-log_statement = none
-ddm.audit_timeout = 1s
-max_prepared_transactions = 5
-CONF
-$node->start;
-$node->safe_psql('postgres', <<'SQL');
-CREATE EXTENSION ddm;
-CREATE TABLE people (id int PRIMARY KEY, email text);
+my $node = trail_node('spool', cleared => [ 'reader', 'durable_reader' ], conf => "ddm.audit_timeout = 1s\nmax_prepared_transactions = 5\n", sql => <<'SQL');
 CREATE TABLE people_too (id int PRIMARY KEY, email text);
-INSERT INTO people SELECT g, 'p' || g || '@example.com' FROM generate_series(1, 5) g;
-SECURITY LABEL FOR ddm ON COLUMN people.email IS 'MASKED WITH FUNCTION email()';
 SECURITY LABEL FOR ddm ON COLUMN people_too.email IS 'MASKED WITH FUNCTION email()';
-CREATE ROLE reader LOGIN;
-CREATE ROLE durable_reader LOGIN;
-ALTER ROLE durable_reader SET ddm.audit_durability = 'sync';
-GRANT SELECT ON people, people_too TO reader, durable_reader;
-SET client_min_messages = error;
-GRANT UNMASK ON people TO reader;
-GRANT UNMASK ON people TO durable_reader;
-SELECT ddm.audit_flush();
+GRANT SELECT ON people_too TO reader, durable_reader;
+ALTER ROLE durable_reader SET ddm.audit_durability = 'sync'
 SQL
 
 my ($database) = $node->safe_psql('postgres', "SELECT oid FROM pg_database WHERE datname = 'postgres'");
 my $spool = $node->data_dir . "/ddm_audit/$database";
 
 # Statements with this name, by a role; each an event.
-sub read_as
+sub reads
 {
 	my ($role, $name, $times) = @_;
 	my $reads = join '', map { "SELECT email FROM people WHERE id = 1;\n" } 1 .. $times;
@@ -48,14 +29,13 @@ sub read_as
 sub crash_with
 {
 	my ($name, $times, $while_down) = @_;
-	my $locker = $node->background_psql('postgres');
-	$locker->query_safe('BEGIN; LOCK TABLE ddm.audit_log IN ACCESS EXCLUSIVE MODE');
-	read_as('reader', $name, $times);
+	my $locker = hold_trail($node);
+	reads('reader', $name, $times);
 	$node->stop('immediate');
 	$locker->quit;
 	$while_down->();
 	$node->start;
-	$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+	flush($node);
 	$node->poll_query_until('postgres', "SELECT NOT EXISTS (SELECT FROM pg_ls_dir('ddm_audit/$database') AS f WHERE f NOT LIKE (SELECT max(s) FROM pg_ls_dir('ddm_audit/$database') AS s) AND f LIKE '%.0000000_')");
 	return;
 }
@@ -69,13 +49,6 @@ sub events
 sub remarks
 {
 	return $node->safe_psql('postgres', "SELECT action, reason FROM ddm.audit_log WHERE kind = 'trail' AND event_id > coalesce((SELECT max(event_id) FROM ddm.audit_log WHERE action = 'told'), 0) ORDER BY event_id");
-}
-
-sub chain_holds
-{
-	my ($name) = @_;
-	is($node->safe_psql('postgres', 'SELECT bool_and(ok) FROM ddm.audit_verify()'), 't', "$name: the chain holds");
-	return;
 }
 
 sub segments { return sort grep { /\.[0-9A-F]{8}$/ } glob "$spool/*" }
@@ -117,7 +90,7 @@ crash_with('torn', 20, sub {
 });
 is(events('torn'), '19|19', 'a torn tail costs the event that was being written, and no other');
 like(remarks(), qr/^unreadable\|\d+ bytes of the spool hold no whole event\.$/, 'and is told of');
-chain_holds('torn');
+chain_holds($node, 'torn');
 
 # A file that ends in the middle of an event.
 crash_with('short', 20, sub {
@@ -127,7 +100,7 @@ crash_with('short', 20, sub {
 	});
 });
 is(events('short'), '19|19', 'so does a file that is cut short');
-chain_holds('short');
+chain_holds($node, 'short');
 
 # Somebody takes an event out of the spool, or a disk turns a bit.
 crash_with('bit', 20, sub {
@@ -139,7 +112,7 @@ crash_with('bit', 20, sub {
 is(events('bit'), '19|19', 'a bit that is turned costs its event alone');
 my @told = split /\n/, remarks();
 is(scalar @told, 3, 'and each damage is told of');
-chain_holds('bit');
+chain_holds($node, 'bit');
 
 crash_with('zeros', 20, sub {
 	edit('zeros', sub {
@@ -163,36 +136,32 @@ crash_with('gone', $big, sub {
 my ($count) = split /\|/, events('gone');
 cmp_ok($count, '>', 0, 'what the other files hold gets into the table');
 cmp_ok($count, '<', $big, 'what was in the file that is gone does not');
-chain_holds('gone');
+chain_holds($node, 'gone');
 is(scalar(grep { /\.new$/ } glob "$spool/*"), 0, 'a file that was being made when the server died is cleared away');
 
 # The same while the server runs.
-my $locker = $node->background_psql('postgres');
-$locker->query_safe('BEGIN; LOCK TABLE ddm.audit_log IN ACCESS EXCLUSIVE MODE');
-read_as('reader', 'taken away', $big);
+my $locker = hold_trail($node);
+reads('reader', 'taken away', $big);
 my @now = segments();
 unlink $now[0];
-$locker->query_safe('ROLLBACK');
-$locker->quit;
-$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+release($locker);
+flush($node);
 ($count) = split /\|/, events('taken away');
 cmp_ok($count, '>', 0, 'a file taken away from a running server: the worker goes on with the next');
 like(remarks(), qr/^missing\|A file of the spool is missing/m, 'and says what is missing');
-chain_holds('taken away');
-read_as('reader', 'and on', 3);
-$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+chain_holds($node, 'taken away');
+reads('reader', 'and on', 3);
+flush($node);
 is(events('and on'), '3|3', 'the trail goes on');
 
 # Events that found no room are counted.
 $node->append_conf('postgresql.conf', "ddm.audit_spool_size = 64kB\nddm.audit_mask_detail = each");
 $node->reload;
 $node->safe_psql('postgres', 'GRANT SELECT ON people TO PUBLIC; CREATE ROLE masked LOGIN');
-$locker = $node->background_psql('postgres');
-$locker->query_safe('BEGIN; LOCK TABLE ddm.audit_log IN ACCESS EXCLUSIVE MODE');
-read_as('masked', 'masked', 400);
-$locker->query_safe('ROLLBACK');
-$locker->quit;
-$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+$locker = hold_trail($node);
+reads('masked', 'masked', 400);
+release($locker);
+flush($node);
 ($count) = split /\|/, events('masked');
 cmp_ok($count, '<', 400, 'mask events find no room');
 is($node->safe_psql('postgres', "SELECT sum(substring(reason FROM '^\\d+')::int) FROM ddm.audit_log WHERE action = 'lost'"), 400 - $count,
@@ -208,15 +177,13 @@ sub worker_waits
 $node->append_conf('postgresql.conf', 'ddm.audit_flush_interval = 3s');
 $node->reload;
 $node->poll_query_until('postgres', "SELECT EXISTS (SELECT FROM ddm.audit_log WHERE object LIKE 'setting ddm.audit_flush_interval%')");
-$locker = $node->background_psql('postgres');
-$locker->query_safe('BEGIN; LOCK TABLE ddm.audit_log IN ACCESS EXCLUSIVE MODE');
-read_as('masked', 'lost early', 400);
+$locker = hold_trail($node);
+reads('masked', 'lost early', 400);
 worker_waits(0);
 worker_waits(1);
-read_as('masked', 'lost late', 10);
-$locker->query_safe('ROLLBACK');
-$locker->quit;
-$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+reads('masked', 'lost late', 10);
+release($locker);
+flush($node);
 ($count) = split /\|/, events('lost early');
 is(events('lost late'), '0|0', 'mask events find no room while the worker waits');
 is($node->safe_psql('postgres', "SELECT sum(substring(reason FROM '^\\d+')::int) FROM ddm.audit_log WHERE action = 'lost' AND event_id > (SELECT min(event_id) FROM ddm.audit_log WHERE application_name = 'lost early')"),
@@ -234,8 +201,8 @@ INSERT INTO ddm.audit_open SELECT '$database/00024E5F0E1A8C0011223344', 4096,
 UPDATE ddm.audit_open SET event = decode(replace(encode(event, 'hex'), '860000000d', '860000000e'), 'hex');
 SQL
 $node->restart;
-read_as('reader', 'restarted', 1);
-$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+reads('reader', 'restarted', 1);
+flush($node);
 is(events('on the primary'), '1|1', 'a statement that another server had open is an event here');
 
 # Reasons are told apart also where one begins with the other.
@@ -246,7 +213,7 @@ SELECT ddm.create_exemption('audit', '{exempt}', 'resource.table_name == "people
 SELECT ddm.create_exemption('audit of 2026', '{exempt}', 'resource.table_name == "people_too"', now() + '1 day', 'test');
 SQL
 $node->safe_psql('postgres', 'SELECT FROM people_too t, people p WHERE t.email = p.email', extra_params => [ '-U', 'exempt' ]);
-$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+flush($node);
 is($node->safe_psql('postgres', "SELECT count(*) FROM ddm.unmask_events, regexp_split_to_table(cleared_by, '; ') AS one WHERE role_name = 'exempt'"),
 	'2', 'cleared_by names both exemptions');
 
@@ -258,17 +225,17 @@ ok($node->poll_query_until('postgres', "SELECT EXISTS (SELECT FROM ddm.audit_log
 
 # A time that no partition can have.
 $node->safe_psql('postgres', "SET session_replication_role = replica; INSERT INTO ddm.audit_pending (event_time, kind, action) VALUES ('infinity', 'policy', 'endless'), ('4000-01-01 BC', 'policy', 'endless')");
-read_as('reader', 'endless', 1);
-$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+reads('reader', 'endless', 1);
+flush($node);
 is($node->safe_psql('postgres', "SELECT count(*) FROM ddm.audit_log WHERE action = 'endless' AND event_time > now() - interval '1 hour' AND reason LIKE 'event_time was %'"),
 	'2', 'an event of no possible time stands at the time when it was found');
-chain_holds('endless');
+chain_holds($node, 'endless');
 
 # The extension made anew, in the middle of a stream.
 $node->safe_psql('postgres', 'SET client_min_messages = error; DROP EXTENSION ddm CASCADE; CREATE EXTENSION ddm');
 $node->safe_psql('postgres', "SECURITY LABEL FOR ddm ON COLUMN people.email IS 'MASKED WITH FUNCTION email()'; SET client_min_messages = error; GRANT UNMASK ON people TO reader");
-read_as('reader', 'anew', 3);
-$node->safe_psql('postgres', 'SELECT ddm.audit_flush()');
+reads('reader', 'anew', 3);
+flush($node);
 is(events('anew'), '3|3', 'after DROP and CREATE EXTENSION the trail begins anew');
 is(events('endless'), '0|0', 'without what the old one had');
 is(remarks(), '', 'and without complaint');
