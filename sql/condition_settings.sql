@@ -1,0 +1,31 @@
+-- What a condition's constants mean is no matter of settings that the reader makes before the mask is first read.
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS ddm;
+CREATE ROLE ddm_cs_reader;
+CREATE SCHEMA ddm_cs;
+GRANT USAGE ON SCHEMA ddm_cs TO ddm_cs_reader;
+CREATE TABLE ddm_cs.person (id int, region text, seen timestamptz, pay money, born date, ago interval, a text, b text, c text, d text, e text);
+INSERT INTO ddm_cs.person VALUES (1, 'EU', '2020-01-01 09:00+00', '1000', '2020-01-02', '-1 day', 'stored', 'stored', 'stored', 'stored', 'stored');
+GRANT SELECT ON ddm_cs.person TO ddm_cs_reader;
+SECURITY LABEL FOR ddm ON COLUMN ddm_cs.person.a IS 'MASKED WITH FUNCTION default() WHEN (region = ANY (''{US,NULL}''))';
+SECURITY LABEL FOR ddm ON COLUMN ddm_cs.person.b IS 'MASKED WITH FUNCTION default() WHEN (seen < ''2020-01-01 12:00 IST'')';
+SECURITY LABEL FOR ddm ON COLUMN ddm_cs.person.c IS 'MASKED WITH FUNCTION default() WHEN (pay < ''1,500.00'')';
+SECURITY LABEL FOR ddm ON COLUMN ddm_cs.person.d IS 'MASKED WITH FUNCTION default() WHEN (born < ''01/03/2020'')';
+SECURITY LABEL FOR ddm ON COLUMN ddm_cs.person.e IS 'MASKED WITH FUNCTION default() WHEN (ago < ''-1 02:00:00'')';
+SET ROLE ddm_cs_reader;
+SELECT a, b, c, d, e FROM ddm_cs.person;
+\c -
+SET ROLE ddm_cs_reader;
+SET array_nulls = off;
+SET timezone_abbreviations = 'India';
+SET DateStyle = 'SQL, DMY';
+SET IntervalStyle = 'sql_standard';
+SET TimeZone = 'Pacific/Kiritimati';
+SET standard_conforming_strings = off;
+SET transform_null_equals = on;
+SET xmloption = 'document';
+SELECT a, b, c, d, e FROM ddm_cs.person;
+\c -
+SET client_min_messages = warning;
+DROP SCHEMA ddm_cs CASCADE;
+DROP ROLE ddm_cs_reader;
