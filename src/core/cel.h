@@ -42,7 +42,8 @@ struct OptionalText {
 // of the condition and need live only through evaluate_condition().
 struct ConditionInput {
     OptionalText column_name, table_name, schema_name, database_name;
-    OptionalText data_type;      // format_type() without the modifier: "character varying"
+    OptionalText data_type;      // format_type() without the modifier and the schema: "character varying"
+    OptionalText qualified_type; // of a type outside pg_catalog, with it: rules are asked with both
     OptionalText environment_id; // missing where the server has no name
     OptionalText instance_id, project_id;
     int64_t classification_level = 0; // 0: not classified

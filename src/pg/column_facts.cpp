@@ -168,6 +168,30 @@ static void add_classification(core::ConditionInput *facts, const RelationTags &
     facts->tags = texts;
 }
 
+// What is behind the schema in "schema.type", which a name of the grammar's ("character varying") does not have.
+static core::OptionalText without_schema(const char *name)
+{
+    const char *rest = name;
+
+    if (*rest == '"')
+        do
+            rest = strchr(rest + 1, '"') + 1;
+        while (*rest == '"');
+    else
+        rest += strcspn(rest, ".");
+    return some(*rest == '.' ? rest + 1 : name);
+}
+
+// Whatever the search_path says: the reader sets it.
+static void add_type(core::ConditionInput *facts, Oid type)
+{
+    const char *name = format_type_extended(type, -1, FORMAT_TYPE_FORCE_QUALIFY);
+
+    facts->data_type = without_schema(name);
+    if (facts->data_type.data != name && strncmp(name, "pg_catalog.", strlen("pg_catalog.")) != 0)
+        facts->qualified_type = some(name);
+}
+
 static int columns_of(Oid relation)
 {
     HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
@@ -215,7 +239,7 @@ core::ConditionInput *column_facts(Oid relation, int *natts)
             continue;
         facts[attno] = common;
         facts[attno].column_name = some(name);
-        facts[attno].data_type = some(format_type_be(type));
+        add_type(&facts[attno], type);
         add_classification(&facts[attno], tags, attno);
     }
     return facts;

@@ -16,9 +16,11 @@
 #include "pg/tree_join.h"
 
 extern "C" {
+#include "access/transam.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_namespace.h"
+#include "catalog/pg_type.h"
 #include "utils/fmgroids.h"
 #include "utils/hsearch.h"
 #include "utils/snapmgr.h"
@@ -167,6 +169,66 @@ static List *relations_in(Oid schema)
     return relations;
 }
 
+static List *types_in(Oid schema)
+{
+    List *types = NIL;
+    Relation catalog = table_open(TypeRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(catalog, InvalidOid, false, nullptr, 0, nullptr);
+    HeapTuple tuple;
+    while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
+        auto *row = reinterpret_cast<Form_pg_type>(GETSTRUCT(tuple));
+        if (row->typnamespace == schema)
+            types = lappend_oid(types, row->oid);
+    }
+    systable_endscan(scan);
+    table_close(catalog, AccessShareLock);
+    return types;
+}
+
+static List *relations_with(const List *types)
+{
+    List *relations = NIL;
+    Relation attributes = table_open(AttributeRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(attributes, InvalidOid, false, nullptr, 0, nullptr);
+    HeapTuple tuple;
+    while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
+        auto *row = reinterpret_cast<Form_pg_attribute>(GETSTRUCT(tuple));
+        if (row->attrelid >= FirstNormalObjectId && row->atttypid >= FirstNormalObjectId &&
+            list_member_oid(types, row->atttypid))
+            relations = list_append_unique_oid(relations, row->attrelid);
+    }
+    systable_endscan(scan);
+    table_close(attributes, AccessShareLock);
+    return relations;
+}
+
+// Rules ask for the names of types, with the schema or without.
+static void note_types(const List *types)
+{
+    if (types == NIL || !rules_exist())
+        return;
+    List *relations = relations_with(types);
+    ListCell *cell;
+
+    foreach (cell, relations)
+        note_tree(lfirst_oid(cell));
+    invalidate(relations);
+}
+
+void upkeep_type_altered(Oid type, int, bool)
+{
+    HeapTuple now = read_new_by_oid(TypeRelationId, TypeOidIndexId, Anum_pg_type_oid, type);
+    HeapTuple before = SearchSysCacheCopy1(TYPEOID, ObjectIdGetDatum(type));
+    if (!HeapTupleIsValid(now) || !HeapTupleIsValid(before))
+        return;
+    auto *is = reinterpret_cast<Form_pg_type>(GETSTRUCT(now));
+    auto *was = reinterpret_cast<Form_pg_type>(GETSTRUCT(before));
+    if (strcmp(NameStr(is->typname), NameStr(was->typname)) == 0 && is->typnamespace == was->typnamespace)
+        return;
+    names_change();
+    note_types(list_make2_oid(type, was->typarray));
+}
+
 void upkeep_schema_altered(Oid schema, int, bool)
 {
     const char *before = get_namespace_name(schema);
@@ -179,6 +241,7 @@ void upkeep_schema_altered(Oid schema, int, bool)
     names_change();
     foreach (cell, relations_in(schema))
         rules_exist() ? note_tree(lfirst_oid(cell)) : note(lfirst_oid(cell));
+    note_types(types_in(schema));
     conditions_note_naming(before);
     policy_changed();
 }

@@ -14,6 +14,7 @@ void upkeep_column_dropped(Oid relation, int sub, bool internal);
 
 // At the end of a utility statement: puts a label where a mask would be lost, and raises where somebody would be
 // cleared by whoever may not grant it.
+void upkeep_type_altered(Oid type, int sub, bool internal); // also its schema
 void upkeep_settle();
 
 void upkeep_install();

@@ -56,6 +56,7 @@ static const ObjectEntry object_table[] = {
     {OAT_POST_ALTER, NamespaceRelationId, upkeep_schema_altered},
     {OAT_DROP, RelationRelationId, upkeep_column_dropped},
     {OAT_POST_ALTER, TypeRelationId, condition_type_altered},
+    {OAT_POST_ALTER, TypeRelationId, upkeep_type_altered},
     {OAT_POST_ALTER, CollationRelationId, condition_collation_altered},
     {OAT_POST_ALTER, OperatorRelationId, condition_operator_altered},
     {OAT_POST_CREATE, RelationRelationId, grants_relation_created},

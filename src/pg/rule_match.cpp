@@ -78,7 +78,13 @@ static void begin_anew()
 
 static bool rule_hits(const Rule *rule, const core::ConditionInput &column)
 {
-    return !rule->condition || core::rule_matches(core::evaluate_condition(rule->condition, column));
+    if (!rule->condition || core::rule_matches(core::evaluate_condition(rule->condition, column)))
+        return true;
+    if (!column.qualified_type.data)
+        return false;
+    core::ConditionInput qualified = column;
+    qualified.data_type = column.qualified_type;
+    return core::rule_matches(core::evaluate_condition(rule->condition, qualified));
 }
 
 // With their lengths, so that no text reads as two.
@@ -97,6 +103,7 @@ static bool likeness_of(const core::ConditionInput &column, char *likeness)
     add_to_likeness(likeness, &used, column.column_name);
     add_to_likeness(likeness, &used, column.schema_name);
     add_to_likeness(likeness, &used, column.data_type);
+    add_to_likeness(likeness, &used, column.qualified_type);
     for (size_t i = 0; i < column.tag_count; i++)
         add_to_likeness(likeness, &used, column.tags[i]);
     return used < longest_likeness;
