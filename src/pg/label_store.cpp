@@ -340,10 +340,7 @@ static core::Status check_branch(const char *text, const core::Branch &branch, b
 static void warn_unknown_roles(const std::vector<core::Piece> &roles, const char *consequence)
 {
     for (const core::Piece &role : roles)
-        if (!OidIsValid(get_role_oid(role.text.c_str(), true)))
-            ereport(WARNING, errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("role \"%s\" does not exist", role.text.c_str()),
-                    errdetail("%s", consequence),
-                    errhint("Check the name. Once there is such a role, set the mask again."));
+        label_warn_role(role.text.c_str(), consequence);
 }
 
 static core::Status check_parsed(const char *text, const core::Label &label, Oid relation, const MaskTarget &target,

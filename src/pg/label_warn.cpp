@@ -76,4 +76,12 @@ void label_warn_partition_key(Oid oid, AttrNumber attno)
     table_close(relation, AccessShareLock);
 }
 
+void label_warn_role(const char *name, const char *consequence)
+{
+    if (!OidIsValid(get_role_oid(name, true)))
+        ereport(WARNING, errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("role \"%s\" does not exist", name),
+                errdetail("%s", consequence),
+                errhint("Check the name. Once there is such a role, set the mask again."));
+}
+
 } // namespace ddm

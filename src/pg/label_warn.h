@@ -13,4 +13,7 @@ void label_warn_constant(Oid relation, AttrNumber attno, bool shows_null);
 // Warns of a mask on the key by which a table is partitioned.
 void label_warn_partition_key(Oid relation, AttrNumber attno);
 
+// A role that a mask names and that is not there. `consequence`: a sentence.
+void label_warn_role(const char *name, const char *consequence);
+
 } // namespace ddm
