@@ -19,7 +19,7 @@ REGRESS = $(sort $(filter-out ddm--%,$(patsubst sql/%.sql,%,$(wildcard sql/*.sql
 
 WARNINGS    = -Wall -Wextra -Werror
 PG_CFLAGS   = $(WARNINGS) -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare -Wno-declaration-after-statement -Wno-vla
-PG_CXXFLAGS = -std=c++20 -O2 $(WARNINGS) -fvisibility=hidden -fPIC
+PG_CXXFLAGS = -std=c++20 -O2 -fno-plt $(WARNINGS) -fvisibility=hidden -fPIC
 PG_CPPFLAGS = -Isrc -DDDM_VERSION='"$(DDM_VERSION)"' -DFMT_HEADER_ONLY
 SHLIB_LINK += -lstdc++ -lcrypto -lre2
 EXTRA_CLEAN = $(BUILT_SCRIPT) $(wildcard src/*/*.d) build

@@ -23,6 +23,9 @@ found "pg reaches into shim" "$(grep -nE '#[[:space:]]*include[[:space:]]*"shim/
 found "only src/pg/compat.h asks for the server's version" \
     "$(grep -nE 'PG_VERSION_NUM|PG_MAJORVERSION' -r src --include=*.h --include=*.cpp --include=*.c | grep -v '^src/pg/compat.h:' || true)"
 found "files over 400 lines" "$(written | xargs wc -l | awk '$2 != "total" && $1 > 400 { print $2 ": " $1 " lines" }')"
+# Templates over the one would be taken for those over the other. (Core has its own in unnamed namespaces.)
+found "types of one name in two files of src/pg" \
+    "$(grep -hoE '^(struct|class|enum|enum class|union) [A-Za-z]+( : [a-z0-9]+)? \{' src/pg/*.h src/pg/*.cpp | sed -E 's/^(enum class|[a-z]+) ([A-Za-z]+).*/\2/' | sort | uniq -d)"
 found "left for later" "$(written | grep -vx test/lint.sh | xargs grep -nE '\b(TODO|FIXME)\b' || true)"
 
 # Entry points: one line a function, sorted, and both halves there.

@@ -130,13 +130,11 @@ void check_part_assignment(const Assignment &assignment)
                "Assign the whole document.");
 }
 
-void writeback_report(const ErrorFrame *frame)
+void writeback_notice(uint64 kept_values)
 {
-    if (frame->kept_values == 0)
-        return;
     ereport(NOTICE, errmsg_plural("%llu masked value was written back: the stored value is kept",
-                                  "%llu masked values were written back: the stored values are kept",
-                                  frame->kept_values, static_cast<unsigned long long>(frame->kept_values)));
+                                  "%llu masked values were written back: the stored values are kept", kept_values,
+                                  static_cast<unsigned long long>(kept_values)));
 }
 
 // How two values of the column's type are compared: by the type's own default equality, found by OID, never by

@@ -103,6 +103,7 @@ static void record_pending(const AuditRecord &event)
     if (bare)
         PopActiveSnapshot();
     policy_event_written = true;
+    await_transaction_end();
 }
 
 void audit_policy_event(const PolicyEvent &event)

@@ -49,6 +49,7 @@ static void keep(const PolicyEvent &event, Route route)
     kept->made_in = GetCurrentSubTransactionId();
     kept->bytes = audit_encode(record, &kept->size);
     events = lappend(events, kept);
+    await_transaction_end();
     MemoryContextSwitchTo(outer);
 }
 

@@ -8,6 +8,7 @@
 #include "pg/label_inherit.h"
 #include "pg/label_store.h"
 #include "pg/row_condition.h"
+#include "pg/transaction_end.h"
 #include "pg/tree.h"
 
 extern "C" {
@@ -66,6 +67,7 @@ static void note(Oid relation, AttrNumber attno, const char *text)
     for (int i = 0; i < label->conditions.count; i++)
         label->bound[i] = bind(relation, label->conditions, i);
     noted = lappend(noted, label);
+    await_transaction_end();
     MemoryContextSwitchTo(old);
 }
 
@@ -264,6 +266,7 @@ void condition_cascade(UtilityCall *call)
 
     utility_run(call);
     cascades = cascade;
+    await_transaction_end();
 }
 
 void condition_type_altered(Oid type, int, bool)

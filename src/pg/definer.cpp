@@ -9,7 +9,7 @@ namespace ddm
 {
 
 static fmgr_hook_type prev_fmgr = nullptr;
-static uint32 depth = 0;
+uint32 definers_running = 0;
 
 // What the hook keeps with a function that is looked up to be called.
 struct Callee {
@@ -46,12 +46,12 @@ static void ddm_fmgr(FmgrHookEventType event, FmgrInfo *function, Datum *kept)
     Callee *callee = callee_of(function, kept);
 
     if (event == FHET_START)
-        depth += callee->by_definer ? 1 : 0;
+        definers_running += callee->by_definer ? 1 : 0;
     if (prev_fmgr)
         prev_fmgr(event, function, &callee->next);
     if (event == FHET_START)
         return;
-    depth -= callee->by_definer ? 1 : 0;
+    definers_running -= callee->by_definer ? 1 : 0;
     if (event == FHET_END)
         held_cursors_check();
     else
@@ -63,7 +63,5 @@ void definer_install()
     prev_fmgr = fmgr_hook;
     fmgr_hook = ddm_fmgr;
 }
-
-uint32 definer_depth() { return depth; }
 
 } // namespace ddm

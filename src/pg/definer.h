@@ -9,6 +9,7 @@ namespace ddm
 void definer_install();
 
 // How many of them are running, one within the other.
-uint32 definer_depth();
+extern uint32 definers_running;
+inline uint32 definer_depth() { return definers_running; }
 
 } // namespace ddm

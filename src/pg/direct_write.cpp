@@ -1,6 +1,7 @@
 // Statements that write a system catalog, or a table of the trail, past every command.
 #include "pg/direct_write.h"
 #include "pg/audit.h"
+#include "pg/own_tables.h"
 #include "pg/policy.h"
 #include "pg/policy_state.h"
 #include "pg/trail_guard.h"
@@ -20,14 +21,14 @@ namespace ddm
 // Other tables of the extension record each row that is written to them (policy_rows.cpp, unmask_rows.cpp).
 static bool is_of_trail(Oid relation)
 {
-    const char *name = get_rel_namespace(relation) == ddm_schema() ? get_rel_name(relation) : nullptr;
+    const char *name = is_own_table(relation) ? get_rel_name(relation) : nullptr;
     return name && strncmp(name, "audit_", 6) == 0;
 }
 
 static void record(Oid relation, const char *command, bool with_policy_tables)
 {
     const bool catalog = IsCatalogRelationOid(relation);
-    if (!catalog && !is_of_trail(relation) && !(with_policy_tables && get_rel_namespace(relation) == ddm_schema()))
+    if (!catalog && !is_of_trail(relation) && !(with_policy_tables && is_own_table(relation)))
         return;
     ObjectAddress address = {RelationRelationId, relation, 0};
     const PolicyEvent event = {EventKind::Policy,
@@ -65,7 +66,7 @@ static const char *command_of(const PlannedStmt *plan)
 void direct_write_starts(const QueryDesc *query_desc, int eflags)
 {
     const PlannedStmt *plan = query_desc->plannedstmt;
-    if (plan->resultRelations == NIL || (eflags & EXEC_FLAG_EXPLAIN_ONLY) || !is_recorded())
+    if ((eflags & EXEC_FLAG_EXPLAIN_ONLY) || !is_recorded())
         return;
     ListCell *cell;
     foreach (cell, plan->resultRelations) {

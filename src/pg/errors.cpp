@@ -71,7 +71,7 @@ ErrorFrame *errors_frame_around(const ErrorFrame *frame) { return first_frame(fr
 
 // The innermost frame; where there is none, appends the bottom to the stack if it is not there (any more): the server
 // drops the whole stack when an error reaches the top.
-static ErrorFrame *look_down()
+[[gnu::noinline]] static ErrorFrame *search_stack()
 {
     ErrorContextCallback **link = &error_context_stack;
 
@@ -84,6 +84,9 @@ static ErrorFrame *look_down()
     *link = &bottom;
     return nullptr;
 }
+
+// Of a statement at top level the bottom is all there is.
+static ErrorFrame *look_down() { return likely(error_context_stack == &bottom) ? nullptr : search_stack(); }
 
 bool errors_any_whole_rows()
 {
@@ -178,19 +181,27 @@ static bool touched_hides(const ErrorFrame *outer)
     return last.hides;
 }
 
-void errors_statement_starts(const PlannedStmt *statement)
+[[gnu::noinline]] static void touch_relations(const PlannedStmt *statement, ErrorFrame *outer)
 {
-    ErrorFrame *outer = look_down();
-    if (!outer)
-        set_clear(&in_statement);
-    if (statement->invalItems || statement->resultRelations || IsParallelWorker())
+    if (statement->invalItems || statement->resultRelations || IsParallelWorker()) {
         sets_add_statement(&in_statement, &in_transaction, statement);
+        await_transaction_end();
+    }
     if (IsParallelWorker() && !outer)
         withholds_all = worker_must_withhold();
     if (outer && touched_hides(outer)) {
         outer->quiet_within = true;
         withhold_from_workers();
     }
+}
+
+void errors_statement_starts(const PlannedStmt *statement)
+{
+    ErrorFrame *outer = look_down();
+    if (!outer)
+        set_clear(&in_statement);
+    if (outer || statement->invalItems || statement->resultRelations || IsParallelWorker())
+        touch_relations(statement, outer);
 }
 
 // Statements that run without a frame: those of autovacuum, and of the workers of an index build. They do not say
@@ -227,29 +238,11 @@ static bool nothing_hides(const ErrorFrame *frame)
     return !stack_hides(roles);
 }
 
-void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *source)
+// What only a statement within another, a utility's or one with workers needs.
+[[gnu::noinline]] static void enter_closely(ErrorFrame *frame, const ErrorFrame *outer)
 {
-    const ErrorFrame *outer = look_down();
-    if (statement->utilityStmt && !outer)
-        set_clear(&in_statement);
-    frame->role = GetUserId();
-    frame->statement = statement;
-    frame->source = source;
-    frame->hides = false;
-    frame->through = InvalidOid;
-    frame->unknown = false;
-    frame->whole_rows = false;
-    frame->shown = 0;
-    frame->by_foreign_key = InNoForceRLSOperation();
-    frame->definers = definer_depth();
-    frame->kept_values = 0;
-    frame->workers = WorkerErrors::None;
-    frame->callback.callback = frame_on_stack;
-    frame->callback.arg = frame;
-    frame->callback.previous = frame->outer = error_context_stack;
-    frame->quiet = false;
-    frame->quiet_within = false;
-    error_context_stack = &frame->callback;
+    const PlannedStmt *statement = frame->statement;
+
     if (outer)
         frame->quiet = touched_hides(outer);
     // Now: later the name may not resolve any more, and the catalog may not be there to be read.
@@ -263,16 +256,32 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *s
         tell_workers();
 }
 
+void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *source)
+{
+    const ErrorFrame *outer = look_down();
+    if (statement->utilityStmt && !outer)
+        set_clear(&in_statement);
+    frame->role = GetUserId();
+    frame->statement = statement;
+    frame->source = source;
+    frame->hides = frame->unknown = frame->whole_rows = frame->quiet = frame->quiet_within = false;
+    frame->through = InvalidOid;
+    frame->shown = 0;
+    frame->by_foreign_key = InNoForceRLSOperation();
+    frame->definers = definer_depth();
+    frame->kept_values = 0;
+    frame->workers = WorkerErrors::None;
+    frame->callback.callback = frame_on_stack;
+    frame->callback.arg = frame;
+    frame->callback.previous = frame->outer = error_context_stack;
+    error_context_stack = &frame->callback;
+    if (outer || statement->utilityStmt || statement->parallelModeNeeded)
+        enter_closely(frame, outer);
+}
+
 bool errors_nothing_touched()
 {
     return in_statement.count == 0 && (!error_context_stack || error_context_stack == &bottom);
-}
-
-void errors_leave(const ErrorFrame *frame)
-{
-    error_context_stack = frame->outer;
-    if (frame->workers != WorkerErrors::None)
-        tell_workers();
 }
 
 static bool any_frame_touches()

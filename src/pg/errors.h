@@ -5,6 +5,7 @@
 #pragma once
 
 #include "pg/pg.h"
+#include "pg/error_workers.h"
 
 namespace ddm
 {
@@ -39,7 +40,12 @@ void errors_statement_starts(const PlannedStmt *statement);
 
 // Around whatever runs a statement (ExecutorRun, ExecutorFinish, ProcessUtility).
 void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *source);
-void errors_leave(const ErrorFrame *frame);
+inline void errors_leave(const ErrorFrame *frame)
+{
+    error_context_stack = frame->outer;
+    if (unlikely(frame->workers != WorkerErrors::None))
+        tell_workers();
+}
 
 // Is there no frame, and has the outermost statement touched nothing with masks? A frame for a statement without notes
 // would then tell nothing.

@@ -9,6 +9,7 @@
 #include "pg/searchable.h"
 #include "pg/stored_reads.h"
 #include "pg/toast_read.h"
+#include "pg/unmasked_plan.h"
 
 extern "C" {
 #include "access/parallel.h"
@@ -46,38 +47,7 @@ static bool reads_with_masks(const PlannedStmt *plan)
     return false;
 }
 
-// The last plan without notes that was found to read no masks (and no TOAST table), and the state of the policy then:
-// what is planned is as a rule what starts next, and what starts what runs next.
-struct UnmaskedPlan {
-    const PlannedStmt *plan;
-    const List *range_table;
-    int length;
-    uint64 stamp;
-    bool planned;        // just now, and not started yet
-    TimestampTz message; // during which
-};
-static UnmaskedPlan unmasked = {nullptr, nullptr, 0, 0, false, 0};
-
-static void set_unmasked(const PlannedStmt *plan, uint64 stamp, bool planned)
-{
-    unmasked = {plan, plan->rtable, list_length(plan->rtable), stamp, planned, GetCurrentStatementStartTimestamp()};
-}
-
-static bool is_unmasked(const PlannedStmt *plan)
-{
-    return plan == unmasked.plan && plan->rtable == unmasked.range_table &&
-           list_length(plan->rtable) == unmasked.length && policy_stamp() == unmasked.stamp;
-}
-
-bool planned_in_this_breath(const PlannedStmt *plan)
-{
-    if (!unmasked.planned || unmasked.message != GetCurrentStatementStartTimestamp() || !is_unmasked(plan))
-        return false;
-    unmasked.planned = false; // as check_execution() does
-    return true;
-}
-
-void planned_without_masks(const PlannedStmt *plan, uint64 stamp) { set_unmasked(plan, stamp, true); }
+UnmaskedPlan unmasked = {nullptr, nullptr, 0, 0, false, 0};
 
 static void check_unnoted(const PlannedStmt *plan)
 {
@@ -97,7 +67,7 @@ static void check_unnoted(const PlannedStmt *plan)
         }
     }
     if (!toast)
-        set_unmasked(plan, stamp, false);
+        unmasked_found(plan, stamp, false);
 }
 
 static void check_toast_reads(const PlannedStmt *plan)
@@ -213,11 +183,7 @@ static bool handed_out(const QueryDesc *query_desc)
     return IsParallelWorker() && query_desc->dest && query_desc->dest->mydest == DestTupleQueue;
 }
 
-static uint64 noted_executions = 0;
-
-uint64 masked_executions() { return noted_executions; }
-
-void masked_execution_begins() { noted_executions++; }
+uint64 noted_executions = 0;
 
 void check_execution(QueryDesc *query_desc, int eflags)
 {

@@ -161,19 +161,29 @@ static bool reads_a_mask(Oid relation, const Bitmapset *selected)
 
 // Asked without a wish for an error only by RI_Initial_Check(), which on "no" lets each row be checked on its
 // own, as the owner. One query over both tables, as the current role, would compare masks.
+[[gnu::noinline]] static bool may_touch(Oid relation, const Bitmapset *selected, AclMode privileges, Oid role,
+                                        bool raise)
+{
+    return !policy_active() ||
+           ((raise || !reads_a_mask(relation, selected)) && may_write_own(relation, privileges, role, raise));
+}
+
+// Nearly every statement wants an error, and most write nothing.
+static bool is_to_ask(AclMode privileges, bool raise) { return !raise || (privileges & own_write_privileges) != 0; }
+
 #if DDM_HAS_PERMINFO
 static bool check_permissions(List *range_table, List *permissions, bool raise)
 {
     ListCell *cell;
 
-    if (policy_active())
-        foreach (cell, permissions) {
-            auto *permission = lfirst_node(RTEPermissionInfo, cell);
-            if (!raise && reads_a_mask(permission->relid, permission->selectedCols))
-                return false;
-            if (!may_write_own(permission->relid, permission->requiredPerms, permission->checkAsUser, raise))
-                return false;
-        }
+    foreach (cell, permissions) {
+        auto *permission = lfirst_node(RTEPermissionInfo, cell);
+
+        if (is_to_ask(permission->requiredPerms, raise) &&
+            !may_touch(permission->relid, permission->selectedCols, permission->requiredPerms, permission->checkAsUser,
+                       raise))
+            return false;
+    }
     return prev_check_perms ? prev_check_perms(range_table, permissions, raise) : true;
 }
 #else
@@ -181,16 +191,13 @@ static bool check_permissions(List *range_table, bool raise)
 {
     ListCell *cell;
 
-    if (policy_active())
-        foreach (cell, range_table) {
-            auto *rte = lfirst_node(RangeTblEntry, cell);
-            if (rte->rtekind != RTE_RELATION)
-                continue;
-            if (!raise && reads_a_mask(rte->relid, rte->selectedCols))
-                return false;
-            if (!may_write_own(rte->relid, rte->requiredPerms, rte->checkAsUser, raise))
-                return false;
-        }
+    foreach (cell, range_table) {
+        auto *rte = lfirst_node(RangeTblEntry, cell);
+
+        if (is_to_ask(rte->requiredPerms, raise) && rte->rtekind == RTE_RELATION &&
+            !may_touch(rte->relid, rte->selectedCols, rte->requiredPerms, rte->checkAsUser, raise))
+            return false;
+    }
     return prev_check_perms ? prev_check_perms(range_table, raise) : true;
 }
 #endif

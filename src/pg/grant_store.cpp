@@ -15,7 +15,7 @@ namespace ddm
 {
 
 // Columns of ddm.unmask_grant, as sql/install/20_unmask.sql makes it.
-enum Column {
+enum GrantColumn {
     col_relation = 1,
     col_schema,
     col_column,
@@ -49,7 +49,7 @@ UnmaskGrant *grant_read(HeapTuple tuple, TupleDesc description)
     auto *grant = static_cast<UnmaskGrant *>(palloc0(sizeof(UnmaskGrant)));
 
     heap_deform_tuple(tuple, description, values, nulls);
-    auto value = [&](Column column) { return values[column - 1]; };
+    auto value = [&](GrantColumn column) { return values[column - 1]; };
     grant->tid = tuple->t_self;
     grant->relation = DatumGetObjectId(value(col_relation));
     grant->schema = *DatumGetName(value(col_schema));
@@ -70,7 +70,7 @@ static HeapTuple form_row(const UnmaskGrant *grant, TupleDesc description)
 {
     Datum values[column_count];
     bool nulls[column_count] = {};
-    auto value = [&](Column column) -> Datum & { return values[column - 1]; };
+    auto value = [&](GrantColumn column) -> Datum & { return values[column - 1]; };
 
     value(col_relation) = ObjectIdGetDatum(grant->relation);
     value(col_schema) = NameGetDatum(&grant->schema);

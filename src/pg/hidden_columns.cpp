@@ -76,14 +76,14 @@ bool is_hidden_name(const HiddenColumns *hidden, const char *name) { return is_o
 
 bool is_clear_name(const HiddenColumns *hidden, const char *name) { return is_one_of(hidden->clear, name); }
 
-struct Search {
+struct HiddenSearch {
     const HiddenColumns *hidden;
     const char *found;
 };
 
 static bool find_named(Node *node, void *context)
 {
-    auto *search = static_cast<Search *>(context);
+    auto *search = static_cast<HiddenSearch *>(context);
     ListCell *cell;
 
     if (!node)
@@ -107,7 +107,7 @@ static bool find_named(Node *node, void *context)
 
 const char *hidden_in_expression(const HiddenColumns *hidden, Node *expression)
 {
-    Search search = {hidden, nullptr};
+    HiddenSearch search = {hidden, nullptr};
 
     if (hidden->names != NIL)
         find_named(expression, &search);

@@ -10,7 +10,6 @@
 #include "pg/tree.h"
 
 extern "C" {
-#include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 }
 
@@ -35,10 +34,9 @@ static bool replace_calls(Node *node, void *context)
 
 void hide_hot_counters(Query *query) { walk_level(query, replace_calls, nullptr); }
 
-void check_hot_counter(Oid function)
+void refuse_hot_counter(Oid function)
 {
-    if ((function != F_PG_STAT_GET_TUPLES_HOT_UPDATED && function != F_PG_STAT_GET_XACT_TUPLES_HOT_UPDATED) ||
-        !policy_active() || superuser())
+    if (!policy_active() || superuser())
         return;
     ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
             errmsg("permission denied for function %s", get_func_name(function)),

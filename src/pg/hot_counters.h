@@ -4,6 +4,10 @@
 
 #include "pg/pg.h"
 
+extern "C" {
+#include "utils/fmgroids.h"
+}
+
 namespace ddm
 {
 
@@ -11,7 +15,11 @@ namespace ddm
 // place of the server's. For each query level that reads pg_class, as the system views do.
 void hide_hot_counters(Query *query);
 
-// A function is about to be executed: refuses the server's own.
-void check_hot_counter(Oid function);
+// Is it one of the server's own? Then who is about to execute it is refused.
+inline bool is_hot_counter(Oid function)
+{
+    return function == F_PG_STAT_GET_TUPLES_HOT_UPDATED || function == F_PG_STAT_GET_XACT_TUPLES_HOT_UPDATED;
+}
+void refuse_hot_counter(Oid function);
 
 } // namespace ddm

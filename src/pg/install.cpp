@@ -21,6 +21,7 @@
 #include "pg/setting_events.h"
 #include "pg/stats.h"
 #include "pg/transaction_end.h"
+#include "pg/unmasked_plan.h"
 #include "pg/utility.h"
 #include "pg/writeback.h"
 
@@ -70,15 +71,16 @@ static PlannedStmt *plan_without_memoize(Query *query, const char *query_string,
 
 static PlannedStmt *ddm_planner(Query *query, const char *query_string, int cursor_options, ParamListInfo bound_params)
 {
+    if (!policy_catch_up_first())
+        return next_planner(query, query_string, cursor_options, bound_params);
+
     const PlanningStart start = {policy_generation(), policy_stamp(), masked_executions()};
-    const bool active = policy_catch_up();
-    RewriteResult *rewritten = active ? rewrite_query(query, cursor_options, bound_params) : nullptr;
+    const RewriteResult *rewritten = rewrite_query(query, start.generation, bound_params);
     PlannedStmt *plan = keys_on_stored_values(rewritten)
                             ? plan_without_memoize(query, query_string, cursor_options, bound_params)
                             : next_planner(query, query_string, cursor_options, bound_params);
 
-    if (active)
-        check_plan(plan, rewritten, start);
+    check_plan(plan, rewritten, start);
     return plan;
 }
 
@@ -92,9 +94,11 @@ static JustStarted just_started = {nullptr, 0};
 
 // A named portal (a cursor, PL/pgSQL's too) may be fetched from at any time; the unnamed one's next message has another
 // time.
+static bool in_named_portal() { return ActivePortal && ActivePortal->name[0] != '\0'; }
+
 static bool runs_at_once(const QueryDesc *query_desc)
 {
-    const bool same = just_started.query_desc == query_desc && ActivePortal && ActivePortal->name[0] == '\0' &&
+    const bool same = just_started.query_desc == query_desc && ActivePortal && !in_named_portal() &&
                       just_started.at == GetCurrentStatementStartTimestamp();
     just_started.query_desc = nullptr;
     return same;
@@ -115,13 +119,15 @@ static void ddm_executor_start(QueryDesc *query_desc, int eflags)
         if (!just_checked)
             check_execution(query_desc, eflags);
         errors_statement_starts(query_desc->plannedstmt);
-        held_by_portal(query_desc);
+        if (in_named_portal())
+            held_by_portal(query_desc);
     }
     if (prev_executor_start)
         prev_executor_start(query_desc, eflags);
     else
         standard_ExecutorStart(query_desc, eflags);
-    direct_write_starts(query_desc, eflags);
+    if (query_desc->plannedstmt->resultRelations != NIL)
+        direct_write_starts(query_desc, eflags);
     if (may_have_notes(query_desc))
         audit_executor_start(query_desc, eflags);
     if (active && (may_have_notes(query_desc) || IsParallelWorker()))
@@ -137,52 +143,64 @@ static void ddm_executor_start(QueryDesc *query_desc, int eflags)
 #define DDM_RUN_ARGUMENTS query_desc, direction, count
 #endif
 
-// What runs a statement: errors know of it, and its event, if it has one, of its failure.
-template <typename Run> static void run_in_frame(ErrorFrame *frame, QueryDesc *query_desc, const Run &run)
+// What runs a statement with notes: its event, if it has one, knows of its failure.
+template <typename Run> static void run_followed(QueryDesc *query_desc, const Run &run)
 {
-    errors_enter(frame, query_desc->plannedstmt, query_desc->sourceText);
-    if (!may_have_notes(query_desc) || !audit_follows(query_desc)) {
+    if (!audit_follows(query_desc)) {
         run();
-    } else {
-        PG_TRY();
-        {
-            run();
-        }
-        PG_CATCH();
-        {
-            audit_executor_failed(query_desc);
-            PG_RE_THROW();
-        }
-        PG_END_TRY();
+        return;
     }
-    settings_look();
-    errors_leave(frame);
+    PG_TRY();
+    {
+        run();
+    }
+    PG_CATCH();
+    {
+        audit_executor_failed(query_desc);
+        PG_RE_THROW();
+    }
+    PG_END_TRY();
+}
+
+static void run(DDM_RUN_PARAMETERS)
+{
+    if (prev_executor_run)
+        prev_executor_run(DDM_RUN_ARGUMENTS);
+    else
+        standard_ExecutorRun(DDM_RUN_ARGUMENTS);
+}
+
+[[gnu::noinline]] static void run_noted(ErrorFrame *frame, DDM_RUN_PARAMETERS)
+{
+    run_followed(query_desc, [&] {
+        row_logging_enter(frame);
+        run(DDM_RUN_ARGUMENTS);
+        row_logging_leave(frame);
+    });
 }
 
 static void ddm_executor_run(DDM_RUN_PARAMETERS)
 {
     ErrorFrame frame;
-    const ReadsSince since = reads_since_now();
+    const uint64 executions = masked_executions();
+    const uint64 generation = in_named_portal() ? policy_generation() : 0;
     const bool noted = may_have_notes(query_desc);
 
     if (!runs_at_once(query_desc) && policy_catch_up())
         check_run(query_desc);
     if (noted)
         audit_executor_before_run(query_desc);
-    run_in_frame(&frame, query_desc, [&] {
-        if (noted)
-            row_logging_enter(&frame);
-        if (prev_executor_run)
-            prev_executor_run(DDM_RUN_ARGUMENTS);
-        else
-            standard_ExecutorRun(DDM_RUN_ARGUMENTS);
-        if (noted)
-            row_logging_leave(&frame);
-    });
+    errors_enter(&frame, query_desc->plannedstmt, query_desc->sourceText);
+    if (noted)
+        run_noted(&frame, DDM_RUN_ARGUMENTS);
+    else
+        run(DDM_RUN_ARGUMENTS);
+    settings_look();
+    errors_leave(&frame);
     if (noted)
         audit_executor_after_run(query_desc, direction, count);
-    if (unlikely(masked_executions() != since.executions))
-        held_by_functions(query_desc, since);
+    if (unlikely(masked_executions() != executions))
+        held_by_functions(query_desc, {executions, generation});
     writeback_report(&frame);
 }
 
@@ -194,17 +212,27 @@ static void finish(QueryDesc *query_desc)
         standard_ExecutorFinish(query_desc);
 }
 
-// AFTER triggers and constraints of what changes rows fire here.
-static void ddm_executor_finish(QueryDesc *query_desc)
+// AFTER triggers and constraints fire here.
+static void finish_changes(QueryDesc *query_desc)
 {
     ErrorFrame frame;
 
-    if (query_desc->operation == CMD_SELECT && !query_desc->plannedstmt->hasModifyingCTE) {
+    errors_enter(&frame, query_desc->plannedstmt, query_desc->sourceText);
+    if (may_have_notes(query_desc))
+        run_followed(query_desc, [&] { finish(query_desc); });
+    else
         finish(query_desc);
-    } else {
-        run_in_frame(&frame, query_desc, [&] { finish(query_desc); });
-        writeback_report(&frame);
-    }
+    settings_look();
+    errors_leave(&frame);
+    writeback_report(&frame);
+}
+
+static void ddm_executor_finish(QueryDesc *query_desc)
+{
+    if (query_desc->operation == CMD_SELECT && !query_desc->plannedstmt->hasModifyingCTE)
+        finish(query_desc);
+    else
+        finish_changes(query_desc);
     if (may_have_notes(query_desc))
         hide_explain_figures(query_desc);
 }
@@ -217,20 +245,25 @@ static void end(QueryDesc *query_desc)
         standard_ExecutorEnd(query_desc);
 }
 
-static void ddm_executor_end(QueryDesc *query_desc)
+static void end_in_frame(QueryDesc *query_desc)
 {
     ErrorFrame frame;
+
+    errors_enter(&frame, query_desc->plannedstmt, query_desc->sourceText);
+    end(query_desc);
+    errors_leave(&frame);
+}
+
+static void ddm_executor_end(QueryDesc *query_desc)
+{
     const bool noted = may_have_notes(query_desc);
 
     if (noted)
         audit_executor_end(query_desc);
-    if (!noted && errors_nothing_touched()) {
+    if (!noted && errors_nothing_touched())
         end(query_desc);
-    } else {
-        errors_enter(&frame, query_desc->plannedstmt, query_desc->sourceText);
-        end(query_desc);
-        errors_leave(&frame);
-    }
+    else
+        end_in_frame(query_desc);
     forget_borrowed_plans();
     held_cursors_check();
 }

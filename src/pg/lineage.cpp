@@ -172,7 +172,7 @@ static Origin origin_of_var(const Var *var, Scope *scope)
     }
 }
 
-struct Search {
+struct ColumnSearch {
     Scope *scope;
     Kind strictest;
 };
@@ -205,7 +205,7 @@ static bool runs_statements(Oid function, void *)
 
 static bool search_values(Node *node, void *context);
 
-static void search_sorted(const List *clauses, Search *search)
+static void search_sorted(const List *clauses, ColumnSearch *search)
 {
     ListCell *cell;
 
@@ -216,7 +216,7 @@ static void search_sorted(const List *clauses, Search *search)
 
 // What a window function answers of a row depends on which rows stand beside and before it. A count does on the latter
 // alone: of as many rows as are equal it says nothing else than any count.
-static void search_window(const WindowFunc *function, Search *search)
+static void search_window(const WindowFunc *function, ColumnSearch *search)
 {
     ListCell *cell;
 
@@ -234,7 +234,7 @@ static void search_window(const WindowFunc *function, Search *search)
 static Kind kind_of_conditions(Query *query, Scope *outer)
 {
     Scope scope = {query, outer, outer->role};
-    Search search = {&scope, Kind::Open};
+    ColumnSearch search = {&scope, Kind::Open};
     ListCell *cell;
 
     check_stack_depth();
@@ -253,7 +253,7 @@ static Kind kind_of_conditions(Query *query, Scope *outer)
 
 static bool search_values(Node *node, void *context)
 {
-    auto *search = static_cast<Search *>(context);
+    auto *search = static_cast<ColumnSearch *>(context);
 
     if (!node || search->strictest == Kind::Computed)
         return false;
@@ -291,7 +291,7 @@ static Origin origin_of_expression(Node *node, Scope *scope)
     if (node && IsA(node, SubLink) && reinterpret_cast<SubLink *>(node)->subLinkType == EXPR_SUBLINK)
         return origin_in_query(castNode(Query, reinterpret_cast<SubLink *>(node)->subselect), scope, scope->role, 1);
 
-    Search search = {scope, Kind::Open};
+    ColumnSearch search = {scope, Kind::Open};
     search_values(node, &search);
     return origin_of_inputs(search.strictest);
 }

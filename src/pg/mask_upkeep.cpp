@@ -46,6 +46,7 @@ static HTAB *looked = nullptr;
 static Looked *looked_at(Oid relation, bool *found)
 {
     if (!looked) {
+        await_transaction_end();
         HASHCTL control = {};
         control.keysize = sizeof(Oid);
         control.entrysize = sizeof(Looked);

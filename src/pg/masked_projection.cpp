@@ -16,7 +16,7 @@ namespace ddm
 
 constexpr double worth_preparing = 100; // rows that are expected
 
-struct ShownColumn {
+struct ProjectedColumn {
     int source;     // place in the row that is read
     MaskSite *site; // nullptr: as it is
 };
@@ -25,7 +25,7 @@ struct MaskedProjection {
     ProjectionInfo projection;
     int last; // attribute that is read
     int count;
-    ShownColumn columns[FLEXIBLE_ARRAY_MEMBER];
+    ProjectedColumn columns[FLEXIBLE_ARRAY_MEMBER];
 };
 
 // An ExprStateEvalFunc, in place of ExecInterpExpr(). A projection answers nothing but its slot, and since 18 has no place
@@ -41,7 +41,7 @@ static Datum project(ExprState *state, ExprContext *context, bool *)
     slot_getsomeattrs(row, own->last);
     const Datum *stored = row->tts_values;
     const bool *absent = row->tts_isnull;
-    for (const ShownColumn *column = own->columns, *end = column + own->count; column < end; column++) {
+    for (const ProjectedColumn *column = own->columns, *end = column + own->count; column < end; column++) {
         const bool is_null = absent[column->source];
         *values = stored[column->source];
         *nulls = is_null;
@@ -93,7 +93,7 @@ static void prepare(PlanState *scan)
     if (!masks)
         return;
     auto *own = static_cast<MaskedProjection *>(
-        palloc0(offsetof(MaskedProjection, columns) + list_length(targets) * sizeof(ShownColumn)));
+        palloc0(offsetof(MaskedProjection, columns) + list_length(targets) * sizeof(ProjectedColumn)));
     own->projection = *scan->ps_ProjInfo;
     own->projection.pi_state.evalfunc_private = reinterpret_cast<void *>(project);
     foreach (cell, targets) {

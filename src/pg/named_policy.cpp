@@ -11,7 +11,7 @@ namespace ddm
 {
 
 // Columns of ddm.named_policies, as sql/install/25_policies.sql makes it.
-enum Column { col_name = 1, col_mask };
+enum PolicyColumn { col_name = 1, col_mask };
 
 char *named_policy_mask(const char *name)
 {

@@ -102,12 +102,15 @@ static bool is_internal(ObjectAccessType access, const void *argument)
     }
 }
 
-static void ddm_object_access(ObjectAccessType access, Oid catalog, Oid object, int sub, void *argument)
+static void next_object_access(ObjectAccessType access, Oid catalog, Oid object, int sub, void *argument)
 {
     if (prev_object_access)
         prev_object_access(access, catalog, object, sub, argument);
-    if (access == OAT_FUNCTION_EXECUTE)
-        check_hot_counter(object);
+}
+
+[[gnu::noinline]] static void walk_table(ObjectAccessType access, Oid catalog, Oid object, int sub, void *argument)
+{
+    next_object_access(access, catalog, object, sub, argument);
     if (access != OAT_POST_CREATE && access != OAT_POST_ALTER && access != OAT_DROP)
         return;
     if (catalog == ExtensionRelationId) {
@@ -117,6 +120,17 @@ static void ddm_object_access(ObjectAccessType access, Oid catalog, Oid object, 
     for (const ObjectEntry *entry = object_table; entry->handler; entry++)
         if (entry->access == access && entry->catalog == catalog && policy_active())
             entry->handler(object, sub, is_internal(access, argument));
+}
+
+static void ddm_object_access(ObjectAccessType access, Oid catalog, Oid object, int sub, void *argument)
+{
+    if (access != OAT_FUNCTION_EXECUTE) {
+        walk_table(access, catalog, object, sub, argument);
+        return;
+    }
+    if (is_hot_counter(object))
+        refuse_hot_counter(object);
+    next_object_access(access, catalog, object, sub, argument);
 }
 
 void object_access_install()

@@ -10,6 +10,23 @@ extern "C" {
 namespace ddm
 {
 
+Oid last_other_table = InvalidOid;
+
+bool own_tables_look_up(Oid relation)
+{
+    last_other_table = relation; // first, so that an invalidation that comes meanwhile is heard
+    const bool own = get_rel_namespace(relation) == ddm_schema();
+    if (own)
+        last_other_table = InvalidOid;
+    return own;
+}
+
+void own_tables_forget(Oid relation)
+{
+    if (relation == last_other_table || relation == InvalidOid)
+        last_other_table = InvalidOid;
+}
+
 // Of `privileges` those that the role was granted on the table itself.
 static AclMode granted(Oid relation, Oid role, AclMode privileges)
 {
@@ -35,8 +52,6 @@ bool may_write(Oid relation, AclMode privileges, Oid role, bool raise)
 {
     const AclMode writes = privileges & own_write_privileges;
 
-    if (get_rel_namespace(relation) != ddm_schema())
-        return true;
     const Oid writer = OidIsValid(role) ? role : GetUserId();
     if (superuser_arg(writer) || granted(relation, writer, writes) == writes)
         return true;

@@ -8,6 +8,7 @@
 #include "pg/rewrite_result.h"
 #include "pg/searchable.h"
 #include "pg/toast_read.h"
+#include "pg/unmasked_plan.h"
 
 extern "C" {
 #include "utils/plancache.h"
@@ -50,7 +51,7 @@ static void check_child(Oid child, Oid ancestor)
 }
 
 // Does the entry read a relation with masks? Raises where nothing was done about them.
-static bool check_entry(const RangeTblEntry *rte)
+[[gnu::noinline]] static bool check_entry(const RangeTblEntry *rte)
 {
     const RelationMark mark = relation_mark(rte);
 
@@ -144,38 +145,50 @@ static void note_toast_reads(PlannedStmt *plan)
             note_toast_read(plan, lfirst_node(RangeTblEntry, cell)->relid, deciding_role());
 }
 
+// What the plan reads besides relations that are known to have no masks.
+struct PlanReads {
+    bool masks;
+    bool toast;
+    bool folded; // an immutable function that reads masked columns was called to make a constant of it
+};
+
+[[gnu::noinline]] static void note_reads(PlannedStmt *plan, const RewriteResult *result, const PlanningStart &before,
+                                         PlanReads reads)
+{
+    if (reads.folded || reads.toast) {
+        note_origin(plan, before.generation, decision_context(), deciding_role());
+        plan_note_add(plan, {NoteKind::Folded, 0, 0});
+    }
+    if (reads.toast)
+        note_toast_reads(plan);
+    if (!result) {
+        if (reads.masks)
+            elog(ERROR, "plan over a relation with masks that the rewriter did not see");
+        return;
+    }
+    plan->invalItems = list_concat(plan->invalItems, result->inlined.inval_items);
+    plan->dependsOnRole |= result->inlined.depends_on_role;
+    if (reads.masks || result->columns != NIL)
+        add_notes(plan, result);
+}
+
 void check_plan(PlannedStmt *plan, const RewriteResult *result, const PlanningStart &before)
 {
-    bool with_masks = false;
-    bool toast = false;
+    PlanReads reads = {false, false, masked_executions() != before.executions};
     ListCell *cell;
 
     foreach (cell, plan->rtable) {
         const auto *rte = lfirst_node(RangeTblEntry, cell);
 
-        toast |= is_toast_table(rte);
-        if (is_maskable(rte) && check_entry(rte))
-            with_masks = true;
+        if (marked_open(rte))
+            continue;
+        reads.toast |= is_toast_table(rte);
+        reads.masks |= is_maskable(rte) && check_entry(rte);
     }
-    // An immutable function that reads masked columns was called to make a constant of it.
-    const bool folded = masked_executions() != before.executions;
-    if (folded || toast) {
-        note_origin(plan, before.generation, decision_context(), deciding_role());
-        plan_note_add(plan, {NoteKind::Folded, 0, 0});
-    }
-    if (toast)
-        note_toast_reads(plan);
-    if (!result) {
-        if (with_masks)
-            elog(ERROR, "plan over a relation with masks that the rewriter did not see");
-        if (!folded && !toast)
-            planned_without_masks(plan, before.stamp);
-        return;
-    }
-    plan->invalItems = list_concat(plan->invalItems, result->inlined.inval_items);
-    plan->dependsOnRole |= result->inlined.depends_on_role;
-    if (with_masks || result->columns != NIL)
-        add_notes(plan, result);
+    if (result || reads.masks || reads.toast || reads.folded)
+        note_reads(plan, result, before, reads);
+    else
+        unmasked_found(plan, before.stamp, true);
 }
 
 } // namespace ddm

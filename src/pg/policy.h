@@ -51,6 +51,10 @@ inline bool policy_active()
 // runs on or is a utility's; what runs within it asks policy_active().
 bool policy_catch_up();
 
+// For the planner: what the message at hand plans first, in a transaction that began with it, need not take in again what
+// was taken in then.
+bool policy_catch_up_first();
+
 // Called by whatever changes policy, inside the transaction that does: advances the shared generation at
 // once and again when the transaction ends, and invalidates plans everywhere.
 void policy_changed();

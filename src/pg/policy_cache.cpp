@@ -4,6 +4,7 @@
 #include "pg/debug_settings.h"
 #include "pg/relation_policy.h"
 #include "pg/settings.h"
+#include "pg/transaction_end.h"
 #include "pg/trusted_function.h"
 #include "pg/value_mask.h"
 
@@ -31,6 +32,12 @@ LastPolicy last_policy = {InvalidOid, 0, nullptr};
 // Policies that were replaced while a statement may still read them; freed with the transaction.
 static List *retired = NIL;
 
+static void count_stale()
+{
+    stale_entries++;
+    await_transaction_end();
+}
+
 // A cache that is mostly entries of dropped (temporary) relations is swept at the end of a transaction.
 static const long sweep_above = 1024;
 
@@ -52,7 +59,7 @@ void policy_forget(Oid relation)
     auto *entry = static_cast<CacheEntry *>(hash_search(cache, &relation, HASH_FIND, nullptr));
     if (entry && !entry->stale) {
         entry->stale = true;
-        stale_entries++;
+        count_stale();
     }
 }
 
@@ -86,6 +93,7 @@ static void retire(RelationPolicy *policy)
 {
     MemoryContext old = MemoryContextSwitchTo(CacheMemoryContext);
     retired = lappend(retired, policy->memory);
+    await_transaction_end();
     MemoryContextSwitchTo(old);
 }
 
@@ -108,7 +116,7 @@ static const RelationPolicy *load(Oid relation)
         stale_entries--;
     entry->stale = policy_watch_hit();
     if (entry->stale)
-        stale_entries++;
+        count_stale();
     entry->stamp = stamp;
     entry->policy = policy;
     policy_watch(InvalidOid);

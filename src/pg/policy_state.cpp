@@ -8,6 +8,7 @@
 #include "pg/debug_settings.h"
 #include "pg/label_provider.h"
 #include "pg/object_access.h"
+#include "pg/own_tables.h"
 #include "pg/policy.h"
 #include "pg/policy_moment.h"
 #include "pg/rule_match.h"
@@ -79,6 +80,7 @@ static void relation_callback(Datum, Oid relation)
         watch_hit = true;
     rules_relation_invalidated(relation);
     rule_matches_forget(relation);
+    own_tables_forget(relation);
     if (relation == InvalidOid)
         policy_state.resets++;
     else if (relation == marker_relation)
@@ -179,6 +181,7 @@ void policy_changed()
 {
     register_release_callback();
     changed_here = true;
+    await_transaction_end();
     policy_stale();
     policy_state.active_stamp = 0;
     Oid marker = ddm_relation("unmask_grant");
@@ -203,6 +206,7 @@ bool policy_look_for_extension()
     AcceptInvalidationMessages();
     const uint64 stamp = policy_stamp();
     extension_moved = false;
+    own_tables_forget(InvalidOid);
     InvalidateCatalogSnapshot();
     Oid extension = get_extension_oid("ddm", true);
     schema_oid = OidIsValid(extension) ? get_namespace_oid("ddm", true) : InvalidOid;
@@ -212,10 +216,11 @@ bool policy_look_for_extension()
     return policy_state.active;
 }
 
-bool policy_catch_up()
+static bool catch_up(bool taken_in)
 {
     if (OidIsValid(MyDatabaseId) && IsTransactionState()) {
-        AcceptInvalidationMessages();
+        if (!taken_in)
+            AcceptInvalidationMessages();
         const uint64 generation = policy_shared_changes();
         if (generation != seen_generation) {
             seen_generation = generation;
@@ -224,6 +229,18 @@ bool policy_catch_up()
         moment_check();
     }
     return policy_active();
+}
+
+bool policy_catch_up() { return catch_up(false); }
+
+bool policy_catch_up_first()
+{
+    static TimestampTz last = 0;
+    const TimestampTz message = GetCurrentStatementStartTimestamp();
+    const bool first = message != last && message == GetCurrentTransactionStartTimestamp();
+
+    last = message;
+    return catch_up(first);
 }
 
 Oid ddm_schema()

@@ -43,6 +43,12 @@ inline RelationMark relation_mark(const RangeTblEntry *rte)
     return {static_cast<Handled>(handled), rte->ctelevelsup};
 }
 
+// Looked up by the rewriter for this very plan, and without masks for anyone.
+inline bool marked_open(const RangeTblEntry *rte)
+{
+    return rte->joinmergedcols == mark_base + static_cast<int>(Handled::Open) && rte->ctelevelsup == rte->relid;
+}
+
 // Can this entry read rows of a relation that could have masks? False for views, sequences and catalogs.
 inline bool is_maskable(const RangeTblEntry *rte)
 {

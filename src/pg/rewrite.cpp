@@ -32,26 +32,26 @@ namespace ddm
 
 // First pass.
 
-struct Search {
+struct MaskSearch {
     ParamListInfo bound;
     InlinedFunctions inlined;
     bool found; // a relation with masks
 };
 
-static void search_query(Query *query, Search *search);
+static void search_query(Query *query, MaskSearch *search);
 
 static bool search_expression(Node *node, void *context)
 {
     if (!node)
         return false;
     if (IsA(node, Query)) {
-        search_query(reinterpret_cast<Query *>(node), static_cast<Search *>(context));
+        search_query(reinterpret_cast<Query *>(node), static_cast<MaskSearch *>(context));
         return false;
     }
     return walk_expression(node, search_expression, context);
 }
 
-static void search_relation(RangeTblEntry *rte, Search *search)
+static void search_relation(RangeTblEntry *rte, MaskSearch *search)
 {
     if (!is_maskable(rte))
         return;
@@ -61,7 +61,7 @@ static void search_relation(RangeTblEntry *rte, Search *search)
         mark_relation(rte, Handled::Open);
 }
 
-static void search_query(Query *query, Search *search)
+static void search_query(Query *query, MaskSearch *search)
 {
     bool reads_pg_class = false;
     bool reads_values = false;
@@ -296,16 +296,8 @@ static void trust_query(Query *query)
             trust_query(lfirst_node(RangeTblEntry, cell)->subquery);
 }
 
-RewriteResult *rewrite_query(Query *query, int cursor_options, ParamListInfo bound_params)
+[[gnu::noinline]] static RewriteResult *rewrite_found(Query *query, const MaskSearch &search, uint64 generation)
 {
-    const uint64 generation = policy_generation();
-    Search search = {bound_params, {}, false};
-
-    (void)cursor_options;
-    search_query(query, &search);
-    if (!search.found && search.inlined.inval_items == NIL && !search.inlined.depends_on_role)
-        return nullptr;
-
     auto *result = zeroed<RewriteResult>();
     result->generation = generation;
     result->context = decision_context();
@@ -328,6 +320,16 @@ RewriteResult *rewrite_query(Query *query, int cursor_options, ParamListInfo bou
     result->assigns = assignments_looked_at();
     result->lateral_masks = lateral_found;
     return result;
+}
+
+RewriteResult *rewrite_query(Query *query, uint64 generation, ParamListInfo bound_params)
+{
+    MaskSearch search = {bound_params, {}, false};
+
+    search_query(query, &search);
+    if (!search.found && search.inlined.inval_items == NIL && !search.inlined.depends_on_role)
+        return nullptr;
+    return rewrite_found(query, search, generation);
 }
 
 bool keys_on_stored_values(const RewriteResult *result)

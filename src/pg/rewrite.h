@@ -13,9 +13,10 @@ namespace ddm
 // What the rewriter leaves for the plan check and the audit notes; palloc'd, lives through one planner call.
 struct RewriteResult;
 
-// Rewrites `query` (after the rewriter, before the planner) in place for deciding_role(). Answers nullptr where
-// no relation in it has a mask in force for anyone: then nothing was done or allocated.
-RewriteResult *rewrite_query(Query *query, int cursor_options, ParamListInfo bound_params);
+// Rewrites `query` (after the rewriter, before the planner) in place for deciding_role(), by the policy of this
+// policy_generation(). Answers nullptr where no relation in it has a mask in force for anyone: then nothing was done or
+// allocated.
+RewriteResult *rewrite_query(Query *query, uint64 generation, ParamListInfo bound_params);
 
 // Memoize would keep the results of something lateral by the stored values below its masks, and EXPLAIN ANALYZE count
 // how many different ones there were: is the query to be planned without?
@@ -36,16 +37,11 @@ void forget_borrowed_plans();
 
 // Counts statements over relations with masks that this backend began to execute. One that is executed while
 // another is planned makes a constant in its plan.
-uint64 masked_executions();
+extern uint64 noted_executions;
+inline uint64 masked_executions() { return noted_executions; }
 
 // Another, that reads stored values out of catalogs.
-void masked_execution_begins();
-
-// Said by the plan check of a plan without notes that reads no TOAST table either: if it starts next, and nothing has
-// changed since `stamp`, nothing of it needs to be looked at again.
-void planned_without_masks(const PlannedStmt *plan, uint64 stamp);
-// Was that said of it during the message that starts it now? Then check_execution() need not be asked.
-bool planned_in_this_breath(const PlannedStmt *plan);
+inline void masked_execution_begins() { noted_executions++; }
 
 // In ExecutorStart, for every plan: raises where the plan reads a relation with masks and carries no notes, or
 // was made under another policy generation, role or context.

@@ -30,6 +30,8 @@ static bool raised = false;
 static void set_level()
 {
     raised = errors_any_whole_rows();
+    if (raised)
+        await_transaction_end();
     wal_level = raised ? WAL_LEVEL_LOGICAL : configured_level;
 }
 

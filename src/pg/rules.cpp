@@ -12,7 +12,7 @@ namespace ddm
 {
 
 // Columns of ddm.mask_rules, as sql/install/25_policies.sql makes it.
-enum Column { col_name = 1, col_condition, col_mask, col_priority, column_count = col_priority };
+enum RuleColumn { col_name = 1, col_condition, col_mask, col_priority, column_count = col_priority };
 
 static MemoryContext rules_memory = nullptr;
 static Rule *rules = nullptr;

@@ -40,21 +40,21 @@ static uint32 elements_of(ParamListInfo params, int number)
 }
 
 // How many values one statement searches for in one column.
-struct Search {
+struct CountedSearch {
     Oid relation;
     AttrNumber attno;
     uint64 count;
 };
 
-static Search *search_in(List **searches, Oid relation, AttrNumber attno)
+static CountedSearch *search_in(List **searches, Oid relation, AttrNumber attno)
 {
     ListCell *cell;
     foreach (cell, *searches) {
-        auto *search = static_cast<Search *>(lfirst(cell));
+        auto *search = static_cast<CountedSearch *>(lfirst(cell));
         if (search->relation == relation && search->attno == attno)
             return search;
     }
-    auto *search = zeroed<Search>();
+    auto *search = zeroed<CountedSearch>();
     *search = {relation, attno, 0};
     *searches = lappend(*searches, search);
     return search;
@@ -63,7 +63,7 @@ static Search *search_in(List **searches, Oid relation, AttrNumber attno)
 static List *searches_of(const QueryDesc *query_desc)
 {
     List *searches = NIL;
-    Search *search = nullptr;
+    CountedSearch *search = nullptr;
     PlanNote note;
     ListCell *cell;
     foreach (cell, query_desc->plannedstmt->invalItems) {
@@ -93,7 +93,7 @@ static Oid charged_relation(Oid relation, AttrNumber *attno)
     return root;
 }
 
-static void charge(const Search *search, int64 query_id)
+static void charge(const CountedSearch *search, int64 query_id)
 {
     const RelationPolicy *policy = policy_of(search->relation);
     const char *name = get_attname(search->relation, search->attno, false);
@@ -128,7 +128,7 @@ void searchable_charge(QueryDesc *query_desc, int eflags)
     if (eflags & EXEC_FLAG_EXPLAIN_ONLY)
         return;
     foreach (cell, searches_of(query_desc)) {
-        auto *search = static_cast<Search *>(lfirst(cell));
+        auto *search = static_cast<CountedSearch *>(lfirst(cell));
         if (search->count > 0)
             charge(search, static_cast<int64>(query_desc->plannedstmt->queryId));
     }

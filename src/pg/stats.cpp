@@ -53,7 +53,7 @@ static bool is_hidden(const RelationPolicy *policy, AttrNumber attno)
            policy_decide(policy, attno, GetUserId()).verdict == Verdict::Masked;
 }
 
-static bool is_hidden_column(Oid relation, AttrNumber attno)
+[[gnu::noinline]] static bool is_hidden_column(Oid relation, AttrNumber attno)
 {
     const RelationPolicy *policy = policy_to_ask(relation);
     return policy && is_hidden(policy, attno);
@@ -87,16 +87,10 @@ static bool index_column_hidden(Oid index, AttrNumber column)
     return policy && any_hidden(policy, sources_of_column(index, column).columns);
 }
 
-// Looked up for this very plan, and without masks.
-static bool is_open(const RangeTblEntry *rte)
-{
-    const RelationMark mark = relation_mark(rte);
-    return mark.handled == Handled::Open && mark.relation == rte->relid;
-}
-
+// The hooks below are asked for every column of every plan: what is known to have no masks is left at once.
 static bool ddm_relation_stats(PlannerInfo *root, RangeTblEntry *rte, AttrNumber attno, VariableStatData *stats)
 {
-    if (rte->rtekind == RTE_RELATION && !is_open(rte) && is_hidden_column(rte->relid, attno)) {
+    if (!marked_open(rte) && rte->rtekind == RTE_RELATION && is_hidden_column(rte->relid, attno)) {
         stats->statsTuple = nullptr;
         return true;
     }
@@ -112,23 +106,26 @@ static bool ddm_index_stats(PlannerInfo *root, Oid index, AttrNumber column, Var
     return prev_index_stats && prev_index_stats(root, index, column, stats);
 }
 
+[[gnu::noinline]] static int32 width_of_type(Oid relation, AttrNumber attno)
+{
+    Oid type;
+    int32 typmod;
+    Oid collation;
+
+    get_atttypetypmodcoll(relation, attno, &type, &typmod, &collation);
+    return get_typavgwidth(type, typmod);
+}
+
 static int32 ddm_attavgwidth(Oid relation, AttrNumber attno)
 {
-    if (attno > 0 && is_hidden_column(relation, attno)) {
-        Oid type;
-        int32 typmod;
-        Oid collation;
-        get_atttypetypmodcoll(relation, attno, &type, &typmod, &collation);
-        return get_typavgwidth(type, typmod);
-    }
+    if (!policy_known_open(relation) && attno > 0 && is_hidden_column(relation, attno))
+        return width_of_type(relation, attno);
     return prev_attavgwidth ? prev_attavgwidth(relation, attno) : 0;
 }
 
-static void ddm_relation_info(PlannerInfo *root, Oid relation, bool inhparent, RelOptInfo *rel)
+[[gnu::noinline]] static void hide_relation_info(Oid relation, RelOptInfo *rel)
 {
-    if (prev_relation_info)
-        prev_relation_info(root, relation, inhparent, rel);
-    if (relation < FirstNormalObjectId || !policy_active() || is_open(root->simple_rte_array[rel->relid]))
+    if (!policy_active())
         return;
     hide_index_order(relation, rel);
     const RelationPolicy *policy = rel->statlist != NIL ? policy_to_ask(relation) : nullptr;
@@ -144,6 +141,14 @@ static void ddm_relation_info(PlannerInfo *root, Oid relation, bool inhparent, R
             shown = lappend(shown, statistics);
     }
     rel->statlist = shown;
+}
+
+static void ddm_relation_info(PlannerInfo *root, Oid relation, bool inhparent, RelOptInfo *rel)
+{
+    if (prev_relation_info)
+        prev_relation_info(root, relation, inhparent, rel);
+    if (relation >= FirstNormalObjectId && !marked_open(root->simple_rte_array[rel->relid]))
+        hide_relation_info(relation, rel);
 }
 
 void stats_install()

@@ -13,12 +13,6 @@ extern "C" {
 namespace ddm
 {
 
-void set_clear(RelationSet *set)
-{
-    set->count = 0;
-    set->hash = 0;
-}
-
 void set_add(RelationSet *set, Oid relation)
 {
     if (set->count > RelationSet::size)

@@ -14,7 +14,11 @@ struct RelationSet {
     uint32 hash; // of those there are; 0 of none
 };
 
-void set_clear(RelationSet *set);
+inline void set_clear(RelationSet *set)
+{
+    set->count = 0;
+    set->hash = 0;
+}
 void set_add(RelationSet *set, Oid relation);
 
 // What a statement that starts works on as it is stored, or through its masks: into both.

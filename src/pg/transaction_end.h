@@ -9,6 +9,10 @@ namespace ddm
 
 void transaction_end_install();
 
+// Said by whoever has something to do at a commit: nearly no transaction has. At an abort everybody is asked.
+extern bool transaction_end_awaited;
+inline void await_transaction_end() { transaction_end_awaited = true; }
+
 // In the order in which they run; each stands in the file that its name begins with. `event` is a commit, an abort or a
 // prepared transaction's handing over.
 void row_logging_transaction_ended(); // errors take frames off the stack without a word

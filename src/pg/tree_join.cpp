@@ -9,6 +9,7 @@
 #include "pg/relation_policy.h"
 #include "pg/relation_tree.h"
 #include "pg/roles.h"
+#include "pg/transaction_end.h"
 
 extern "C" {
 #include "catalog/pg_class.h"
@@ -45,6 +46,7 @@ static void note(Oid child, Oid parent)
         auto *noted = zeroed<Join>();
         *noted = join;
         joins = lappend(joins, noted);
+        await_transaction_end();
     }
     MemoryContextSwitchTo(old);
 }

@@ -10,6 +10,11 @@ namespace ddm
 void writeback_install();
 
 // After a run of a statement: says how many masked values were written back and kept, if any were.
-void writeback_report(const ErrorFrame *frame);
+void writeback_notice(uint64 kept_values);
+inline void writeback_report(const ErrorFrame *frame)
+{
+    if (unlikely(frame->kept_values > 0))
+        writeback_notice(frame->kept_values);
+}
 
 } // namespace ddm
