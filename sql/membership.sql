@@ -85,6 +85,17 @@ SELECT ddm.create_rule('ddm_mb_rule', 'resource.table_name == "ddm_mb_ruled" && 
 SET ROLE ddm_mb_maker;
 GRANT ddm_mb_plain TO ddm_mb_maker;
 RESET ROLE;
+-- nor from the database next door, which does not know of rules here
+SELECT current_database() AS here \gset
+\c postgres
+SET ROLE ddm_mb_maker;
+GRANT ddm_mb_plain TO ddm_mb_maker;
+ALTER ROLE ddm_mb_plain PASSWORD 'mine';
+CREATE ROLE ddm_mb_guest IN ROLE ddm_mb_plain;
+CREATE ROLE ddm_mb_guest;
+GRANT ddm_mb_guest TO ddm_mb_maker;
+DROP ROLE ddm_mb_guest;
+\c :here
 SELECT ddm.drop_rule('ddm_mb_rule');
 DROP TABLE ddm_mb_ruled;
 

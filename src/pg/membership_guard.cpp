@@ -14,6 +14,8 @@ extern "C" {
 #include "access/transam.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_shdepend.h"
+#include "catalog/dependency.h"
 }
 
 namespace ddm
@@ -53,12 +55,43 @@ static bool owns_masked_relation(Oid role)
 
 static bool reaches_clearance(Oid role) { return role_reaches_clearance(role) || owns_masked_relation(role); }
 
+static List *relation_owners_elsewhere()
+{
+    List *owners = NIL;
+    Relation depends = table_open(SharedDependRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(depends, InvalidOid, false, nullptr, 0, nullptr);
+    HeapTuple tuple;
+    while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
+        const auto *row = reinterpret_cast<Form_pg_shdepend>(GETSTRUCT(tuple));
+        if (row->deptype == SHARED_DEPENDENCY_OWNER && row->classid == RelationRelationId &&
+            row->refclassid == AuthIdRelationId && OidIsValid(row->dbid) && row->dbid != MyDatabaseId)
+            owners = list_append_unique_oid(owners, row->refobjid);
+    }
+    systable_endscan(scan);
+    table_close(depends, AccessShareLock);
+    return owners;
+}
+
+// What rules mask in another database, and whom they exempt there as its owner, only that one knows.
+static bool may_own_masked_relation_elsewhere(Oid role)
+{
+    ListCell *cell;
+
+    if (!guarded_roles_exist() || superuser_arg(role))
+        return false;
+    foreach (cell, relation_owners_elsewhere())
+        if (is_member_of_role_nosuper(role, lfirst_oid(cell)))
+            return true;
+    return false;
+}
+
 // Superusers, policy admins, and who was given the role WITH ADMIN OPTION.
 static bool may_administer(Oid role) { return is_policy_admin(GetUserId()) || is_admin_of_role(GetUserId(), role); }
 
 static void require_administration(Oid role, const char *doing)
 {
-    if (!OidIsValid(role) || may_administer(role) || !reaches_clearance(role))
+    if (!OidIsValid(role) || may_administer(role) ||
+        (!reaches_clearance(role) && !may_own_masked_relation_elsewhere(role)))
         return;
     const char *name = GetUserNameFromId(role, false);
     audit_denied_event(EventKind::Denied, "membership", psprintf("role %s", quote_identifier(name)), doing);
