@@ -143,6 +143,12 @@ PREPARE kept AS SELECT attname, attmissingval, to_jsonb(a) ->> 'attmissingval' A
     LEFT JOIN pg_attrdef d ON adrelid = attrelid AND adnum = attnum WHERE attrelid = 'belated'::regclass AND atthasmissing ORDER BY 1;
 SET ROLE ddm_st_masked;
 EXECUTE kept;
+SELECT s.* FROM pg_class c, LATERAL (SELECT c.relname, attmissingval FROM pg_attribute WHERE attrelid = c.oid AND attname = 'secret') s WHERE c.oid = 'belated'::regclass;
+SELECT attname FROM pg_attribute a WHERE attrelid = 'belated'::regclass AND EXISTS (SELECT WHERE a::text ~ 'stored');
+SELECT attname FROM (pg_attribute JOIN pg_class c ON c.oid = attrelid) x WHERE attrelid = 'belated'::regclass AND x::text ~ 'stored';
+CREATE FUNCTION pg_temp.attributes() RETURNS SETOF pg_attribute LANGUAGE sql STABLE BEGIN ATOMIC TABLE pg_attribute; END;
+SELECT attname, attmissingval FROM pg_temp.attributes() WHERE attrelid = 'belated'::regclass AND atthasmissing ORDER BY 1;
+DROP FUNCTION pg_temp.attributes();
 SET ROLE ddm_st_cleared;
 EXECUTE kept;
 RESET ROLE;

@@ -15,9 +15,11 @@
 
 extern "C" {
 #include "access/htup_details.h"
+#include "access/sysattr.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_statistic.h"
 #include "catalog/pg_statistic_ext_data.h"
+#include "parser/parse_relation.h"
 #include "parser/parsetree.h"
 #include "utils/typcache.h"
 }
@@ -38,6 +40,21 @@ bool holds_values(Oid catalog, AttrNumber attno)
     default:
         return false;
     }
+}
+
+// What the parser has noted for the check of privileges leaves out no column that is referred to.
+bool reads_values(const Query *query, RangeTblEntry *rte)
+{
+    if (!holds_values(rte->relid, InvalidAttrNumber))
+        return false;
+    if (!DDM_RTE_IS_CHECKED(rte))
+        return true;
+    const Bitmapset *selected = DDM_SELECTED_COLUMNS(query, rte);
+    int member = -1;
+    while ((member = bms_next_member(selected, member)) >= 0)
+        if (holds_values(rte->relid, static_cast<AttrNumber>(member + FirstLowInvalidHeapAttributeNumber)))
+            return true;
+    return false;
 }
 
 // Before planning.

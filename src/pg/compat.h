@@ -74,6 +74,13 @@
 #define DDM_CHECK_AS_USER(query, rte) ((rte)->checkAsUser)
 #endif
 
+// The columns of a relation that the query reads, where its privileges are checked (DDM_RTE_IS_CHECKED).
+#if PG_VERSION_NUM >= 160000
+#define DDM_SELECTED_COLUMNS(query, rte) (getRTEPermissionInfo((query)->rteperminfos, (rte))->selectedCols)
+#else
+#define DDM_SELECTED_COLUMNS(query, rte) ((rte)->selectedCols)
+#endif
+
 // JSON_OBJECT() and its like have nodes of their own since 16, JSON_VALUE() and its like since 17.
 #if PG_VERSION_NUM >= 170000
 #define DDM_IS_JSON_EXPRESSION(node) (IsA(node, JsonConstructorExpr) || IsA(node, JsonExpr))

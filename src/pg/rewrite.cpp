@@ -64,7 +64,7 @@ static void search_relation(RangeTblEntry *rte, MaskSearch *search)
 static void search_query(Query *query, MaskSearch *search)
 {
     bool reads_pg_class = false;
-    bool reads_values = false;
+    bool watch = false;
     bool inlined = false;
     ListCell *cell;
 
@@ -79,7 +79,7 @@ static void search_query(Query *query, MaskSearch *search)
         if (rte->rtekind == RTE_RELATION && rte->relid < FirstNormalObjectId) {
             hide_statistics(rte, static_cast<Index>(foreach_current_index(cell) + 1));
             reads_pg_class |= rte->relid == RelationRelationId;
-            reads_values |= holds_values(rte->relid, InvalidAttrNumber);
+            watch |= reads_values(query, rte);
         } else if (rte->rtekind == RTE_RELATION) {
             search_relation(rte, search);
         } else if (rte->rtekind == RTE_SUBQUERY) {
@@ -88,7 +88,7 @@ static void search_query(Query *query, MaskSearch *search)
     }
     if (reads_pg_class)
         hide_hot_counters(query);
-    if (reads_values)
+    if (watch)
         watch_values(query);
     foreach (cell, query->cteList)
         search_query(castNode(Query, lfirst_node(CommonTableExpr, cell)->ctequery), search);
