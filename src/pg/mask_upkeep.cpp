@@ -154,37 +154,25 @@ void upkeep_column_dropped(Oid relation, int sub, bool)
         note(relation);
 }
 
-static List *relations_in(Oid schema)
+// What a catalog whose first column is the OID has in the schema.
+static List *objects_in(Oid schema, Oid catalog, AttrNumber schema_column)
 {
-    List *relations = NIL;
-    Relation classes = table_open(RelationRelationId, AccessShareLock);
-    SysScanDesc scan = systable_beginscan(classes, InvalidOid, false, nullptr, 0, nullptr);
+    List *objects = NIL;
+    Relation relation = table_open(catalog, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(relation, InvalidOid, false, nullptr, 0, nullptr);
     HeapTuple tuple;
-    while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
-        auto *row = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple));
-        if (row->relnamespace == schema)
-            relations = lappend_oid(relations, row->oid);
-    }
+    bool null;
+    while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+        if (DatumGetObjectId(heap_getattr(tuple, schema_column, RelationGetDescr(relation), &null)) == schema)
+            objects = lappend_oid(objects, DatumGetObjectId(heap_getattr(tuple, 1, RelationGetDescr(relation), &null)));
     systable_endscan(scan);
-    table_close(classes, AccessShareLock);
-    return relations;
+    table_close(relation, AccessShareLock);
+    return objects;
 }
 
-static List *types_in(Oid schema)
-{
-    List *types = NIL;
-    Relation catalog = table_open(TypeRelationId, AccessShareLock);
-    SysScanDesc scan = systable_beginscan(catalog, InvalidOid, false, nullptr, 0, nullptr);
-    HeapTuple tuple;
-    while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
-        auto *row = reinterpret_cast<Form_pg_type>(GETSTRUCT(tuple));
-        if (row->typnamespace == schema)
-            types = lappend_oid(types, row->oid);
-    }
-    systable_endscan(scan);
-    table_close(catalog, AccessShareLock);
-    return types;
-}
+static List *relations_in(Oid schema) { return objects_in(schema, RelationRelationId, Anum_pg_class_relnamespace); }
+
+static List *types_in(Oid schema) { return objects_in(schema, TypeRelationId, Anum_pg_type_typnamespace); }
 
 static List *relations_with(const List *types)
 {
