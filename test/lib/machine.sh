@@ -98,7 +98,7 @@ install_packages() {
 # What building and running ddm takes, and what testing takes on top.
 PACKAGES_BUILD="postgresql-N postgresql-server-dev-N postgresql-N-pgaudit make gcc g++ libc6-dev libfmt-dev libssl-dev libre2-dev"
 PACKAGES_TEST="cmake catch2 clang clang-format libclang-rt-C-dev libipc-run-perl perl"
-# Clients to test with, and libraries to stand beside ddm; not every release of Debian has them all, and what is not
+# Clients to test with, languages and libraries to stand beside ddm; not every release of Debian has them all, and what is not
 # there is skipped by name.
 PACKAGES_CLIENTS="python3-psycopg python3-psycopg2 python3-asyncpg python3-sqlalchemy python3-django"
-PACKAGES_BESIDE="postgresql-N-pg-qualstats postgresql-N-pg-stat-kcache postgresql-N-hypopg postgresql-N-set-user postgresql-N-cron postgresql-N-plpgsql-check"
+PACKAGES_BESIDE="postgresql-N-pg-qualstats postgresql-N-pg-stat-kcache postgresql-N-hypopg postgresql-N-set-user postgresql-N-cron postgresql-N-plpgsql-check postgresql-plperl-N postgresql-plpython3-N postgresql-pltcl-N"
