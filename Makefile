@@ -18,6 +18,7 @@ DATA    = $(BUILT_SCRIPT) $(wildcard sql/upgrade/ddm--*--*.sql)
 REGRESS = $(sort $(filter-out ddm--%,$(patsubst sql/%.sql,%,$(wildcard sql/*.sql))))
 
 WARNINGS    = -Wall -Wextra -Werror
+# The hooks are called by every statement, and call the server: not by way of the linkage table (-fno-plt).
 PG_CFLAGS   = $(WARNINGS) -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare -Wno-declaration-after-statement -Wno-vla
 PG_CXXFLAGS = -std=c++20 -O2 -fno-plt $(WARNINGS) -fvisibility=hidden -fPIC
 PG_CPPFLAGS = -Isrc -DDDM_VERSION='"$(DDM_VERSION)"' -DFMT_HEADER_ONLY
