@@ -29,7 +29,7 @@ sub create
 {
 	my ($name, $extra_configuration) = @_;
 	my $node = PostgreSQL::Test::Cluster->new("world_$name");
-	$node->init;
+	$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]); # whatever the environment says: ICU has no SQL_ASCII
 	$node->append_conf('postgresql.conf', $configuration . $extra_configuration);
 	$node->start;
 	push @ports, $node->port;

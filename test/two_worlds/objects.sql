@@ -164,7 +164,7 @@ CREATE TRIGGER image BEFORE UPDATE OF image OR DELETE ON wired FOR EACH ROW EXEC
 \endif
 \if :has_refint
 CREATE TRIGGER known AFTER INSERT OR UPDATE OF at ON wired FOR EACH ROW EXECUTE FUNCTION check_primary_key('code', 'parents', 'code');
-CREATE TRIGGER used BEFORE DELETE OR UPDATE OF code ON wired FOR EACH ROW
+CREATE TRIGGER used AFTER DELETE OR UPDATE OF code ON wired FOR EACH ROW
     EXECUTE FUNCTION check_foreign_key(1, 'restrict', 'code', 'children', 'code');
 \endif
 ALTER TABLE wired OWNER TO tw_owner;
