@@ -99,6 +99,11 @@ void audit_log_line(const AuditRecord &record, bool always)
     pfree(line);
 }
 
+bool audit_reserve(size_t frames, const char **why)
+{
+    return audit_log_will_do() ? spool_reserve_now(frames, why) : spool_reserve(frames, why);
+}
+
 static bool spool_event(const unsigned char *bytes, size_t size, const char **why)
 {
     const size_t frame = spool_frame_size(size);
@@ -107,7 +112,7 @@ static bool spool_event(const unsigned char *bytes, size_t size, const char **wh
         *why = audit_nowhere;
         return false;
     }
-    if (!(audit_log_will_do() ? spool_reserve_now(frame, why) : spool_reserve(frame, why)))
+    if (!audit_reserve(frame, why))
         return false;
     bool good = spool_append(FrameType::Event, 0, bytes, size, &end);
     spool_release(frame);

@@ -18,6 +18,9 @@ unsigned char *audit_encode(const core::AuditRecord &record, size_t *size);
 // Writes the event to the server log as one line, where ddm.audit_to_log asks for it. Never raises.
 void audit_log_line(const core::AuditRecord &record, bool always);
 
+// Room in the spool for what must be on record: waits for it, but where the log alone will do.
+bool audit_reserve(size_t frames, const char **why);
+
 // Appends an event that belongs to no statement under way; waits for room. False where the trail cannot be
 // written: *why says what is wrong.
 bool audit_record_event(const core::AuditRecord &record, const char **why);

@@ -63,7 +63,7 @@ static void reserve_unmask(StatementEvent *event, bool opens)
     const char *why = nullptr;
     const size_t opening = opens ? spool_frame_size(event->begun.size) : 0;
     const size_t frames = opening + spool_frame_size(event->begun.size + end_room);
-    if (audit_log_will_do() ? spool_reserve_now(frames, &why) : spool_reserve(frames, &why))
+    if (audit_reserve(frames, &why))
         event->reserved = frames;
     else if (!audit_log_will_do())
         fail(why);

@@ -7,11 +7,6 @@
 #include "pg/policy.h"
 #include "pg/rewrite.h"
 
-extern "C" {
-#include "tcop/pquery.h"
-#include "utils/portal.h"
-}
-
 namespace ddm
 {
 
@@ -64,16 +59,11 @@ void held_cursor_statement(UtilityCall *call)
         remember(portal, Kept::Declared, reads_since_now());
 }
 
-// The unnamed portal is gone before anybody else could ask for the rest of it.
-static bool may_keep(const Portal portal) { return PortalIsValid(portal) && portal->name[0] != '\0'; }
-
 void held_by_portal(const QueryDesc *query_desc)
 {
     const Portal portal = ActivePortal;
     const PlannedStmt *plan = query_desc->plannedstmt;
 
-    if (!may_keep(portal))
-        return;
     if (!list_member_ptr(portal->stmts, plan)) {
         if (plan_has_notes(plan))
             held_reads_note(plan);
@@ -84,15 +74,14 @@ void held_by_portal(const QueryDesc *query_desc)
 
 void held_by_portal(const PlannedStmt *utility, const ReadsSince &since)
 {
-    const Portal portal = ActivePortal;
-
-    if (may_keep(portal) && portal->strategy == PORTAL_UTIL_SELECT && list_member_ptr(portal->stmts, utility))
-        remember(portal, Kept::Filled, since);
+    if (in_named_portal() && ActivePortal->strategy == PORTAL_UTIL_SELECT &&
+        list_member_ptr(ActivePortal->stmts, utility))
+        remember(ActivePortal, Kept::Filled, since);
 }
 
 void held_by_functions(const QueryDesc *query_desc, const ReadsSince &since)
 {
-    if (may_keep(ActivePortal) && ActivePortal->queryDesc == query_desc)
+    if (in_named_portal() && ActivePortal->queryDesc == query_desc)
         remember(ActivePortal, Kept::Functions, since);
 }
 

@@ -8,6 +8,8 @@
 
 extern "C" {
 #include "executor/execdesc.h"
+#include "tcop/pquery.h"
+#include "utils/portal.h"
 }
 
 namespace ddm
@@ -16,9 +18,13 @@ namespace ddm
 // DECLARE CURSOR: remembers the holdable ones.
 void held_cursor_statement(UtilityCall *call);
 
-// Remember the portal at work if it keeps the rows of what starts, or of the utility statement that has run since and in
-// which masked columns were read. What else starts within it is noted: the portal may keep what it returns.
-void held_by_portal(const QueryDesc *query_desc);
+// A named portal (a cursor, PL/pgSQL's too) may be fetched from at any time; the unnamed one is gone before anybody else
+// could ask for the rest of it.
+inline bool in_named_portal() { return ActivePortal && ActivePortal->name[0] != '\0'; }
+
+// Remember the portal at work if it has a name and keeps the rows of what starts, or of the utility statement that has run
+// since and in which masked columns were read. What else starts within it is noted: the portal may keep what it returns.
+void held_by_portal(const QueryDesc *query_desc); // asked in a named portal alone
 void held_by_portal(const PlannedStmt *utility, const ReadsSince &since);
 
 // The same where the query that has run called functions in which masked columns were read: an executor keeps their rows.

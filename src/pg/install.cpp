@@ -92,10 +92,7 @@ struct JustStarted {
 };
 static JustStarted just_started = {nullptr, 0};
 
-// A named portal (a cursor, PL/pgSQL's too) may be fetched from at any time; the unnamed one's next message has another
-// time.
-static bool in_named_portal() { return ActivePortal && ActivePortal->name[0] != '\0'; }
-
+// Of the unnamed portal the next message has another time.
 static bool runs_at_once(const QueryDesc *query_desc)
 {
     const bool same = just_started.query_desc == query_desc && ActivePortal && !in_named_portal() &&

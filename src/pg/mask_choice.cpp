@@ -128,8 +128,12 @@ Expr *mask_choice_shows(const ColumnPolicy *column, Oid role, Index varno)
         const MaskBranch *branch = &choice->branches[i];
         if (!branch_is_for(branch, role))
             continue;
-        Expr *shown = shows_default(branch) ? nullptr : mask_choice_shows(branch->mask, role, varno);
-        result = branch->when && !shows_default(branch) ? choose_truth(branch->when, shown, result, varno) : shown;
+        if (shows_default(branch)) {
+            result = nullptr;
+            continue;
+        }
+        Expr *shown = mask_choice_shows(branch->mask, role, varno);
+        result = branch->when ? choose_truth(branch->when, shown, result, varno) : shown;
     }
     return result;
 }

@@ -11,10 +11,10 @@ void upkeep_relation_altered(Oid relation, int sub, bool internal);
 void upkeep_schema_altered(Oid schema, int sub, bool internal);
 void upkeep_tree_altered(Oid child, int sub, bool internal);
 void upkeep_column_dropped(Oid relation, int sub, bool internal);
+void upkeep_type_altered(Oid type, int sub, bool internal); // also its schema
 
 // At the end of a utility statement: puts a label where a mask would be lost, and raises where somebody would be
 // cleared by whoever may not grant it.
-void upkeep_type_altered(Oid type, int sub, bool internal); // also its schema
 void upkeep_settle();
 
 void upkeep_install();
