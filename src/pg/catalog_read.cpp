@@ -3,6 +3,7 @@
 
 extern "C" {
 #include "access/htup_details.h"
+#include "catalog/pg_depend.h"
 #include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
 }
@@ -34,6 +35,22 @@ Datum read_column(Oid catalog, HeapTuple tuple, AttrNumber column, bool *null)
     Datum datum = heap_getattr(tuple, column, RelationGetDescr(relation), null);
     table_close(relation, AccessShareLock);
     return datum;
+}
+
+List *dependents_of(Oid catalog, Oid object)
+{
+    List *found = NIL;
+    ScanKeyData key[2];
+    ScanKeyInit(&key[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(catalog));
+    ScanKeyInit(&key[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(object));
+    Relation depend = table_open(DependRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(depend, DependReferenceIndexId, true, nullptr, 2, key);
+    HeapTuple tuple;
+    while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+        found = lappend(found, heap_copytuple(tuple));
+    systable_endscan(scan);
+    table_close(depend, AccessShareLock);
+    return found;
 }
 
 } // namespace ddm

@@ -13,4 +13,7 @@ HeapTuple read_new_by_oid(Oid catalog, Oid index, AttrNumber oid_column, Oid obj
 // One column of a catalog's row.
 Datum read_column(Oid catalog, HeapTuple tuple, AttrNumber column, bool *null);
 
+// Rows of pg_depend, of what depends on the object or a part of it.
+List *dependents_of(Oid catalog, Oid object);
+
 } // namespace ddm

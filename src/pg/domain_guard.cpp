@@ -1,6 +1,7 @@
 // ALTER DOMAIN by whoever sees a column of the domain masked: the check would see its stored values, and whether it
 // holds would say something of them.
 #include "pg/domain_guard.h"
+#include "pg/catalog_read.h"
 #include "pg/hidden_columns.h"
 #include "pg/object_event.h"
 #include "pg/policy.h"
@@ -9,28 +10,10 @@ extern "C" {
 #include "catalog/pg_class.h"
 #include "catalog/pg_depend.h"
 #include "parser/parse_type.h"
-#include "utils/fmgroids.h"
 }
 
 namespace ddm
 {
-
-// What depends on the type by itself: columns, and types made of it.
-static List *dependents_of(Oid type)
-{
-    List *found = NIL;
-    ScanKeyData key[2];
-    ScanKeyInit(&key[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(TypeRelationId));
-    ScanKeyInit(&key[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(type));
-    Relation depend = table_open(DependRelationId, AccessShareLock);
-    SysScanDesc scan = systable_beginscan(depend, DependReferenceIndexId, true, nullptr, 2, key);
-    HeapTuple tuple;
-    while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-        found = lappend(found, heap_copytuple(tuple));
-    systable_endscan(scan);
-    table_close(depend, AccessShareLock);
-    return found;
-}
 
 static void check_column(Oid relation, AttrNumber attno)
 {
@@ -48,7 +31,7 @@ static void check_columns(Oid type)
     ListCell *cell;
 
     check_stack_depth();
-    foreach (cell, dependents_of(type)) {
+    foreach (cell, dependents_of(TypeRelationId, type)) {
         const auto *row = reinterpret_cast<FormData_pg_depend *>(GETSTRUCT(static_cast<HeapTuple>(lfirst(cell))));
         if (row->classid == RelationRelationId && row->objsubid > 0)
             check_column(row->objid, static_cast<AttrNumber>(row->objsubid));

@@ -2,6 +2,7 @@
 #include "pg/object_access.h"
 #include "pg/audit_ddl.h"
 #include "pg/condition_follow.h"
+#include "pg/function_guard.h"
 #include "pg/grant_upkeep.h"
 #include "pg/hot_counters.h"
 #include "pg/inherited_statistics.h"
@@ -72,6 +73,8 @@ static const ObjectEntry object_table[] = {
     {OAT_DROP, AuthIdRelationId, grants_role_dropped},
     {OAT_POST_CREATE, ProcedureRelationId, trusted_function_touched}, // CREATE OR REPLACE too
     {OAT_POST_ALTER, ProcedureRelationId, trusted_function_touched},
+    {OAT_POST_CREATE, ProcedureRelationId, guard_function_changed},
+    {OAT_POST_ALTER, ProcedureRelationId, guard_function_changed},
     {OAT_DROP, ProcedureRelationId, trusted_function_dropped},
     {OAT_POST_CREATE, TriggerRelationId, trail_trigger_touched},
     {OAT_POST_ALTER, TriggerRelationId, trail_trigger_touched},

@@ -364,5 +364,6 @@ BEGIN
         EXECUTE format('ALTER TYPE %s OWNER TO tw_owner', r.t);
     END LOOP;
 END $$;
+ALTER FUNCTION estate.brittle(text) OWNER TO tw_landlord;
 ALTER FUNCTION journal() OWNER TO tw_owner;
 ALTER FUNCTION paste() OWNER TO tw_owner;

@@ -300,3 +300,10 @@ CREATE TRIGGER spy BEFORE INSERT ON estate.trap FOR EACH ROW EXECUTE FUNCTION es
 ALTER TABLE estate.whole ATTACH PARTITION estate.trap FOR VALUES FROM (1000) TO (2000);
 UPDATE estate.whole SET id = id + 1000;
 ROLLBACK;
+--- owner gives an index's function another body
+-- role: tw_landlord
+-- refused: the function would tell what it is called with
+CREATE OR REPLACE FUNCTION estate.brittle(text) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RAISE NOTICE '%', $1; RETURN 1; END $$;
+ALTER FUNCTION estate.brittle(text) SET search_path = estate;
+UPDATE estate.payroll SET id = id + 1000 WHERE id = 3;
+UPDATE estate.payroll SET id = id - 1000 WHERE id = 1003;

@@ -1,0 +1,11 @@
+// Functions that are changed, where the server runs them over stored values that are masked for who changes them.
+#pragma once
+
+#include "pg/object_access.h"
+
+namespace ddm
+{
+
+void guard_function_changed(Oid function, int sub, bool internal);
+
+} // namespace ddm
