@@ -45,6 +45,10 @@ SET application_name = 'copied'; CREATE TABLE copied AS SELECT attname, n_distin
 SET application_name = 'grouped'; SELECT most_common_vals::text, count(*) FROM pg_stats WHERE schemaname = 'audit_stats' AND attname = 'email' GROUP BY 1 HAVING most_common_vals::text <> '';
 SET application_name = 'lateral'; SELECT m.* FROM (SELECT most_common_vals AS v FROM pg_stats WHERE schemaname = 'audit_stats' AND attname = 'email' OFFSET 0) s, LATERAL unnest(v::text::text[]) m WHERE m IN (SELECT 'mail-2' WHERE v IS NOT NULL);
 SET application_name = 'copied out'; COPY (SELECT most_common_vals FROM pg_stats WHERE schemaname = 'audit_stats' AND attname = 'email') TO STDOUT;
+RESET ROLE; SET ddm.audit_detail = 'summary'; SET ROLE audit_stats_cleared;
+SELECT attname, most_common_vals FROM pg_stats WHERE schemaname = 'audit_stats' AND attname IN ('email', 'tags') ORDER BY 1;
+SELECT attname, most_common_vals FROM pg_stats WHERE schemaname = 'audit_stats' AND attname IN ('email', 'tags') ORDER BY 1;
+RESET ROLE; RESET ddm.audit_detail; SET ROLE audit_stats_cleared;
 SET application_name = 'earlier rows'; SELECT attmissingval FROM pg_attribute WHERE attrelid = 'people'::regclass AND attname = 'late';
 SET application_name = 'earlier, whole row'; SELECT a::text ~ 'late-value' AS shown FROM pg_attribute a WHERE attrelid = 'people'::regclass AND attname IN ('id', 'late') ORDER BY attnum;
 SET application_name = 'earlier, copied'; CREATE TABLE copied_late AS SELECT attname, attmissingval::text AS vals FROM pg_attribute WHERE attrelid = 'people'::regclass AND atthasmissing;
@@ -84,7 +88,9 @@ SELECT application_name AS statement, replace(c.list, 'audit_stats.', '') AS col
        command, status, cleared_by, nested, query_id <> 0 AS id
 FROM ddm.unmask_events,
      LATERAL (SELECT string_agg(one, ' ' ORDER BY one) AS list FROM unnest(columns_unmasked) AS one) c
-WHERE event_id > :start AND (role_name ~ '^audit_stats_' OR application_name <> '') ORDER BY event_id;
+WHERE event_id > :start AND (role_name ~ '^audit_stats_' OR application_name <> '') AND status <> 'summary' ORDER BY event_id;
+SELECT columns_unmasked, sum(executions) AS executions, sum(row_count) AS rows, command, status FROM ddm.unmask_events
+WHERE event_id > :start AND role_name = 'audit_stats_cleared' AND status = 'summary' GROUP BY 1, 4, 5;
 SELECT objname, label FROM pg_seclabels WHERE objname ~ '^(audit_stats\.)?copied' ORDER BY 1;
 
 -- As is what a materialized view keeps, whoever refreshes it.

@@ -64,7 +64,7 @@ static EventBase base(const AuditRecord &record)
     return event;
 }
 
-static SummaryKey summary_key(AuditRecord record)
+SummaryKey audit_summary_key(AuditRecord record)
 {
     for (Text field : {Text::ApplicationName, Text::ClientAddr, Text::SessionId})
         record.set(field, static_cast<const char *>(nullptr));
@@ -90,7 +90,7 @@ static void build(TemplateEntry *entry, const PlannedStmt *plan)
         record.set(Text::Columns, events.clear_columns);
         record.set(Text::ClearedBy, events.cleared_by);
         entry->value.unmask = base(record);
-        entry->value.unmask_summary = summary_key(record);
+        entry->value.unmask_summary = audit_summary_key(record);
     }
     if (events.mask) {
         other.set(Text::Kind, "mask");
@@ -98,7 +98,7 @@ static void build(TemplateEntry *entry, const PlannedStmt *plan)
         if (events.would)
             other.set(Number::Would, 1);
         entry->value.mask = base(other);
-        entry->value.mask_summary = summary_key(other);
+        entry->value.mask_summary = audit_summary_key(other);
     }
     entry->until = events.until;
 }

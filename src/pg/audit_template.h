@@ -46,6 +46,9 @@ struct PlanEvents {
 };
 PlanEvents audit_plan_events(const PlannedStmt *plan);
 
+// What the event is counted by, instead of being one of its own. In CurrentMemoryContext.
+SummaryKey audit_summary_key(core::AuditRecord record);
+
 void event_template_install();
 
 } // namespace ddm

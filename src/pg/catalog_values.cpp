@@ -200,8 +200,7 @@ static void record_seen(Execution *execution, const PlannedStmt *notes)
     stored_reads_note();
     masked_execution_begins();
     held_reads_note(fresh);
-    if (audit_wants(AUDIT_UNMASK) &&
-        !record_read(errors_innermost_frame(), fresh, "ok", ERRCODE_SUCCESSFUL_COMPLETION, 1, &why))
+    if (audit_wants(AUDIT_UNMASK) && !record_values(errors_innermost_frame(), fresh, &why))
         statement_deny(why);
 }
 

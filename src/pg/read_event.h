@@ -13,4 +13,7 @@ namespace ddm
 bool record_read(const ErrorFrame *frame, const PlannedStmt *notes, const char *status, int sqlstate, int64 rows,
                  const char **why);
 
+// The same of values that a catalog keeps, one row: counted where the role's statements are.
+bool record_values(const ErrorFrame *frame, const PlannedStmt *notes, const char **why);
+
 } // namespace ddm
