@@ -10,6 +10,7 @@
 #include "pg/plan_note.h"
 #include "pg/policy.h"
 #include "pg/quiet_messages.h"
+#include "pg/refused_access.h"
 #include "pg/touched_relations.h"
 #include "pg/transaction_end.h"
 
@@ -357,6 +358,7 @@ static void raise_without_values(void *)
     ErrorData *error = CopyErrorData();
     const bool in_message = error_may_quote_data(sqlstate) && !error_is_own_words(error);
     deciding = true;
+    refused_access_note(error);
     const bool hide = error->elevel == ERROR && (in_message || error_context_may_quote_data(error)) &&
                       (quotes_hidden_values(error) || (in_message && !shown_values_recorded(error)));
     deciding = false;

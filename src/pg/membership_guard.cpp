@@ -119,8 +119,6 @@ static void record_memberships(const List *watched)
 // then the server's own statement runs as its owner does.
 static void run_for_policy_admin(UtilityCall *call, GrantRoleStmt *statement)
 {
-    Oid user;
-    int context;
     ListCell *cell;
     foreach (cell, statement->grantee_roles) { // CURRENT_USER is somebody else below
         auto *spec = static_cast<RoleSpec *>(lfirst(cell));
@@ -131,17 +129,7 @@ static void run_for_policy_admin(UtilityCall *call, GrantRoleStmt *statement)
         spec->rolename = GetUserNameFromId(member, false);
     }
     statement->grantor = nullptr;
-    GetUserIdAndSecContext(&user, &context);
-    PG_TRY();
-    {
-        SetUserIdAndSecContext(BOOTSTRAP_SUPERUSERID, context | SECURITY_LOCAL_USERID_CHANGE);
-        utility_run(call);
-    }
-    PG_FINALLY();
-    {
-        SetUserIdAndSecContext(user, context);
-    }
-    PG_END_TRY();
+    utility_run_as(call, BOOTSTRAP_SUPERUSERID);
 }
 
 void guard_grant_role(UtilityCall *call)

@@ -1,13 +1,17 @@
 // Changes of settings that are stored: in postgresql.auto.conf, and for roles and databases.
 #include "pg/setting_events.h"
 #include "pg/audit.h"
+#include "pg/roles.h"
 
 extern "C" {
 #include "access/htup_details.h"
 #include "catalog/pg_database.h"
+#include "catalog/pg_authid.h"
 #include "catalog/pg_db_role_setting.h"
+#include "catalog/pg_parameter_acl.h"
 #include "commands/dbcommands.h"
 #include "storage/fd.h"
+#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/fmgroids.h"
 }
@@ -120,10 +124,34 @@ static List *stored_settings(Oid database, Oid role)
     return settings;
 }
 
+// What is recorded of a role is for policy admins to say (CREATE EXTENSION grants them SET on these two), of whom the server
+// asks CREATEROLE besides. Superusers are none of their business.
+static bool is_for_policy_admin(const AlterRoleSetStmt *statement, Oid role)
+{
+    const char *name = statement->setstmt->name;
+    return name && (pg_strcasecmp(name, "ddm.audit_detail") == 0 || pg_strcasecmp(name, "ddm.audit_durability") == 0) &&
+           OidIsValid(role) && !superuser_arg(role) && is_policy_admin(GetUserId());
+}
+
+static void run_alter_role(UtilityCall *call, Oid role)
+{
+    auto *statement = reinterpret_cast<AlterRoleSetStmt *>(call->statement->utilityStmt);
+    if (!is_for_policy_admin(statement, role)) {
+        utility_run(call);
+        return;
+    }
+    statement->role->roletype = ROLESPEC_CSTRING; // CURRENT_USER is somebody else below
+    statement->role->rolename = GetUserNameFromId(role, false);
+    utility_run_as(call, BOOTSTRAP_SUPERUSERID);
+}
+
 static void run_and_compare(UtilityCall *call, const char *where, Oid database, Oid role)
 {
     List *before = stored_settings(database, role);
-    utility_run(call);
+    if (OidIsValid(role))
+        run_alter_role(call, role);
+    else
+        utility_run(call);
     CommandCounterIncrement();
     record_differences(where, before, stored_settings(database, role));
 }
@@ -149,6 +177,55 @@ void setting_alter_role(UtilityCall *call)
     run_and_compare(
         call, OidIsValid(database) ? psprintf("%s in database %s", who, quote_identifier(statement->database)) : who,
         database, role);
+}
+
+struct ParameterRights {
+    const char *name;
+    const char *before;
+};
+
+// aclitem[] as text; nullptr where superusers alone may.
+static const char *rights_on(const char *name)
+{
+    HeapTuple tuple = SearchSysCache1(PARAMETERACLNAME, CStringGetTextDatum(name));
+    if (!HeapTupleIsValid(tuple))
+        return nullptr;
+    bool null = true;
+    Datum rights = SysCacheGetAttr(PARAMETERACLNAME, tuple, Anum_pg_parameter_acl_paracl, &null);
+    const char *text = null ? nullptr : OidOutputFunctionCall(F_ARRAY_OUT, rights);
+    ReleaseSysCache(tuple);
+    return text;
+}
+
+static List *rights_before(const GrantStmt *grant)
+{
+    List *found = NIL;
+    ListCell *cell;
+    foreach (cell, grant->objects) {
+        const char *name = convert_GUC_name_for_parameter_acl(strVal(lfirst(cell)));
+        if (strncmp(name, "ddm.", 4) != 0)
+            continue;
+        auto *rights = static_cast<ParameterRights *>(palloc(sizeof(ParameterRights)));
+        *rights = {name, rights_on(name)};
+        found = lappend(found, rights);
+    }
+    return found;
+}
+
+void setting_grant(UtilityCall *call)
+{
+    auto *grant = reinterpret_cast<GrantStmt *>(call->statement->utilityStmt);
+    List *found = grant->objtype == OBJECT_PARAMETER_ACL ? rights_before(grant) : NIL;
+    ListCell *cell;
+    utility_run(call);
+    if (found == NIL)
+        return;
+    CommandCounterIncrement();
+    foreach (cell, found) {
+        auto *rights = static_cast<ParameterRights *>(lfirst(cell));
+        audit_cluster_event({EventKind::Policy, "setting", psprintf("right to set %s", rights->name), rights->before,
+                             rights_on(rights->name), nullptr});
+    }
 }
 
 } // namespace ddm

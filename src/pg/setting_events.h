@@ -11,6 +11,9 @@ void setting_alter_system(UtilityCall *call);
 void setting_alter_database(UtilityCall *call);
 void setting_alter_role(UtilityCall *call);
 
+// GRANT, REVOKE ... ON PARAMETER: who may change one besides superusers.
+void setting_grant(UtilityCall *call);
+
 // For every setting of ddm's that a session may change: the assign hook, or a call in it. By whatever way the value
 // came (SET, set_config(), a function's SET clause, connection options, a rollback), the next look finds it.
 void setting_touched();

@@ -200,20 +200,15 @@ void tag_statement(UtilityCall *call)
         relation_close(relation, NoLock);
     qualify(statement, &object);
 
-    Oid user;
-    int context;
     const ObjectAddress outer = authorised;
-    GetUserIdAndSecContext(&user, &context);
     PG_TRY();
     {
         authorised = object;
-        SetUserIdAndSecContext(BOOTSTRAP_SUPERUSERID, context | SECURITY_LOCAL_USERID_CHANGE);
-        utility_run(call);
+        utility_run_as(call, BOOTSTRAP_SUPERUSERID);
     }
     PG_FINALLY();
     {
         authorised = outer;
-        SetUserIdAndSecContext(user, context);
     }
     PG_END_TRY();
 }

@@ -86,6 +86,7 @@ static const UtilityEntry utility_table[] = {
     {T_CopyStmt, copy_statement},
     {T_TruncateStmt, direct_truncate},
     {T_GrantStmt, trail_grant_statement},
+    {T_GrantStmt, setting_grant},
     {T_RenameStmt, trail_rename_statement},
     {T_AlterObjectSchemaStmt, trail_rename_statement},
     {T_Invalid, nullptr},
@@ -137,6 +138,24 @@ void utility_run(UtilityCall *call)
 {
     Assert(current_entry != nullptr);
     run_entry(call, next_entry(nodeTag(call->statement->utilityStmt), current_entry + 1));
+}
+
+void utility_run_as(UtilityCall *call, Oid role)
+{
+    Oid user;
+    int context;
+
+    GetUserIdAndSecContext(&user, &context);
+    PG_TRY();
+    {
+        SetUserIdAndSecContext(role, context | SECURITY_LOCAL_USERID_CHANGE);
+        utility_run(call);
+    }
+    PG_FINALLY();
+    {
+        SetUserIdAndSecContext(user, context);
+    }
+    PG_END_TRY();
 }
 
 static void ddm_utility(PlannedStmt *statement, const char *query_string, bool read_only_tree,

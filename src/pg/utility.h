@@ -24,6 +24,9 @@ struct UtilityCall {
 // Runs the statement through the next hook or the server itself.
 void utility_run(UtilityCall *call);
 
+// The same with another role's rights, for who has shown that he may do this.
+void utility_run_as(UtilityCall *call, Oid role);
+
 // A handler runs instead of the statement and calls utility_run() where (and as whom) it sees fit.
 using UtilityHandler = void (*)(UtilityCall *call);
 

@@ -84,7 +84,8 @@ my %catalog = (
 	masks => q{SELECT format('| `%s(%s)` | %s | %s |', name, arguments, types, description) FROM ddm.functions},
 	settings => q{
 SELECT format('| `%s` | %s | %s | %s |', name, CASE boot_val WHEN '' THEN '' ELSE '`' || concat_ws(' ', boot_val, unit) || '`' END,
-              CASE context WHEN 'superuser' THEN 'superusers' WHEN 'sighup' THEN 'configuration'
+              CASE context WHEN 'superuser' THEN 'superusers' || CASE WHEN has_parameter_privilege('ddm_admin', name, 'SET') THEN ', `ddm_admin`' ELSE '' END
+                           WHEN 'sighup' THEN 'configuration'
                            WHEN 'postmaster' THEN 'configuration, restart' ELSE context END,
               concat_ws(' ', short_desc, extra_desc))
   FROM pg_settings WHERE name LIKE 'ddm.%' ORDER BY name COLLATE "C"},
