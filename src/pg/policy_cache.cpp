@@ -2,6 +2,7 @@
 #include "pg/mask_choice.h"
 #include "pg/policy_state.h"
 #include "pg/debug_settings.h"
+#include "pg/mask_type.h"
 #include "pg/relation_policy.h"
 #include "pg/settings.h"
 #include "pg/transaction_end.h"
@@ -97,8 +98,13 @@ static void retire(RelationPolicy *policy)
     MemoryContextSwitchTo(old);
 }
 
+// A domain's check that is asked meanwhile may run statements, which load other policies, or this one: then what the
+// watch saw is lost, and what such a load could not ask for is not worth keeping.
 static const RelationPolicy *load(Oid relation)
 {
+    static uint64 loads = 0;
+    const uint64 number = ++loads;
+    const uint64 unasked = mask_domain_unasked();
     uint64 stamp = policy_stamp();
     bool found;
 
@@ -114,7 +120,7 @@ static const RelationPolicy *load(Oid relation)
     RelationPolicy *old = entry->policy;
     if (found && entry->stale)
         stale_entries--;
-    entry->stale = policy_watch_hit();
+    entry->stale = policy_watch_hit() || loads != number || mask_domain_unasked() != unasked;
     if (entry->stale)
         count_stale();
     entry->stamp = stamp;

@@ -172,7 +172,8 @@ List *rules_matching(Oid relation)
     for (int i = 0; i < entry->count; i++) {
         auto *one = zeroed<RuleMatch>();
         const Rule *rule = &rules[entry->winners[i].rule];
-        *one = {entry->winners[i].attno, rule->name, rule->mask};
+        // Copies: binding a mask may run a domain's checks, and what these read may have the rules read anew.
+        *one = {entry->winners[i].attno, pstrdup(rule->name), pstrdup(rule->mask)};
         found = lappend(found, one);
     }
     return found;

@@ -30,8 +30,8 @@ struct RuleMatch {
     const char *mask; // in the label grammar
 };
 
-// For each column of the relation that rules match, the one that counts. A List of RuleMatch, in
-// CurrentMemoryContext; the texts stay until the next call.
+// For each column of the relation that rules match, the one that counts. A List of RuleMatch, texts and all in
+// CurrentMemoryContext.
 List *rules_matching(Oid relation);
 
 // Whatever writes rules, levels, or tags of a schema or the database tells every session.
