@@ -14,7 +14,9 @@ namespace ddm::core
 class Masker
 {
   public:
-    explicit Masker(const Target &target) : target(target) {}
+    explicit Masker(const Target &target) : target(target), always_fits(target.kind == Kind::Text && target.limit <= 0)
+    {
+    }
     virtual ~Masker() = default;
     Masker(const Masker &) = delete;
     Masker &operator=(const Masker &) = delete;
@@ -24,6 +26,7 @@ class Masker
     virtual size_t capacity(size_t input) const noexcept { return input + 64; }
 
     const Target target;
+    const bool always_fits; // whatever it answers, the column can hold it
 };
 
 struct Parameter {

@@ -40,19 +40,23 @@ static bool fits_numbers(const Target &target, const Output &out)
     }
 }
 
+static void fit(const Target &target, Output &out)
+{
+    if (out.outcome != Output::Outcome::Value)
+        return;
+    if (target.kind == Kind::Text)
+        fit_text(target, out);
+    else if (!fits_numbers(target, out))
+        out.outcome = Output::Outcome::Default;
+}
+
 // As guarded() does, without a status: this runs for each value.
 void run_mask(const Masker &mask, const Value &value, Output &out) noexcept
 {
     try {
         mask.apply(value, out);
-        if (out.outcome != Output::Outcome::Value)
-            return;
-        if (mask.target.kind == Kind::Text && mask.target.limit <= 0)
-            return;
-        if (mask.target.kind == Kind::Text)
-            fit_text(mask.target, out);
-        else if (!fits_numbers(mask.target, out))
-            out.outcome = Output::Outcome::Default;
+        if (!mask.always_fits)
+            fit(mask.target, out);
     } catch (...) {
         out.outcome = Output::Outcome::Default;
     }

@@ -61,6 +61,28 @@ TEST_CASE("masks of texts show what they promise")
     }
 }
 
+// Addresses are looked at in words of the machine: each length and each place of one @ and of two, beside the plain way.
+TEST_CASE("an @ is found wherever it stands")
+{
+    Runner runner("email()", target_of(Kind::Text));
+    for (size_t size = 0; size <= 70; size++) {
+        for (size_t at = 0; at < size; at++) {
+            for (size_t second = at; second < size; second++) {
+                std::string text(size, 'a');
+                text[at] = text[second] = '@';
+                bool good = at == second && at > 0 && at + 1 < size;
+                std::string expected = good ? "a***" + text.substr(at) : "XXXX";
+                if (runner.text(text) != expected)
+                    FAIL_CHECK(text);
+            }
+        }
+        CHECK(runner.text(std::string(size, 'a')) == "XXXX");
+    }
+    for (const char *first : {"é", "€", "😀"})
+        for (size_t size = 0; size <= 40; size++)
+            CHECK(runner.text(first + std::string(size, 'b') + "@c") == std::string(first) + "***@c");
+}
+
 TEST_CASE("known formats show the same of what is malformed as of what is not")
 {
     static const Row rows[] = {
