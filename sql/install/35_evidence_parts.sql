@@ -14,7 +14,7 @@ CREATE FUNCTION ddm.html_cell(value jsonb, look text) RETURNS text
             (SELECT string_agg('<bdi>' || ddm.html(e) || '</bdi>', ', ' ORDER BY n) FROM jsonb_array_elements_text(value) WITH ORDINALITY AS l(e, n)) || '</td>'
         WHEN jsonb_typeof(value) = 'array' THEN '<td class="' || look || '">' ||
             (SELECT string_agg('<bdi>' || ddm.html(e) || '</bdi>', '<br/>' ORDER BY n) FROM jsonb_array_elements_text(value) WITH ORDINALITY AS l(e, n)) || '</td>'
-        WHEN look = 'c' THEN '<td class="c"><bdi>' || ddm.html(value #>> '{}') || '</bdi></td>'
+        WHEN look IN ('c', 'w') THEN '<td class="' || look || '"><bdi>' || ddm.html(value #>> '{}') || '</bdi></td>'
         ELSE '<td><bdi>' || ddm.html(value #>> '{}') || '</bdi></td>' END
 $$;
 REVOKE ALL ON FUNCTION ddm.html_cell(jsonb, text) FROM PUBLIC;

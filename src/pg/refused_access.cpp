@@ -19,20 +19,21 @@ struct Refusal {
     const char *message; // as it stands in the server's source
     Named what;
     const char *kind;
+    const char *doing;
 };
 
 static const Refusal refusals[] = {
-    {"permission denied for function %s", Named::Function, "function"},
-    {"permission denied for procedure %s", Named::Function, "function"},
-    {"permission denied for routine %s", Named::Function, "function"},
-    {"permission denied for table %s", Named::Relation, "table"},
-    {"permission denied for view %s", Named::Relation, "view"},
-    {"permission denied for schema %s", Named::Schema, "schema"},
-    {"permission denied to set parameter \"%s\"", Named::Setting, "setting"},
-    {"must be owner of function %s", Named::Function, "function"},
-    {"must be owner of table %s", Named::Relation, "table"},
-    {"must be owner of view %s", Named::Relation, "view"},
-    {"must be owner of schema %s", Named::Schema, "schema"},
+    {"permission denied for function %s", Named::Function, "function", "call"},
+    {"permission denied for procedure %s", Named::Function, "function", "call"},
+    {"permission denied for routine %s", Named::Function, "function", "call"},
+    {"permission denied for table %s", Named::Relation, "table", "read or change"},
+    {"permission denied for view %s", Named::Relation, "view", "read or change"},
+    {"permission denied for schema %s", Named::Schema, "schema", "use or create in"},
+    {"permission denied to set parameter \"%s\"", Named::Setting, "setting", "set"},
+    {"must be owner of function %s", Named::Function, "function", "alter or drop"},
+    {"must be owner of table %s", Named::Relation, "table", "alter or drop"},
+    {"must be owner of view %s", Named::Relation, "view", "alter or drop"},
+    {"must be owner of schema %s", Named::Schema, "schema", "alter or drop"},
 };
 
 static const Refusal *refusal_of(const ErrorData *error)
@@ -97,7 +98,7 @@ void refused_access_note(const ErrorData *error)
     const char *name = name_in(error);
     const char *object = name ? own_object(refusal, name) : nullptr;
     if (object)
-        audit_denied_event(EventKind::Denied, "privilege", object, psprintf(refusal->message, name));
+        audit_denied_event(EventKind::Denied, "privilege", object, refusal->doing);
 }
 
 } // namespace ddm
