@@ -25,18 +25,17 @@ Digits::Digits(std::string_view text)
 // The last four of at least seven digits; what else a telephone number may hold is free.
 void mask_phone(const Target &, std::string_view text, Output &out)
 {
-    char last[4];
+    constexpr size_t enough = 7, shown = 4;
+    char last[shown];
     size_t count = 0;
-    for (char c : text)
-        if (is_digit(c))
-            last[count++ % 4] = c;
-    out.append("XXX-XXX-");
-    if (count < 7) {
-        out.append("XXXX");
-        return;
+    for (size_t at = text.size(); at > 0 && count < enough; at--) {
+        if (!is_digit(text[at - 1]))
+            continue;
+        if (count < shown)
+            last[shown - 1 - count] = text[at - 1];
+        count++;
     }
-    for (size_t i = 0; i < 4; i++)
-        out.append(last[(count + i) % 4]);
+    out.append("XXX-XXX-", count < enough ? std::string_view("XXXX") : std::string_view(last, shown));
 }
 
 void mask_ssn(const Target &, std::string_view text, Output &out)
@@ -65,48 +64,56 @@ void mask_pan_relaxed(const Target &, std::string_view text, Output &out)
     out.append(digits.last(4));
 }
 
-// How many letters and digits a text has, blanks left out; 0 where there is anything else, or where one is not of the
-// kind that its place wants: L a letter, D a digit, any behind the pattern's end.
-static size_t count_code(std::string_view text, std::string_view pattern)
+// What a character of a code is, a bit each.
+enum : unsigned char { letter = 1, digit = 2, blank = 4 };
+static constexpr auto character_kinds = [] {
+    std::array<unsigned char, 256> table{};
+    for (size_t c = 0; c < 256; c++)
+        table[c] = c >= '0' && c <= '9'                               ? digit
+                   : (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ? letter
+                   : c == ' '                                         ? blank
+                                                                      : 0;
+    return table;
+}();
+
+// Two letters, which are shown, then what the pattern wants, then letters or digits: so many of them in all. What is not
+// shown becomes stars, blanks stay. False, with nothing said: the text is no such code.
+static bool star_code(std::string_view text, std::string_view pattern, size_t least, size_t most, Output &out)
 {
+    constexpr size_t shown = 2;
+    const bool fits = out.size + text.size() <= out.capacity;
+    char *to = out.data + out.size;
     size_t count = 0;
     for (char c : text) {
-        if (c == ' ')
-            continue;
-        char wanted = count < pattern.size() ? pattern[count] : '*';
-        if (!(is_letter(c) && wanted != 'D') && !(is_digit(c) && wanted != 'L'))
-            return 0;
-        count++;
+        const unsigned char kind = character_kinds[static_cast<unsigned char>(c)];
+        const unsigned char wanted =
+            count < pattern.size() ? static_cast<unsigned char>(pattern[count]) : letter | digit;
+        if (!(kind & (wanted | blank)))
+            return false;
+        const bool counts = kind != blank;
+        if (fits)
+            *to++ = counts && count >= shown ? '*' : c;
+        count += counts;
     }
-    return count;
-}
-
-// The first `shown` letters or digits and all blanks stay, the rest become stars.
-static void star_behind(std::string_view text, size_t shown, Output &out)
-{
-    size_t from = out.size, seen = 0;
-    out.append(text);
-    for (size_t i = 0; i < text.size() && out.fits(); i++)
-        if (text[i] != ' ' && seen++ >= shown)
-            out.data[from + i] = '*';
+    if (count < least || count > most)
+        return false;
+    out.size += text.size();
+    return true;
 }
 
 // The country stays.
 void mask_iban(const Target &, std::string_view text, Output &out)
 {
-    size_t count = count_code(text, "LLDD");
-    if (count >= 15 && count <= 34)
-        star_behind(text, 2, out);
-    else
+    static constexpr char pattern[] = {letter, letter, digit, digit};
+    if (!star_code(text, {pattern, sizeof pattern}, 15, 34, out))
         out.append(22, '*');
 }
 
 // The prefix of two letters stays.
 void mask_uk_nin(const Target &, std::string_view text, Output &out)
 {
-    if (count_code(text, "LLDDDDDDL") == 9)
-        star_behind(text, 2, out);
-    else
+    static constexpr char pattern[] = {letter, letter, digit, digit, digit, digit, digit, digit, letter};
+    if (!star_code(text, {pattern, sizeof pattern}, 9, 9, out))
         out.append(9, '*');
 }
 
