@@ -22,24 +22,20 @@ std::string quoted_name(std::string_view name)
         plain = plain && is_name_part(c) && fold(c) == c;
     if (plain)
         return std::string(name);
-    std::string quoted = "\"";
-    for (char c : name) {
-        quoted += c;
-        if (c == '"')
-            quoted += c;
-    }
-    return quoted + '"';
+    return quoted(name, '"');
 }
 
-std::string quoted_string(std::string_view text)
+std::string quoted_string(std::string_view text) { return quoted(text, '\''); }
+
+std::string quoted(std::string_view text, char mark)
 {
-    std::string quoted = "'";
+    std::string result(1, mark);
     for (char c : text) {
-        quoted += c;
-        if (c == '\'')
-            quoted += c;
+        result += c;
+        if (c == mark)
+            result += c;
     }
-    return quoted + "'";
+    return result + mark;
 }
 
 Token LabelLexer::take()

@@ -97,6 +97,8 @@ inline char fold(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - '
 // A name as SQL reads it back: quoted where folding or a keyword of the grammar would change it.
 std::string quoted_name(std::string_view name);
 std::string quoted_string(std::string_view text);
+// Between two marks, those inside it twice.
+std::string quoted(std::string_view text, char mark);
 bool is_reserved_word(std::string_view word); // folded
 
 } // namespace ddm::core

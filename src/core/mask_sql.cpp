@@ -12,16 +12,7 @@ namespace ddm::core
 namespace
 {
 
-std::string always_quoted(std::string_view name)
-{
-    std::string quoted = "\"";
-    for (char c : name) {
-        quoted += c;
-        if (c == '"')
-            quoted += c;
-    }
-    return quoted + '"';
-}
+std::string always_quoted(std::string_view name) { return quoted(name, '"'); }
 
 class MaskSql
 {

@@ -112,11 +112,7 @@ static const char *label_text(Oid relation, int attno)
 
 void audit_relation_dropped(Oid relation, int attno, bool)
 {
-    char kind = get_rel_relkind(relation);
-    if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE && kind != RELKIND_FOREIGN_TABLE &&
-        kind != RELKIND_MATVIEW)
-        return;
-    if (!audit_trail_exists())
+    if (!can_be_masked(get_rel_relkind(relation)) || !audit_trail_exists())
         return;
     if (attno == 0 && is_own_relation(relation))
         record_own_change(relation, "DROP TABLE");

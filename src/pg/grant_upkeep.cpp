@@ -3,6 +3,7 @@
 #include "pg/catalog_read.h"
 #include "pg/exemption_store.h"
 #include "pg/grant_unmask.h"
+#include "pg/policy.h"
 #include "pg/role_names.h"
 
 extern "C" {
@@ -39,8 +40,7 @@ void grants_relation_created(Oid relation, int sub, bool internal)
     if (!HeapTupleIsValid(tuple))
         return;
     auto *row = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple));
-    if (row->relkind != RELKIND_RELATION && row->relkind != RELKIND_PARTITIONED_TABLE &&
-        row->relkind != RELKIND_FOREIGN_TABLE && row->relkind != RELKIND_MATVIEW)
+    if (!can_be_masked(row->relkind))
         return;
     give_defaults(relation, row->relowner, "");
     char *schema = get_namespace_name(row->relnamespace);

@@ -53,18 +53,9 @@ static void check_relation(const ObjectAddress *object)
         refuse_kind(object, "Relations of the system are not masked.");
     if (get_rel_namespace(object->objectId) == ddm_schema())
         refuse_kind(object, "Relations of the extension itself are not masked.");
-    switch (get_rel_relkind(object->objectId)) {
-    case RELKIND_RELATION:
-    case RELKIND_PARTITIONED_TABLE:
-    case RELKIND_FOREIGN_TABLE:
-    case RELKIND_MATVIEW:
-        return;
-    case RELKIND_VIEW:
-        refuse_kind(object, "A view masks what the tables below it mask.");
-        return;
-    default:
-        refuse_kind(object, "It holds no rows.");
-    }
+    const char kind = get_rel_relkind(object->objectId);
+    if (!can_be_masked(kind))
+        refuse_kind(object, kind == RELKIND_VIEW ? "A view masks what the tables below it mask." : "It holds no rows.");
 }
 
 void record_as_asked(const PolicyEvent &event)

@@ -14,6 +14,9 @@ extern "C" {
 namespace ddm
 {
 
+// Is it a kind of relation whose columns can be masked (a pg_class.relkind): one that holds rows?
+bool can_be_masked(char relkind);
+
 // What every statement asks, whether it touches masks or not, and so stands here for the compiler to see.
 struct PolicyState {
     pg_atomic_uint64 *shared; // changes of policy in this cluster; nullptr without shared memory

@@ -156,6 +156,12 @@ static void load_clearances(RelationPolicy *policy)
         policy->clearances[policy->clearance_count++] = *static_cast<Clearance *>(lfirst(cell));
 }
 
+bool can_be_masked(char relkind)
+{
+    return relkind == RELKIND_RELATION || relkind == RELKIND_PARTITIONED_TABLE || relkind == RELKIND_FOREIGN_TABLE ||
+           relkind == RELKIND_MATVIEW;
+}
+
 // The extension's own tables hold no stored value of anybody's, and the worker that writes the trail would be
 // recording itself for ever: no rule reaches them.
 static bool is_own(Oid schema) { return schema == get_namespace_oid("ddm", true); }
@@ -171,10 +177,7 @@ RelationPolicy *policy_load(Oid relation, MemoryContext memory)
     char kind = row->relkind;
     bool own = is_own(row->relnamespace);
     ReleaseSysCache(tuple);
-    if (own)
-        return nullptr;
-    if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE && kind != RELKIND_FOREIGN_TABLE &&
-        kind != RELKIND_MATVIEW)
+    if (own || !can_be_masked(kind))
         return nullptr;
 
     MemoryContext old = MemoryContextSwitchTo(memory);

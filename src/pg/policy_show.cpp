@@ -61,9 +61,7 @@ static Oid role_to_preview(const char *name)
 
 static void check_preview_relation(Oid relation)
 {
-    char kind = get_rel_relkind(relation);
-    if (kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE || kind == RELKIND_FOREIGN_TABLE ||
-        kind == RELKIND_MATVIEW)
+    if (can_be_masked(get_rel_relkind(relation)))
         return;
     ereport(ERROR, errcode(ERRCODE_WRONG_OBJECT_TYPE),
             errmsg("\"%s\" holds no rows of its own", get_rel_name(relation)),

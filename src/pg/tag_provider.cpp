@@ -118,15 +118,8 @@ static void check_kind(const ObjectAddress *object)
         refuse_kind(object, "Relations of the system are not masked.");
     if (get_rel_namespace(object->objectId) == ddm_schema())
         refuse_kind(object, "Relations of the extension itself are not masked.");
-    switch (get_rel_relkind(object->objectId)) {
-    case RELKIND_RELATION:
-    case RELKIND_PARTITIONED_TABLE:
-    case RELKIND_FOREIGN_TABLE:
-    case RELKIND_MATVIEW:
-        return;
-    default:
+    if (!can_be_masked(get_rel_relkind(object->objectId)))
         refuse_kind(object, "It holds no rows of its own.");
-    }
 }
 
 // The object whose tags may be set while the statement runs as somebody else.

@@ -15,12 +15,6 @@ extern "C" {
 namespace ddm
 {
 
-static bool can_be_masked(char kind)
-{
-    return kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE || kind == RELKIND_FOREIGN_TABLE ||
-           kind == RELKIND_MATVIEW;
-}
-
 static bool is_system(Oid relation)
 {
     return relation < FirstNormalObjectId || get_rel_namespace(relation) == ddm_schema();
