@@ -38,10 +38,22 @@ statements_ms() {
     awk -v a="$from" -v b="$to" 'BEGIN { printf "%.3f\n", (b - a) / 1e6 }'
 }
 
+# A single client leaves each processor idle between two messages, and waking one up takes as long as a statement, now more,
+# now less: loops that run where nothing else wants to keep them awake. They end by themselves, whatever happens here.
+stay_awake() { # seconds
+    local i
+    for i in $(seq "$(nproc)"); do timeout "$1" chrt --idle 0 sh -c 'while :; do :; done' >/dev/null 2>&1 & done
+}
+
 # tps role script-file [clients]: transactions per second of prepared statements.
 tps() {
-    as_owner "$PGBIN/pgbench" -n -M prepared -c "${3:-1}" -j "$((${3:-1} > 2 ? 2 : 1))" -T "${BENCH_SECONDS:-3}" -h "$SOCK" -U "$1" -f "$2" bench 2>/dev/null |
+    local clients=${3:-1} seconds=${BENCH_SECONDS:-3} awake
+    [ "$clients" -gt 1 ] || stay_awake $((seconds + 5))
+    awake=$(jobs -p)
+    as_owner "$PGBIN/pgbench" -n -M prepared -c "$clients" -j "$((clients > 2 ? 2 : 1))" -T "$seconds" -h "$SOCK" -U "$1" -f "$2" bench 2>/dev/null |
         sed -n 's/^tps = \([0-9.]*\).*/\1/p'
+    [ -z "$awake" ] || kill $awake
+    wait
 }
 
 # alternate rounds "measure a" "measure b" ["measure c"]: runs them in turn; writes $work/1, $work/2, ... a value a line.
