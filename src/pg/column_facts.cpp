@@ -1,8 +1,8 @@
 // What a column is, as conditions of rules and exemptions ask for it.
 #include "pg/column_facts.h"
+#include "pg/classification_level.h"
 #include "pg/label_store.h"
 #include "pg/settings.h"
-#include "pg/tag_provider.h"
 #include "core/label.h"
 
 extern "C" {

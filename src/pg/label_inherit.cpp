@@ -21,8 +21,6 @@ extern "C" {
 namespace ddm
 {
 
-static const char *const tag_provider = "ddm_tag";
-
 void label_set(Oid relation, AttrNumber attno, const char *text, const char *reason)
 {
     ObjectAddress column;

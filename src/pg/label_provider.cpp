@@ -25,8 +25,6 @@ extern "C" {
 namespace ddm
 {
 
-const char *const label_provider = "ddm";
-
 // The object that the current role was found to be entitled to label while the statement runs as its owner.
 static Oid authorised_object = InvalidOid;
 static Oid asking_user = InvalidOid; // who asked; InvalidOid where the statement runs as who he is

@@ -7,7 +7,7 @@
 namespace ddm
 {
 
-extern const char *const label_provider; // "ddm"
+constexpr char label_provider[] = "ddm", tag_provider[] = "ddm_tag";
 
 // One label of a relation's column.
 struct StoredLabel {

@@ -1,6 +1,8 @@
 // The label provider `ddm_tag`: what columns, tables, schemas and the database hold.
 #include "pg/tag_provider.h"
 #include "pg/audit.h"
+#include "pg/classification_level.h"
+#include "pg/label_store.h"
 #include "pg/name_lock.h"
 #include "pg/policy.h"
 #include "pg/policy_state.h"
@@ -26,55 +28,6 @@ extern "C" {
 namespace ddm
 {
 
-const char *const tag_provider = "ddm_tag";
-
-static const int level_highest = 1000;
-
-static const struct {
-    const char *name;
-    int level;
-} shipped_levels[] = {{"public", 1}, {"internal", 2}, {"confidential", 3}, {"restricted", 4}};
-
-// Columns of ddm.classification_level, as sql/install/26_classification.sql makes it.
-enum TagColumn { col_level = 1, col_name };
-
-static bool find_level(const char *name, int *level)
-{
-    Oid oid = ddm_relation("classification_level");
-    bool found = false;
-    bool replaced[lengthof(shipped_levels)] = {};
-    if (OidIsValid(oid)) {
-        Relation levels = table_open(oid, AccessShareLock);
-        SysScanDesc scan = systable_beginscan(levels, InvalidOid, false, nullptr, 0, nullptr);
-        HeapTuple tuple;
-        while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
-            bool null;
-            int number = DatumGetInt32(heap_getattr(tuple, col_level, RelationGetDescr(levels), &null));
-            Datum stored = heap_getattr(tuple, col_name, RelationGetDescr(levels), &null);
-            for (size_t i = 0; i < lengthof(shipped_levels); i++)
-                replaced[i] |= shipped_levels[i].level == number;
-            if (pg_strcasecmp(TextDatumGetCString(stored), name) == 0) {
-                *level = number;
-                found = true;
-            }
-        }
-        systable_endscan(scan);
-        table_close(levels, AccessShareLock);
-    }
-    for (size_t i = 0; i < lengthof(shipped_levels) && !found; i++)
-        if (!replaced[i] && pg_strcasecmp(shipped_levels[i].name, name) == 0) {
-            *level = shipped_levels[i].level;
-            found = true;
-        }
-    return found;
-}
-
-int level_by_name(const char *name)
-{
-    int level;
-    return find_level(name, &level) ? level : level_highest;
-}
-
 static void check_text(const char *label)
 {
     core::Status status;
@@ -96,7 +49,7 @@ static void check_text(const char *label)
     strlcpy(name, level_name, sizeof name);
     free(level_name);
     int level;
-    if (!find_level(name, &level)) // a dump brings labels before the levels' names
+    if (!classification_level(name, &level)) // a dump brings labels before the levels' names
         ereport(WARNING, errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("classification level \"%s\" does not exist", name),
                 errdetail("Until it does, it counts as the highest."), errhint("See ddm.classification_levels."));
 }
