@@ -89,48 +89,6 @@ ErrorFrame *errors_frame_around(const ErrorFrame *frame) { return first_frame(fr
 // Of a statement at top level the bottom is all there is.
 static ErrorFrame *look_down() { return likely(error_context_stack == &bottom) ? nullptr : search_stack(); }
 
-bool errors_any_whole_rows()
-{
-    for (const ErrorFrame *frame = errors_innermost_frame(); frame; frame = errors_frame_around(frame))
-        if (frame->whole_rows)
-            return true;
-    return false;
-}
-
-static bool runs_others(const PlannedStmt *statement)
-{
-    return !statement->utilityStmt || IsA(statement->utilityStmt, DoStmt) || IsA(statement->utilityStmt, CallStmt);
-}
-
-const ErrorFrame *errors_outermost_frame()
-{
-    const ErrorFrame *found = nullptr;
-
-    for (const ErrorFrame *frame = errors_innermost_frame(); frame; frame = errors_frame_around(frame))
-        if (runs_others(frame->statement))
-            found = frame;
-    return found;
-}
-
-Oid errors_role_behind_action(const ErrorFrame **action)
-{
-    for (const ErrorFrame *frame = errors_innermost_frame(); frame; frame = errors_frame_around(frame)) {
-        if (!frame->by_foreign_key)
-            return frame->role;
-        if (action)
-            *action = frame;
-    }
-    return GetOuterUserId();
-}
-
-Oid errors_cause_of_action()
-{
-    const ErrorFrame *action = nullptr;
-    const Oid role = InNoForceRLSOperation() ? errors_role_behind_action(&action) : InvalidOid;
-
-    return action && definer_depth() == action->definers ? role : InvalidOid;
-}
-
 static bool outermost() { return errors_innermost_frame() == nullptr; }
 
 // Everyone who may get to see the error: whoever runs a statement on the stack, the current role (which is the
@@ -341,6 +299,27 @@ static bool shown_values_recorded(const ErrorData *error)
            error_values_recorded(error);
 }
 
+bool errors_deciding() { return deciding; }
+
+static bool must_withhold(ErrorData *error, bool in_message)
+{
+    volatile bool hide = true;
+
+    deciding = true;
+    PG_TRY();
+    {
+        refused_access_note(error);
+        hide = error->elevel == ERROR && (in_message || error_context_may_quote_data(error)) &&
+               (quotes_hidden_values(error) || (in_message && !shown_values_recorded(error)));
+    }
+    PG_FINALLY();
+    {
+        deciding = false;
+    }
+    PG_END_TRY();
+    return hide;
+}
+
 // Runs last of all the context callbacks of an error. Nothing in the server's interface lets a callback take
 // context lines back, so the error is raised again without them, the way errfinish() itself leaves.
 static void raise_without_values(void *)
@@ -349,26 +328,21 @@ static void raise_without_values(void *)
 
     if (error_is_silent(sqlstate) || !IsTransactionState())
         return;
-    if (deciding) { // an error in what follows: it takes this one's place
-        deciding = false;
+    if (deciding) // an error in what follows: it takes this one's place
         return;
-    }
     MemoryContextReset(withhold_context);
     MemoryContext caller = MemoryContextSwitchTo(withhold_context);
     ErrorData *error = CopyErrorData();
     const bool in_message = error_may_quote_data(sqlstate) && !error_is_own_words(error);
-    deciding = true;
-    refused_access_note(error);
-    const bool hide = error->elevel == ERROR && (in_message || error_context_may_quote_data(error)) &&
-                      (quotes_hidden_values(error) || (in_message && !shown_values_recorded(error)));
-    deciding = false;
-    if (!hide) {
-        if (error->elevel == ERROR)
-            worker_verdict_note(error);
+    const bool hide = must_withhold(error, in_message);
+    if (error->elevel != ERROR) {
         MemoryContextSwitchTo(caller);
         return;
     }
-    if (in_message)
+    // Raised again where nothing is hidden as well: who was asked may have swallowed an error, and this one with it.
+    if (!hide)
+        worker_verdict_note(error);
+    else if (in_message)
         error_withhold_values(error);
     else
         error_withhold_context(error);

@@ -35,6 +35,9 @@ struct ErrorFrame {
 
 void errors_install();
 
+// Is it being found out what an error may show? What is run then must not swallow an error: it would take that one with it.
+bool errors_deciding();
+
 // In ExecutorStart, once the plan is known to be good: its relations with masks are in play from now on.
 void errors_statement_starts(const PlannedStmt *statement);
 

@@ -34,7 +34,8 @@ void mask_type_default(const MaskTarget &column, const MaskedType &type, MaskCon
 struct DomainChecks;
 DomainChecks *mask_domain_checks(Oid domain, MemoryContext context);
 bool mask_domain_admits(DomainChecks *checks, Datum value, bool is_null);
-// How often that was answered with no because the very domain's checks were being asked.
+// How often that was answered with no because nobody could be asked: the very domain's checks were being asked, or an
+// error was being judged.
 uint64 mask_domain_unasked();
 
 } // namespace ddm
