@@ -38,7 +38,11 @@ static std::optional<Decimal> read(std::string_view text, bool cut)
     }
     if (text.empty() || text == ".")
         return {};
-    for (char c : text) {
+    size_t whole = 0;
+    for (; whole < text.size() && whole < 18 && text[whole] >= '0' && text[whole] <= '9'; whole++)
+        small = small * 10 + static_cast<uint64_t>(text[whole] - '0');
+    count = static_cast<int>(whole);
+    for (char c : text.substr(whole)) {
         if (c == '.' && !point) {
             point = true;
             continue;
@@ -70,6 +74,8 @@ std::optional<Decimal> Decimal::parse_cut(std::string_view text) { return read(t
 
 std::optional<Decimal> Decimal::at_scale(int wanted) const
 {
+    if (wanted == scale)
+        return *this;
     std::optional<Wide> power = power_of_ten(wanted - scale);
     Wide result;
     if (!power || wanted > most_scale || __builtin_mul_overflow(digits, *power, &result))

@@ -76,36 +76,42 @@ static constexpr auto character_kinds = [] {
     return table;
 }();
 
-// Two letters, which are shown, then what the pattern wants, then letters or digits: so many of them in all. What is not
-// shown becomes stars, blanks stay. False, with nothing said: the text is no such code.
-static bool star_code(std::string_view text, std::string_view pattern, size_t least, size_t most, Output &out)
+// Does a text begin with what the pattern wants, letters and digits after that, so many in all, blanks left out?
+static bool is_code(std::string_view text, std::string_view pattern, size_t least, size_t most)
 {
-    constexpr size_t shown = 2;
-    const bool fits = out.size + text.size() <= out.capacity;
-    char *to = out.data + out.size;
-    size_t count = 0;
-    for (char c : text) {
-        const unsigned char kind = character_kinds[static_cast<unsigned char>(c)];
-        const unsigned char wanted =
-            count < pattern.size() ? static_cast<unsigned char>(pattern[count]) : letter | digit;
-        if (!(kind & (wanted | blank)))
-            return false;
-        const bool counts = kind != blank;
-        if (fits)
-            *to++ = counts && count >= shown ? '*' : c;
-        count += counts;
+    size_t at = 0, count = 0;
+    bool good = true;
+    auto kind = [&] { return character_kinds[static_cast<unsigned char>(text[at])]; };
+    for (; at < text.size() && count < pattern.size(); at++) {
+        good &= (kind() & (pattern[count] | blank)) != 0;
+        count += kind() != blank;
     }
-    if (count < least || count > most)
-        return false;
-    out.size += text.size();
-    return true;
+    for (; at < text.size(); at++) {
+        good &= kind() != 0;
+        count += kind() != blank;
+    }
+    return good && count >= least && count <= most;
+}
+
+// The first `shown` letters or digits and all blanks stay, the rest become stars.
+static void star_behind(std::string_view text, size_t shown, Output &out)
+{
+    size_t at = 0;
+    for (size_t seen = 0; at < text.size() && seen < shown; at++)
+        seen += text[at] != ' ';
+    char *to = out.data + out.size;
+    out.append(text);
+    for (size_t size = out.fits() ? text.size() : 0; at < size; at++)
+        to[at] = to[at] == ' ' ? ' ' : '*';
 }
 
 // The country stays.
 void mask_iban(const Target &, std::string_view text, Output &out)
 {
     static constexpr char pattern[] = {letter, letter, digit, digit};
-    if (!star_code(text, {pattern, sizeof pattern}, 15, 34, out))
+    if (is_code(text, {pattern, sizeof pattern}, 15, 34))
+        star_behind(text, 2, out);
+    else
         out.append(22, '*');
 }
 
@@ -113,7 +119,9 @@ void mask_iban(const Target &, std::string_view text, Output &out)
 void mask_uk_nin(const Target &, std::string_view text, Output &out)
 {
     static constexpr char pattern[] = {letter, letter, digit, digit, digit, digit, digit, digit, letter};
-    if (!star_code(text, {pattern, sizeof pattern}, 9, 9, out))
+    if (is_code(text, {pattern, sizeof pattern}, 9, 9))
+        star_behind(text, 2, out);
+    else
         out.append(9, '*');
 }
 
