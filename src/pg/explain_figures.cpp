@@ -1,5 +1,6 @@
 // The figures that explain.c prints stand in the nodes' states; it leaves out what never came to be.
 #include "pg/explain_figures.h"
+#include "pg/debug_settings.h"
 #include "pg/masked_columns.h"
 #include "pg/plan_note.h"
 #include "pg/tree.h"
@@ -20,6 +21,8 @@ static bool reads_masked(const PlannedStmt *plan)
     PlanNote note;
     MaskedColumns columns;
 
+    if (debug_masks_everything()) // masks that show every value hide no figures
+        return false;
     foreach (cell, plan->invalItems)
         if (plan_note_read(lfirst(cell), &note) && note.kind == NoteKind::Relation &&
             masked_columns(note.value, GetUserId(), &columns) && !bms_is_empty(columns.masked))
