@@ -16,6 +16,7 @@ CREATE TABLE ddm.unmask_grant (
     CONSTRAINT unmask_grant_key
         UNIQUE (relation, schema_name, column_name, tag, creator, kind, grantee, grantor)
 );
+ALTER TABLE ddm.unmask_grant REPLICA IDENTITY USING INDEX unmask_grant_key;
 COMMENT ON TABLE ddm.unmask_grant IS 'internal: holders of the privilege UNMASK; see the view ddm.unmask_grants';
 REVOKE ALL ON ddm.unmask_grant FROM PUBLIC;
 

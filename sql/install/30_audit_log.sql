@@ -60,6 +60,7 @@ COMMENT ON COLUMN ddm.audit_log.hash IS 'SHA-256 over the hash before, event_id 
 
 -- Policy events, in the transaction that changes policy; the worker moves them into the chain.
 CREATE TABLE ddm.audit_pending (LIKE ddm.audit_log);
+ALTER TABLE ddm.audit_pending REPLICA IDENTITY FULL; -- the worker deletes from it, also under a publication FOR ALL TABLES
 ALTER TABLE ddm.audit_pending ALTER chain DROP NOT NULL, ALTER event_id DROP NOT NULL, ALTER hash DROP NOT NULL;
 COMMENT ON TABLE ddm.audit_pending IS 'internal: Events of committed transactions that the worker has yet to chain';
 

@@ -9,6 +9,7 @@
 
 extern "C" {
 #include "access/xlog.h"
+#include "catalog/pg_authid.h"
 #include "executor/spi.h"
 #include "pgstat.h"
 #include "postmaster/bgworker.h"
@@ -69,18 +70,29 @@ static bool claim(Spool *spool)
     return free;
 }
 
-// Whatever the database or the role has set: the trail's own statements run as the trail needs them.
+// Whatever the database or the server has set, the role included: the trail's own statements run as the trail needs them.
+// As `replica`, so that no event trigger keeps a partition from being made (17 has a setting for that, too).
 static void settle()
 {
     static const struct {
         const char *name, *value;
-    } settings[] = {{"search_path", "pg_catalog, pg_temp"},       {"synchronous_commit", "local"},
-                    {"default_transaction_read_only", "off"},     {"default_transaction_isolation", "read committed"},
-                    {"session_replication_role", "origin"},       {"statement_timeout", "0"},
-                    {"idle_in_transaction_session_timeout", "0"}, {"default_tablespace", ""},
-                    {"default_table_access_method", "heap"},      {"application_name", "ddm audit worker"}};
+    } settings[] = {{"search_path", "pg_catalog, pg_temp"},
+                    {"synchronous_commit", "local"},
+                    {"default_transaction_read_only", "off"},
+                    {"default_transaction_isolation", "read committed"},
+                    {"session_replication_role", "replica"},
+                    {"event_triggers", "off"},
+                    {"statement_timeout", "0"},
+                    {"transaction_timeout", "0"},
+                    {"idle_in_transaction_session_timeout", "0"},
+                    {"default_tablespace", ""},
+                    {"default_table_access_method", "heap"},
+                    {"exit_on_error", "off"},
+                    {"application_name", "ddm audit worker"}};
     for (const auto &setting : settings)
-        SetConfigOption(setting.name, setting.value, PGC_SUSET, PGC_S_OVERRIDE);
+        if (GetConfigOption(setting.name, true, false)) // not every server has each
+            SetConfigOption(setting.name, setting.value, PGC_SUSET, PGC_S_OVERRIDE);
+    SetUserIdAndSecContext(BOOTSTRAP_SUPERUSERID, 0); // ALTER DATABASE ... SET role
 }
 
 // A lock that somebody holds on the trail must not keep the spool from the disk.

@@ -1,6 +1,7 @@
 // What a statement would read that no object of the catalog shows afterwards, from its parse tree alone: the server
 // has not looked at it yet.
 #include "pg/table_guard.h"
+#include "pg/audit.h"
 #include "pg/hidden_columns.h"
 #include "pg/object_event.h"
 #include "pg/object_guard.h"
@@ -188,10 +189,34 @@ static void check_published(const List *objects)
     }
 }
 
+// What is published without being named, now and later, is no read of single columns: a change of policy of superusers, who
+// alone may make such publications.
+static void record_published(const char *name, bool everything, const List *objects)
+{
+    ListCell *cell;
+    StringInfoData what;
+
+    initStringInfo(&what);
+    if (everything)
+        appendStringInfoString(&what, "FOR ALL TABLES");
+    foreach (cell, objects) {
+        const auto *object = lfirst_node(PublicationObjSpec, cell);
+        if (!object->pubtable)
+            appendStringInfo(&what, "%s %s", what.len > 0 ? "," : "FOR TABLES IN SCHEMA",
+                             object->name ? quote_identifier(object->name) : "CURRENT_SCHEMA");
+    }
+    if (what.len > 0 && policy_active())
+        audit_policy_event({EventKind::Policy, "publication", psprintf("publication %s", quote_identifier(name)),
+                            nullptr, what.data, nullptr});
+}
+
 void guard_create_publication(UtilityCall *call)
 {
-    check_published(statement_of<CreatePublicationStmt>(call)->pubobjects);
+    const auto *create = statement_of<CreatePublicationStmt>(call);
+
+    check_published(create->pubobjects);
     utility_run(call);
+    record_published(create->pubname, create->for_all_tables, create->pubobjects);
 }
 
 void guard_alter_publication(UtilityCall *call)
@@ -201,6 +226,8 @@ void guard_alter_publication(UtilityCall *call)
     if (alter->action != AP_DropObjects)
         check_published(alter->pubobjects);
     utility_run(call);
+    if (alter->action != AP_DropObjects)
+        record_published(alter->pubname, false, alter->pubobjects);
 }
 
 } // namespace ddm
