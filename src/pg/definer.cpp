@@ -1,5 +1,6 @@
 #include "pg/definer.h"
 #include "pg/held_cursor.h"
+#include "pg/stored_code.h"
 
 extern "C" {
 #include "catalog/pg_proc.h"
@@ -14,6 +15,7 @@ uint32 definers_running = 0;
 // What the hook keeps with a function that is looked up to be called.
 struct Callee {
     bool by_definer;
+    CodeCallee code;
     Datum next; // of the hook below
 };
 
@@ -45,12 +47,15 @@ static void ddm_fmgr(FmgrHookEventType event, FmgrInfo *function, Datum *kept)
 {
     Callee *callee = callee_of(function, kept);
 
-    if (event == FHET_START)
+    if (event == FHET_START) {
+        stored_code_starts(function->fn_oid, &callee->code, function->fn_mcxt);
         definers_running += callee->by_definer ? 1 : 0;
+    }
     if (prev_fmgr)
         prev_fmgr(event, function, &callee->next);
     if (event == FHET_START)
         return;
+    stored_code_ends(&callee->code, event == FHET_ABORT);
     definers_running -= callee->by_definer ? 1 : 0;
     if (event == FHET_END)
         held_cursors_check();

@@ -20,6 +20,7 @@
 #include "pg/row_logging.h"
 #include "pg/setting_events.h"
 #include "pg/stats.h"
+#include "pg/stored_code.h"
 #include "pg/transaction_end.h"
 #include "pg/unmasked_plan.h"
 #include "pg/utility.h"
@@ -279,6 +280,7 @@ static void install_hooks()
     ExecutorEnd_hook = ddm_executor_end;
     foreign_key_install();
     definer_install();
+    stored_code_install();
     utility_install();
     EnableQueryId(); // events join pg_stat_statements and pgaudit by it
 }

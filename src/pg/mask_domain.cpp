@@ -5,6 +5,7 @@
 #include "pg/mask_type.h"
 #include "pg/errors.h"
 #include "pg/roles.h"
+#include "pg/stored_code.h"
 #include "pg/tree.h"
 
 extern "C" {
@@ -67,13 +68,18 @@ static Asking ask_as(Oid writer)
 {
     Asking before;
 
+    stored_code_pauses++; // they see masks
     GetUserIdAndSecContext(&before.user, &before.context);
     if (OidIsValid(writer) && writer != before.user)
         SetUserIdAndSecContext(writer, before.context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
     return before;
 }
 
-static void ask_no_more(const Asking &before) { SetUserIdAndSecContext(before.user, before.context); }
+static void ask_no_more(const Asking &before)
+{
+    stored_code_pauses--;
+    SetUserIdAndSecContext(before.user, before.context);
+}
 
 // What a check runs may need to know what is masked in a table that has such a domain, the one that is being read
 // foremost, and finding out asks the checks: without end, if they were.

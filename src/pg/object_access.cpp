@@ -10,6 +10,7 @@
 #include "pg/mask_upkeep.h"
 #include "pg/object_guard.h"
 #include "pg/policy.h"
+#include "pg/stored_code.h"
 #include "pg/trail_guard.h"
 #include "pg/trusted_function.h"
 
@@ -133,6 +134,8 @@ static void ddm_object_access(ObjectAccessType access, Oid catalog, Oid object, 
     }
     if (is_hot_counter(object))
         refuse_hot_counter(object);
+    if (stored_code_running)
+        check_called_by_code(object);
     next_object_access(access, catalog, object, sub, argument);
 }
 

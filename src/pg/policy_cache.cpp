@@ -5,6 +5,7 @@
 #include "pg/mask_type.h"
 #include "pg/relation_policy.h"
 #include "pg/settings.h"
+#include "pg/stored_code.h"
 #include "pg/transaction_end.h"
 #include "pg/trusted_function.h"
 #include "pg/value_mask.h"
@@ -113,6 +114,8 @@ static const RelationPolicy *load(Oid relation)
     policy_watch(relation);
     MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "ddm relation policy", ALLOCSET_SMALL_SIZES);
     RelationPolicy *policy = policy_load(relation, memory);
+    if (policy)
+        stored_code_of(relation);
 
     auto *entry = static_cast<CacheEntry *>(hash_search(cache, &relation, HASH_ENTER, &found));
     if (!found)

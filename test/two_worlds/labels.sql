@@ -92,6 +92,8 @@ SECURITY LABEL FOR ddm ON COLUMN estate.lodgers.rent IS 'MASKED WITH FUNCTION de
 SECURITY LABEL FOR ddm ON COLUMN estate.boarders.secret IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN estate.boarders.rent IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN pasted.secret IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN traced.secret IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN traces.secret IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN estate.payroll.gap IS 'MASKED WITH VALUE ''none''';
 SELECT ddm.create_rule('tw_payroll', 'resource.table_name == "payroll" && resource.column_name in ["ssn", "wage"]', 'FUNCTION default()', 1);
 

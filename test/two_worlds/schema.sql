@@ -341,6 +341,18 @@ BEGIN
 END $$;
 CREATE TRIGGER pasted BEFORE UPDATE ON pasted FOR EACH ROW EXECUTE FUNCTION paste();
 
+-- An owner's trigger that looks up by name what it calls and where it writes.
+CREATE TABLE traced (id int PRIMARY KEY, secret varchar(20), open text);
+INSERT INTO traced SELECT i, gen.s(i, 5, 8), 'o' FROM generate_series(1, 20) i;
+CREATE TABLE traces (id int, secret text);
+CREATE FUNCTION trace() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF old.secret IS DISTINCT FROM new.secret || '' THEN RETURN NULL; END IF;
+    INSERT INTO traces VALUES (old.id, lower(old.secret));
+    RETURN new;
+END $$;
+CREATE TRIGGER traced BEFORE UPDATE ON traced FOR EACH ROW EXECUTE FUNCTION trace();
+
 -- What the masked role owns and may fill.
 CREATE TABLE home.sink (id int, t text, n numeric, d date, j jsonb);
 ALTER TABLE home.sink OWNER TO tw_masked;
@@ -367,3 +379,4 @@ END $$;
 ALTER FUNCTION estate.brittle(text) OWNER TO tw_landlord;
 ALTER FUNCTION journal() OWNER TO tw_owner;
 ALTER FUNCTION paste() OWNER TO tw_owner;
+ALTER FUNCTION trace() OWNER TO tw_owner;

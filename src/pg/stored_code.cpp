@@ -1,0 +1,285 @@
+#include "pg/stored_code.h"
+#include "pg/code_functions.h"
+#include "pg/debug_settings.h"
+#include "pg/policy.h"
+#include "pg/roles.h"
+
+extern "C" {
+#include "catalog/namespace.h"
+#include "catalog/pg_authid.h"
+#include "catalog/pg_database.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "access/transam.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/guc.h"
+#include "utils/hsearch.h"
+}
+
+namespace ddm
+{
+
+struct CodeEntry {
+    Oid function; // the key
+    List *relations;
+};
+
+// A function stays when it stands nowhere any more.
+static HTAB *functions = nullptr;
+static uint64 schema_changes = 0; // of their owners and privileges
+static needs_fmgr_hook_type prev_needs_fmgr = nullptr;
+const CodeCall *stored_code_running = nullptr;
+uint32 stored_code_pauses = 0;
+
+static void schema_changed(Datum, int, uint32) { schema_changes++; }
+
+static CodeEntry *entry_of(Oid function, HASHACTION action, bool *found)
+{
+    return functions ? static_cast<CodeEntry *>(hash_search(functions, &function, action, found)) : nullptr;
+}
+
+void stored_code_of(Oid relation)
+{
+    List *called = functions_over(relation);
+    ListCell *cell;
+
+    if (called != NIL && !functions) {
+        HASHCTL control = {};
+        control.keysize = sizeof(Oid);
+        control.entrysize = sizeof(CodeEntry);
+        control.hcxt = CacheMemoryContext;
+        functions = hash_create("ddm stored code", 16, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+        CacheRegisterSyscacheCallback(NAMESPACEOID, schema_changed, 0);
+    }
+    foreach (cell, called) {
+        bool found;
+        CodeEntry *entry = entry_of(lfirst_oid(cell), HASH_ENTER, &found);
+        MemoryContext old = MemoryContextSwitchTo(CacheMemoryContext);
+        entry->relations = list_append_unique_oid(found ? entry->relations : NIL, relation);
+        MemoryContextSwitchTo(old);
+    }
+}
+
+static bool sees_masks(Oid role, const List *relations)
+{
+    ListCell *cell;
+
+    foreach (cell, relations) {
+        const RelationPolicy *policy = policy_of(lfirst_oid(cell));
+        if (policy && !bms_is_empty(policy_masked_for(policy, role)))
+            return true;
+    }
+    return false;
+}
+
+// Not the owner of the table or of the function, nor anybody who reads what is stored anyway.
+static bool is_stranger(Oid role, const CodeFinding *finding)
+{
+    if (role == ROLE_PG_DATABASE_OWNER) {
+        HeapTuple tuple = SearchSysCache1(DATABASEOID, ObjectIdGetDatum(MyDatabaseId));
+        role = reinterpret_cast<Form_pg_database>(GETSTRUCT(tuple))->datdba;
+        ReleaseSysCache(tuple);
+    }
+    return role == ACL_ID_PUBLIC || (!superuser_arg(role) && role != finding->function_owner &&
+                                     !list_member_oid(finding->owners, role) && sees_masks(role, finding->relations));
+}
+
+static bool strangers_create(Oid schema, const CodeFinding *finding)
+{
+    HeapTuple tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
+    bool null = true, result = false;
+
+    if (!HeapTupleIsValid(tuple))
+        return true;
+    const Oid owner = reinterpret_cast<Form_pg_namespace>(GETSTRUCT(tuple))->nspowner;
+    const Datum datum = SysCacheGetAttr(NAMESPACEOID, tuple, Anum_pg_namespace_nspacl, &null);
+    const Acl *acl = null ? nullptr : DatumGetAclPCopy(datum);
+    ReleaseSysCache(tuple);
+    for (int i = 0; acl && i < ACL_NUM(acl) && !result; i++)
+        result = (ACLITEM_GET_PRIVS(ACL_DAT(acl)[i]) & ACL_CREATE) && is_stranger(ACL_DAT(acl)[i].ai_grantee, finding);
+    return result || is_stranger(owner, finding);
+}
+
+static bool is_home(Oid schema, Oid function, const CodeFinding *finding)
+{
+    ListCell *cell;
+
+    if (schema == get_func_namespace(function))
+        return true;
+    foreach (cell, finding->relations)
+        if (schema == get_rel_namespace(lfirst_oid(cell)))
+            return true;
+    return false;
+}
+
+static bool has_path_of_its_own(Oid function)
+{
+    HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+    bool null = true, result = false;
+    Datum *settings = nullptr;
+    int count = 0;
+
+    if (!HeapTupleIsValid(tuple))
+        return false;
+    const Datum datum = SysCacheGetAttr(PROCOID, tuple, Anum_pg_proc_proconfig, &null);
+    if (!null)
+        deconstruct_array(DatumGetArrayTypePCopy(datum), TEXTOID, -1, false, TYPALIGN_INT, &settings, nullptr, &count);
+    ReleaseSysCache(tuple);
+    for (int i = 0; i < count && !result; i++)
+        result = strncmp(TextDatumGetCString(settings[i]), "search_path=", strlen("search_path=")) == 0;
+    return result;
+}
+
+static bool has_temporary_schema()
+{
+    Oid schema, toast;
+
+    GetTempNamespaceState(&schema, &toast);
+    return OidIsValid(schema);
+}
+
+// The session's path without the schemas in which strangers make objects, and the temporary one last. The function's own
+// schema and the tables' stay: where else would it look? pg_catalog goes first, as it does where nobody names it.
+// nullptr where the path is all right as it is.
+static char *trusted_path(Oid function, const CodeFinding *finding)
+{
+    const bool own = has_path_of_its_own(function);
+    Oid schemas[64];
+    const int count = Min(fetch_search_path_array(schemas, lengthof(schemas)), static_cast<int>(lengthof(schemas)));
+    bool changes = has_temporary_schema() || count == 0 || schemas[0] != PG_CATALOG_NAMESPACE;
+    StringInfoData path;
+
+    initStringInfo(&path);
+    for (int i = 0; i < count; i++) {
+        if (own || is_home(schemas[i], function, finding) || !strangers_create(schemas[i], finding))
+            appendStringInfo(&path, schemas[i] == PG_CATALOG_NAMESPACE ? "" : "%s, ",
+                             quote_identifier(get_namespace_name(schemas[i])));
+        else
+            changes = true;
+    }
+    appendStringInfoString(&path, "pg_temp");
+    return changes && strcmp(path.data, namespace_search_path) != 0 ? path.data : nullptr;
+}
+
+// Whoever it is that the function may tell: who runs it, and who took on that role, or the definer's.
+static bool told_masks(const List *relations)
+{
+    return sees_masks(GetUserId(), relations) ||
+           (GetSessionUserId() != GetUserId() && sees_masks(GetSessionUserId(), relations));
+}
+
+// What code calls, and what that calls, is given what the code sees.
+static CodeFinding *find(Oid function, const CodeFinding *within)
+{
+    static uint64 findings = 0;
+    const CodeEntry *entry = entry_of(function, HASH_FIND, nullptr);
+    const List *relations = entry ? entry->relations : within ? within->relations : NIL;
+    ListCell *cell;
+
+    if (relations == NIL || debug_masks_everything() || !told_masks(relations))
+        return nullptr;
+    auto *finding = static_cast<CodeFinding *>(palloc0(sizeof(CodeFinding)));
+    finding->number = ++findings;
+    finding->function_owner = function_owner(function);
+    finding->relations = list_copy(relations);
+    foreach (cell, finding->relations)
+        if (get_rel_name(lfirst_oid(cell))) // or dropped meanwhile
+            finding->owners = list_append_unique_oid(finding->owners, relation_owner(lfirst_oid(cell)));
+    finding->path = trusted_path(function, finding);
+    return finding;
+}
+
+static const CodeFinding *running_finding() { return stored_code_running ? stored_code_running->finding : nullptr; }
+
+static uint64 number_of(const CodeFinding *finding) { return finding ? finding->number : 0; }
+
+static uint64 finding_stamp() { return policy_stamp() + policy_state.memberships + schema_changes; }
+
+static bool is_current(const CodeCallee *callee)
+{
+    return callee->found_under && callee->stamp == finding_stamp() && callee->context == decision_context() &&
+           callee->role == GetUserId() && callee->session_role == GetSessionUserId() &&
+           callee->within == number_of(running_finding()) && callee->temporary == has_temporary_schema() &&
+           strcmp(callee->found_under, namespace_search_path) == 0;
+}
+
+static void look(Oid function, CodeCallee *callee, MemoryContext memory)
+{
+    MemoryContext old = MemoryContextSwitchTo(memory);
+
+    callee->finding = find(function, running_finding());
+    callee->within = number_of(running_finding());
+    callee->stamp = finding_stamp();
+    callee->context = decision_context();
+    callee->role = GetUserId();
+    callee->session_role = GetSessionUserId();
+    callee->temporary = has_temporary_schema();
+    callee->found_under = pstrdup(namespace_search_path);
+    MemoryContextSwitchTo(old);
+}
+
+static int follow(const char *path)
+{
+    const int level = NewGUCNestLevel();
+
+    set_config_option("search_path", path, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+    return level;
+}
+
+void stored_code_starts(Oid function, CodeCallee *callee, MemoryContext memory)
+{
+    if (stored_code_pauses == 0 && !is_current(callee))
+        look(function, callee, memory);
+    MemoryContext old = MemoryContextSwitchTo(memory);
+    auto *call = static_cast<CodeCall *>(palloc(sizeof(CodeCall)));
+    *call = {stored_code_pauses == 0 ? callee->finding : nullptr, stored_code_running, 0};
+    callee->calls = lcons(call, callee->calls);
+    MemoryContextSwitchTo(old);
+    stored_code_running = call;
+    if (call->finding && call->finding->path)
+        call->settings = follow(call->finding->path);
+}
+
+// Where it failed the server takes the settings back.
+void stored_code_ends(CodeCallee *callee, bool failed)
+{
+    auto *call = static_cast<CodeCall *>(linitial(callee->calls));
+
+    callee->calls = list_delete_first(callee->calls);
+    stored_code_running = call->outer;
+    if (call->settings && !failed)
+        AtEOXact_GUC(true, call->settings);
+    pfree(call);
+}
+
+void check_called_by_code(Oid function)
+{
+    const CodeFinding *finding = running_finding();
+    const Oid owner = finding && function >= FirstNormalObjectId ? function_owner(function) : InvalidOid;
+
+    if (OidIsValid(owner) && (has_privs_of_role(GetUserId(), owner) || has_privs_of_role(GetSessionUserId(), owner)) &&
+        is_stranger(owner, finding))
+        ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                errmsg("permission denied to call function \"%s\" with stored values of masked columns",
+                       get_func_name(function)),
+                errdetail("It belongs to role \"%s\", who sees masks, and code over the table called it.",
+                          GetUserNameFromId(owner, true)),
+                errhint("Give the code that calls it a search_path of its own."));
+}
+
+static bool needs_fmgr(Oid function)
+{
+    return (prev_needs_fmgr && prev_needs_fmgr(function)) || (functions && entry_of(function, HASH_FIND, nullptr)) ||
+           running_finding(); // which is called, and not made part of a plan
+}
+
+void stored_code_install()
+{
+    prev_needs_fmgr = needs_fmgr_hook;
+    needs_fmgr_hook = needs_fmgr;
+}
+
+} // namespace ddm

@@ -1,0 +1,54 @@
+// Functions that the server calls with stored values (functions_over()), run by whoever sees these masked. He chooses the
+// search_path and makes temporary tables: what such a function finds by its name must not be of his making.
+#pragma once
+
+#include "pg/pg.h"
+
+namespace ddm
+{
+
+// Said where a relation's policy was loaded: it has masks.
+void stored_code_of(Oid relation);
+
+// Who may have made what a function finds, and under which search_path it runs.
+struct CodeFinding {
+    uint64 number;
+    Oid function_owner;
+    List *relations; // over which it is called, and their owners
+    List *owners;
+    char *path; // nullptr: as it is
+};
+
+// One call, kept by who calls until it ends.
+struct CodeCall {
+    const CodeFinding *finding; // nullptr: whoever runs it sees all that it sees
+    const CodeCall *outer;
+    int settings; // their level, or 0
+};
+
+// What was found out about one function, for all the calls that one expression makes. All zeros at first.
+struct CodeCallee {
+    uint64 stamp;
+    uint32 context;
+    Oid role;
+    Oid session_role;
+    uint64 within;     // the finding of the code that calls, 0: of no code
+    bool temporary;    // are there temporary tables?
+    char *found_under; // the search_path
+    CodeFinding *finding;
+    List *calls; // CodeCall *, the innermost first
+};
+
+void stored_code_starts(Oid function, CodeCallee *callee, MemoryContext memory);
+void stored_code_ends(CodeCallee *callee, bool failed);
+
+// While one runs: raises where the function that is about to be called belongs to whoever runs it.
+extern const CodeCall *stored_code_running;
+void check_called_by_code(Oid function);
+
+// What is called meanwhile sees masks, whatever it is.
+extern uint32 stored_code_pauses;
+
+void stored_code_install();
+
+} // namespace ddm
