@@ -105,6 +105,33 @@ SET ROLE plans_masked;
 EXECUTE figures;
 RESET ROLE;
 
+-- Nor how often triggers were called: it tells whether a guess that was written is what was stored.
+CREATE TABLE countries (code text PRIMARY KEY);
+INSERT INTO countries VALUES ('DE'), ('FR');
+CREATE TABLE living (id int PRIMARY KEY, country text REFERENCES countries);
+INSERT INTO living VALUES (1, 'DE'), (2, 'FR');
+CREATE FUNCTION touched() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
+CREATE TRIGGER touched BEFORE UPDATE ON living FOR EACH ROW WHEN (old.country = 'DE') EXECUTE FUNCTION touched();
+CREATE TABLE guests (id int, country text REFERENCES countries);
+INSERT INTO guests VALUES (1, 'DE');
+SECURITY LABEL FOR ddm ON COLUMN living.country IS 'MASKED WITH FUNCTION default()';
+GRANT SELECT, UPDATE ON living, guests TO plans_masked;
+CREATE FUNCTION calls(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE line text;
+BEGIN
+    FOR line IN EXECUTE 'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) ' || query LOOP
+        IF line LIKE 'Trigger%' THEN RETURN NEXT line; END IF;
+    END LOOP;
+END $$;
+BEGIN;
+SELECT calls($$UPDATE living SET country = 'FR'$$);
+ROLLBACK;
+BEGIN;
+SET LOCAL ROLE plans_masked;
+SELECT calls($$UPDATE living SET country = 'DE'$$);
+SELECT calls($$UPDATE guests g SET country = 'FR' FROM living l WHERE l.id = g.id$$);
+ROLLBACK;
+
 SET client_min_messages = warning;
 DROP SCHEMA plans_tell CASCADE;
 DROP ROLE plans_masked, plans_searching;

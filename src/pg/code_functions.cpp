@@ -24,8 +24,7 @@ static bool looks_names_up(Oid function)
     if (!HeapTupleIsValid(tuple))
         return false;
     const auto *row = reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple));
-    const bool result = row->prolang != INTERNALlanguageId && row->prolang != ClanguageId &&
-                        heap_attisnull(tuple, Anum_pg_proc_prosqlbody, nullptr);
+    const bool result = row->prolang != INTERNALlanguageId && heap_attisnull(tuple, Anum_pg_proc_prosqlbody, nullptr);
     ReleaseSysCache(tuple);
     return result;
 }

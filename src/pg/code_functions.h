@@ -7,7 +7,8 @@
 namespace ddm
 {
 
-// Those that look names up while they run: written in a language of the server's, and not parsed when they were made.
+// Those that may look names up while they run, as functions in C do that make statements of their arguments: all but the
+// server's own, and what was parsed when it was made.
 List *functions_over(Oid relation);
 
 } // namespace ddm

@@ -151,4 +151,26 @@ void hide_explain_figures(const QueryDesc *query_desc)
     MemoryContextSwitchTo(old);
 }
 
+static void hide_calls(const List *relations)
+{
+    ListCell *cell;
+    MaskedColumns columns;
+
+    foreach (cell, relations) {
+        auto *written = static_cast<ResultRelInfo *>(lfirst(cell));
+        if (masked_columns(RelationGetRelid(written->ri_RelationDesc), GetUserId(), &columns) &&
+            !bms_is_empty(columns.masked))
+            written->ri_TrigInstrument = nullptr;
+    }
+}
+
+void hide_trigger_calls(const EState *estate)
+{
+    if (!policy_active() || debug_masks_everything())
+        return;
+    hide_calls(estate->es_opened_result_relations);
+    hide_calls(estate->es_tuple_routing_result_relations);
+    hide_calls(estate->es_trig_target_relations);
+}
+
 } // namespace ddm

@@ -231,6 +231,8 @@ static void ddm_executor_finish(QueryDesc *query_desc)
         finish(query_desc);
     else
         finish_changes(query_desc);
+    if (query_desc->instrument_options != 0)
+        hide_trigger_calls(query_desc->estate);
     if (may_have_notes(query_desc))
         hide_explain_figures(query_desc);
 }

@@ -352,6 +352,8 @@ BEGIN
     RETURN new;
 END $$;
 CREATE TRIGGER traced BEFORE UPDATE ON traced FOR EACH ROW EXECUTE FUNCTION trace();
+CREATE FUNCTION idle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
+CREATE TRIGGER traced_some AFTER UPDATE ON traced FOR EACH ROW WHEN (old.secret < 'b') EXECUTE FUNCTION idle();
 
 -- What the masked role owns and may fill.
 CREATE TABLE home.sink (id int, t text, n numeric, d date, j jsonb);

@@ -333,3 +333,8 @@ EXPLAIN (VERBOSE, SETTINGS) SELECT label, count(*) FROM big a JOIN desk d ON d.a
 SET constraint_exclusion = on;
 EXPLAIN SELECT * FROM customers WHERE salary < 0;
 SELECT count(*) FROM members WHERE level < 0;
+--- calls of a trigger whose condition is over a masked column
+BEGIN;
+EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) UPDATE traced SET open = 'x' WHERE id < 4;
+EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, FORMAT json) UPDATE traced SET secret = 'guess' WHERE id < 4;
+ROLLBACK;

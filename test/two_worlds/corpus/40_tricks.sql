@@ -214,11 +214,12 @@ SELECT l.id, x.n FROM lent l, LATERAL (SELECT count(*) AS n FROM generate_series
 SELECT count(x.n) FROM lent l CROSS JOIN generate_series(1, 100) d, LATERAL (SELECT count(*) AS n FROM generate_series(1, 50) g WHERE (g % 3 = 1) = l.flag) x WHERE l.id IN (1, 2);
 --- owner's trigger finds what the masked role put in its way
 BEGIN;
+CREATE SCHEMA way;
 CREATE TEMP TABLE traces (id int, secret text);
-CREATE FUNCTION home.trap(text, text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'seen % %', $1, $2; RETURN $1; END $$;
-CREATE OPERATOR home.|| (LEFTARG = text, RIGHTARG = text, FUNCTION = home.trap);
-CREATE FUNCTION home.lower(varchar) RETURNS text LANGUAGE sql AS $$ SELECT home.trap($1, 'lower') $$;
-SET search_path = home, pg_catalog, shop;
+CREATE FUNCTION way.trap(text, text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'seen % %', $1, $2; RETURN $1; END $$;
+CREATE OPERATOR way.|| (LEFTARG = text, RIGHTARG = text, FUNCTION = way.trap);
+CREATE FUNCTION way.lower(varchar) RETURNS text LANGUAGE sql AS $$ SELECT way.trap($1, 'lower') $$;
+SET search_path = way, pg_catalog, shop;
 UPDATE shop.traced SET open = 'x' WHERE id OPERATOR(pg_catalog.<) 4 RETURNING id;
 TABLE pg_temp.traces;
 SELECT count(*) FROM shop.traces;

@@ -318,3 +318,15 @@ DELETE FROM desk WHERE id = 5 RETURNING old.secret, new.secret, old;
 INSERT INTO desk VALUES (1, 'x', 1, 'q') ON CONFLICT (id) DO UPDATE SET open = 'zz' RETURNING old.secret, new.secret, old, new;
 MERGE INTO desk t USING (VALUES (7)) s (id) ON t.id = s.id WHEN MATCHED THEN UPDATE SET open = 'm' RETURNING old.secret, new.amount, old, new;
 ROLLBACK;
+--- references that are looked up by a name, where the masked role put a table in their way
+-- needs: refint
+-- refused: the trigger's statement finds the owner's table, whose codes are masked
+BEGIN;
+CREATE SCHEMA way;
+CREATE TYPE way.trap AS (v text);
+CREATE FUNCTION way.trapped(way.trap, text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'seen %', $2; RETURN true; END $$;
+CREATE OPERATOR way.= (LEFTARG = way.trap, RIGHTARG = text, FUNCTION = way.trapped);
+CREATE TEMP TABLE parents AS SELECT ROW('x')::way.trap AS code;
+SET search_path = way, pg_catalog, shop;
+UPDATE shop.wired SET at = '2021-01-01' WHERE id OPERATOR(pg_catalog.<) 3;
+ROLLBACK;
