@@ -3,8 +3,10 @@
 #include "pg/tree.h"
 
 extern "C" {
+#include "access/htup_details.h"
 #include "access/transam.h"
 #include "catalog/pg_attrdef.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_language.h"
@@ -53,6 +55,7 @@ struct CodeCatalog {
     int relation_column;
     int function; // its column, or 0
     int trees[2]; // columns of expressions
+    bool (*may_have)(Form_pg_class relation);
 };
 
 static const CodeCatalog code_catalogs[] = {
@@ -60,19 +63,32 @@ static const CodeCatalog code_catalogs[] = {
      TriggerRelidNameIndexId,
      Anum_pg_trigger_tgrelid,
      Anum_pg_trigger_tgfoid,
-     {Anum_pg_trigger_tgqual, 0}},
+     {Anum_pg_trigger_tgqual, 0},
+     [](Form_pg_class relation) { return relation->relhastriggers; }},
     {ConstraintRelationId,
      ConstraintRelidTypidNameIndexId,
      Anum_pg_constraint_conrelid,
      0,
-     {Anum_pg_constraint_conbin, 0}},
-    {AttrDefaultRelationId, AttrDefaultIndexId, Anum_pg_attrdef_adrelid, 0, {Anum_pg_attrdef_adbin, 0}},
-    {IndexRelationId, IndexIndrelidIndexId, Anum_pg_index_indrelid, 0, {Anum_pg_index_indexprs, Anum_pg_index_indpred}},
+     {Anum_pg_constraint_conbin, 0},
+     [](Form_pg_class relation) { return relation->relchecks > 0; }},
+    {AttrDefaultRelationId,
+     AttrDefaultIndexId,
+     Anum_pg_attrdef_adrelid,
+     0,
+     {Anum_pg_attrdef_adbin, 0},
+     [](Form_pg_class) { return true; }},
+    {IndexRelationId,
+     IndexIndrelidIndexId,
+     Anum_pg_index_indrelid,
+     0,
+     {Anum_pg_index_indexprs, Anum_pg_index_indpred},
+     [](Form_pg_class relation) { return relation->relhasindex; }},
     {PolicyRelationId,
      PolicyPolrelidPolnameIndexId,
      Anum_pg_policy_polrelid,
      0,
-     {Anum_pg_policy_polqual, Anum_pg_policy_polwithcheck}},
+     {Anum_pg_policy_polqual, Anum_pg_policy_polwithcheck},
+     [](Form_pg_class relation) { return relation->relrowsecurity; }},
 };
 
 static void add_of_row(List **found, const CodeCatalog *source, HeapTuple tuple, TupleDesc descriptor)
@@ -88,9 +104,16 @@ static void add_of_row(List **found, const CodeCatalog *source, HeapTuple tuple,
     }
 }
 
+// A table may have thousands of partitions: what pg_class denies of one is not looked for.
 static void add_of(List **found, Oid relation)
 {
+    HeapTuple described = SearchSysCacheCopy1(RELOID, ObjectIdGetDatum(relation));
+
+    if (!HeapTupleIsValid(described))
+        return;
     for (const CodeCatalog &source : code_catalogs) {
+        if (!source.may_have(reinterpret_cast<Form_pg_class>(GETSTRUCT(described))))
+            continue;
         ScanKeyData key;
         ScanKeyInit(&key, static_cast<AttrNumber>(source.relation_column), BTEqualStrategyNumber, F_OIDEQ,
                     ObjectIdGetDatum(relation));
@@ -102,6 +125,7 @@ static void add_of(List **found, Oid relation)
         systable_endscan(scan);
         table_close(catalog, AccessShareLock);
     }
+    heap_freetuple(described);
 }
 
 List *functions_over(Oid relation)
