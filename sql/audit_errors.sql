@@ -132,7 +132,7 @@ RESET application_name;
 SELECT FROM ddm.audit_flush();
 SELECT application_name AS statement, replace(c.list, 'audit_errors.', '') AS columns_unmasked, row_count AS rows,
        command, status, sqlstate, cleared_by, nested,
-       query_id <> 0 OR (application_name = 'index by workers' AND current_setting('server_version_num')::int < 170000) AS id
+       query_id <> 0 OR (application_name = 'index by workers' AND current_setting('server_version_num')::int < 180000) AS id
 FROM ddm.unmask_events,
      LATERAL (SELECT string_agg(one, ' ' ORDER BY one) AS list FROM unnest(columns_unmasked) AS one) c
 WHERE event_id > :start AND role_name ~ '^audit_errors_' ORDER BY event_id;

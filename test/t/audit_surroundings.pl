@@ -13,6 +13,7 @@ CREATE ROLE nobody;
 ALTER DATABASE postgres OWNER TO owner
 SQL
 my $days = 100;
+my $timeouts = $node->safe_psql('postgres', "SELECT count(*) FROM pg_settings WHERE name = 'transaction_timeout'");
 
 # A new worker, and an event for which it has to make a partition, of a day long ago.
 sub goes_on
@@ -20,6 +21,7 @@ sub goes_on
 	my ($name) = @_;
 	$node->safe_psql('template1', "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'ddm audit worker'");
 	$days++;
+	local $ENV{PGOPTIONS} = $timeouts ? '-c transaction_timeout=0' : ''; # of this session, which is not what is asked
 	my ($code, $out, $err) = $node->psql('postgres', <<"SQL");
 SET ROLE NONE; SET default_transaction_read_only = off; SET session_replication_role = replica;
 INSERT INTO ddm.audit_pending (event_time, kind, user_name, role_name) VALUES (now() - $days * interval '1 day', 'policy', 'of the test', \$\$$name\$\$);
@@ -33,7 +35,7 @@ SQL
 
 # The database's owner is no superuser.
 my @settings = ('role = nobody', 'default_transaction_read_only = on', "DateStyle = 'SQL, DMY'", 'exit_on_error = on', "search_path = ''");
-push @settings, 'transaction_timeout = 1' if $node->safe_psql('postgres', "SELECT count(*) FROM pg_settings WHERE name = 'transaction_timeout'");
+push @settings, 'transaction_timeout = 1' if $timeouts;
 foreach my $setting (@settings)
 {
 	$node->safe_psql('template1', "SET SESSION AUTHORIZATION owner; ALTER DATABASE postgres SET $setting");
