@@ -6,8 +6,8 @@
 namespace ddm::core
 {
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-static bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+static constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static constexpr bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
 Digits::Digits(std::string_view text)
 {
@@ -69,10 +69,10 @@ enum : unsigned char { letter = 1, digit = 2, blank = 4 };
 static constexpr auto character_kinds = [] {
     std::array<unsigned char, 256> table{};
     for (size_t c = 0; c < 256; c++)
-        table[c] = c >= '0' && c <= '9'                               ? digit
-                   : (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ? letter
-                   : c == ' '                                         ? blank
-                                                                      : 0;
+        table[c] = is_digit(static_cast<char>(c))    ? digit
+                   : is_letter(static_cast<char>(c)) ? letter
+                   : c == ' '                        ? blank
+                                                     : 0;
     return table;
 }();
 
@@ -140,7 +140,7 @@ void mask_uuid(const Target &target, std::string_view, Output &out)
 static constexpr auto host_bytes = [] {
     std::array<bool, 256> table{};
     for (size_t c = 0; c < 256; c++)
-        table[c] = c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        table[c] = c >= 0x80 || is_digit(static_cast<char>(c)) || is_letter(static_cast<char>(c));
     for (char c : {'.', '-', '_', '[', ']', ':'})
         table[static_cast<unsigned char>(c)] = true;
     return table;

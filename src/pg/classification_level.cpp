@@ -13,7 +13,7 @@ static const struct {
 } shipped_levels[] = {{"public", 1}, {"internal", 2}, {"confidential", 3}, {"restricted", 4}};
 
 // Columns of ddm.classification_level, as sql/install/26_classification.sql makes it.
-enum TagColumn { col_level = 1, col_name };
+enum LevelColumn { col_level = 1, col_name };
 
 bool classification_level(const char *name, int *level)
 {

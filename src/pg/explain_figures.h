@@ -1,5 +1,5 @@
-// What EXPLAIN ANALYZE says of memory, temporary files and calls of triggers. Where a mask is computed above a sort, a hash or another node that
-// keeps rows, the node keeps stored values: what it needed tells how wide they are, of one row as well.
+// What EXPLAIN ANALYZE says of memory, temporary files and calls of triggers. Where a mask is computed above a sort, a hash
+// or another node that keeps rows, the node keeps stored values: what it needed tells how wide they are, of one row as well.
 #pragma once
 
 #include "pg/pg.h"

@@ -6,6 +6,7 @@
 #include "pg/object_guard.h"
 
 extern "C" {
+#include "catalog/dependency.h"
 #include "catalog/pg_attrdef.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
@@ -60,8 +61,8 @@ static void check_all(Oid relation)
     record_object(&hidden, hidden.clear);
 }
 
-// Looked at already: functions may call each other.
-static List *visited = NIL;
+// Looked at already: functions may call each other. By catalog and number: numbers are one catalog's.
+static ObjectAddresses *visited = nullptr;
 
 static void check_dependents(Oid catalog, Oid object);
 
@@ -148,10 +149,12 @@ static void check_dependent(Oid catalog, Oid object, int sub)
 static void check_dependents(Oid catalog, Oid object)
 {
     ListCell *cell;
+    const ObjectAddress address = {catalog, object, 0};
 
-    if (list_member_oid(visited, object))
+    check_stack_depth();
+    if (object_address_present(&address, visited))
         return;
-    visited = lappend_oid(visited, object);
+    add_exact_object_address(&address, visited);
     foreach (cell, dependents_of(catalog, object)) {
         const auto *row = reinterpret_cast<FormData_pg_depend *>(GETSTRUCT(static_cast<HeapTuple>(lfirst(cell))));
         // What takes a value of the type is given one by its caller.
@@ -168,7 +171,7 @@ void guard_function_changed(Oid function, int, bool)
     HeapTuple after = read_new_by_oid(ProcedureRelationId, ProcedureOidIndexId, Anum_pg_proc_oid, function);
     const bool alike = HeapTupleIsValid(after) && runs_alike(before, after);
     ReleaseSysCache(before);
-    visited = NIL;
+    visited = new_object_addresses();
     if (!alike)
         check_dependents(ProcedureRelationId, function);
 }

@@ -133,24 +133,21 @@ static void check_label(const ObjectAddress *object, const char *label)
 // not even reach the schema.
 static void run_as(Oid owner, Oid object, UtilityCall *call)
 {
-    Oid user;
-    int context;
     const Oid outer = authorised_object;
     const Oid outer_user = asking_user;
-    GetUserIdAndSecContext(&user, &context);
     PG_TRY();
     {
         authorised_object = object;
-        asking_user = user;
-        if (!superuser())
-            SetUserIdAndSecContext(owner, context | SECURITY_LOCAL_USERID_CHANGE);
-        utility_run(call);
+        asking_user = GetUserId();
+        if (superuser())
+            utility_run(call);
+        else
+            utility_run_as(call, owner);
     }
     PG_FINALLY();
     {
         authorised_object = outer;
         asking_user = outer_user;
-        SetUserIdAndSecContext(user, context);
     }
     PG_END_TRY();
 }
