@@ -56,6 +56,16 @@ TRUNCATE ddm.audit_pending;
 DROP TABLE ddm.audit_log;
 DROP FUNCTION ddm.audit_seal();
 CREATE TABLE ddm.mine (i int);
+ALTER ROLE audit_adm_super SET ddm.audit = 'policy';
+ALTER ROLE ALL SET ddm.audit = 'policy';
+ALTER ROLE ALL IN DATABASE :DBNAME SET ddm.mode = 'off';
+ALTER DATABASE :DBNAME SET ddm.mode = 'off';
+ALTER DATABASE :DBNAME RESET ddm.mode;
+ALTER SYSTEM SET ddm.mode = 'off';
+ALTER ROLE audit_adm_service SET work_mem = '1MB'; -- not ddm's
+GRANT SET ON PARAMETER ddm.mode TO audit_adm_other;
+ALTER EXTENSION ddm UPDATE;
+DROP EXTENSION ddm;
 DROP SCHEMA ddm CASCADE;
 -- Not ddm's; and what may be either.
 CREATE TABLE audit_adm.audit_log (i int); REVOKE ALL ON audit_adm.audit_log FROM audit_adm_other;

@@ -1,5 +1,6 @@
 #include "pg/refused_access.h"
 #include "pg/audit.h"
+#include "pg/errors.h"
 #include "pg/policy.h"
 #include "pg/policy_state.h"
 
@@ -13,7 +14,8 @@ extern "C" {
 namespace ddm
 {
 
-enum class Named { Function, Relation, Schema, Setting };
+// What an error names; Stored is the setting that the statement at hand would store, of which the error says nothing.
+enum class Named { Function, Relation, Schema, Setting, Extension, Stored };
 
 struct Refusal {
     const char *message; // as it stands in the server's source
@@ -30,6 +32,14 @@ static const Refusal refusals[] = {
     {"permission denied for view %s", Named::Relation, "view", "read or change"},
     {"permission denied for schema %s", Named::Schema, "schema", "use or create in"},
     {"permission denied to set parameter \"%s\"", Named::Setting, "setting", "set"},
+    {"permission denied for parameter %s", Named::Setting, "setting", "grant or revoke the right to set"},
+    {"permission denied", Named::Stored, "setting", "set"},
+    {"permission denied to alter role", Named::Stored, "setting", "set"},
+    {"permission denied to alter setting", Named::Stored, "setting", "set"},
+    {"must be superuser to alter superusers", Named::Stored, "setting", "set"},
+    {"must be superuser to alter settings globally", Named::Stored, "setting", "set"},
+    {"must be owner of database %s", Named::Stored, "setting", "set"},
+    {"must be owner of extension %s", Named::Extension, "extension", "alter or drop"},
     {"must be owner of function %s", Named::Function, "function", "alter or drop"},
     {"must be owner of table %s", Named::Relation, "table", "alter or drop"},
     {"must be owner of view %s", Named::Relation, "view", "alter or drop"},
@@ -75,12 +85,27 @@ static void find(const char *name, Named what, bool *own, bool *others)
     ReleaseSysCacheList(list);
 }
 
+// ALTER ROLE or ALTER DATABASE ... SET (RESET ALL leaves alone what its caller may not set).
+static const char *stored_setting()
+{
+    const ErrorFrame *frame = errors_innermost_frame();
+    const Node *statement = frame ? frame->statement->utilityStmt : nullptr;
+    const VariableSetStmt *set = nullptr;
+    if (statement && IsA(statement, AlterRoleSetStmt))
+        set = reinterpret_cast<const AlterRoleSetStmt *>(statement)->setstmt;
+    else if (statement && IsA(statement, AlterDatabaseSetStmt))
+        set = reinterpret_cast<const AlterDatabaseSetStmt *>(statement)->setstmt;
+    return set ? set->name : nullptr;
+}
+
 static const char *own_object(const Refusal *refusal, const char *name)
 {
     bool own = false, others = false;
     if (refusal->what == Named::Schema)
         return strcmp(name, "ddm") == 0 ? "schema ddm" : nullptr;
-    if (refusal->what == Named::Setting)
+    if (refusal->what == Named::Extension)
+        return strcmp(name, "ddm") == 0 ? "extension ddm" : nullptr;
+    if (refusal->what == Named::Setting || refusal->what == Named::Stored)
         return pg_strncasecmp(name, "ddm.", 4) == 0 ? psprintf("setting %s", name) : nullptr;
     if (pg_strncasecmp(name, "ddm.", 4) == 0) // as it was written
         return psprintf("%s %s", refusal->kind, name);
@@ -95,7 +120,7 @@ void refused_access_note(const ErrorData *error)
     const Refusal *refusal = refusal_of(error);
     if (!refusal || InterruptHoldoffCount > 0 || CritSectionCount > 0 || !policy_active())
         return;
-    const char *name = name_in(error);
+    const char *name = refusal->what == Named::Stored ? stored_setting() : name_in(error);
     const char *object = name ? own_object(refusal, name) : nullptr;
     if (object)
         audit_denied_event(EventKind::Denied, "privilege", object, refusal->doing);
