@@ -132,8 +132,9 @@ record_patch() { # mode, test
     say "    recorded $patch"
 }
 
-# A known deviation: test/core_patches/MAJOR/NAME.MODE.patch, which begins with its reason; patch(1) skips that.
+# A known deviation: test/core_patches/MAJOR/NAME.MODE.patch, which begins with its reason; patch(1) skips that. The lines
+# around it may be those of another minor release (-F3): what comes out is compared to the byte.
 apply_patch() { # mode, test, file
     local patch=$TREE/test/core_patches/$PG_MAJOR/$2.$1.patch
-    [ ! -e "$patch" ] || patch -s -f "$3" "$patch"
+    [ ! -e "$patch" ] || patch -s -f -F3 "$3" "$patch"
 }
