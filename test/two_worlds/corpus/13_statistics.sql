@@ -64,7 +64,7 @@ SELECT pg_get_triggerdef(t.oid), pg_get_expr(adbin, adrelid) FROM pg_trigger t, 
 -- blind: a label holds no data
 SELECT objoid::regclass, objsubid, provider, label FROM pg_seclabels WHERE provider LIKE 'ddm%' AND objtype = 'column' AND objoid = 'customers'::regclass ORDER BY 2, 3;
 --- statements seen by pg_stat_statements
--- plain: a plan over the catalog follows the size of the catalog
+SELECT id FROM customers WHERE salary > 300000 ORDER BY id;
 SELECT query, calls, rows FROM pg_stat_statements s JOIN pg_roles r ON r.oid = s.userid WHERE rolname = 'tw_masked' AND query LIKE '%customers%' AND query NOT LIKE '%stat%' ORDER BY 1, 2, 3 LIMIT 100;
 --- statements of the others seen by who may read statistics
 -- blind: a statement is kept without its literals

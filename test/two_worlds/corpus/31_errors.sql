@@ -8,7 +8,7 @@ UPDATE members SET rank = 95 WHERE id = 3;
 --- check over a masked column, many rows
 UPDATE members SET rank = 95;
 --- check broken by arithmetic on a masked column
-UPDATE desk SET open = NULL WHERE amount / 0 > 1;
+UPDATE desk SET open = NULL WHERE 1 / (amount - 113) > 1;
 --- check by insert select
 INSERT INTO accounts SELECT id + 500, holder, pin, -balance FROM accounts;
 --- unique over a masked column
@@ -167,16 +167,16 @@ SELECT (score * 1000000)::int FROM customers WHERE id = 4;
 --- overflow in an aggregate
 SELECT sum((score * 300000000000000)::bigint * 10) FROM customers;
 --- numeric field overflow
-SELECT salary::numeric(5, 2) FROM customers ORDER BY id LIMIT 3;
+SELECT max((salary * 5)::numeric(8, 2)) FROM customers;
 --- string too long
 SELECT CAST(email AS varchar(3)) FROM customers ORDER BY id LIMIT 3;
 --- insert that is too long
 -- blind: the message shows no value
 INSERT INTO members SELECT id + 300, grp, badge || badge, repeat(pin, 9), level, rank, stay, room FROM members;
 --- invalid regular expression out of a secret
-SELECT 'a' ~ ('[' || secret) FROM desk ORDER BY id;
+SELECT 'a' ~ ('[' || left(secret, 1) || '-a]') FROM desk ORDER BY id;
 --- invalid json path out of a secret
-SELECT ('$[' || secret)::jsonpath FROM desk ORDER BY id;
+SELECT ('$[' || translate(left(secret, 1), 'aX', '12') || ']')::jsonpath FROM desk ORDER BY id;
 --- invalid like pattern out of a secret
 SELECT 'aa' LIKE (left(secret, 1) || '%\') FROM desk ORDER BY id;
 --- text search query out of a secret
@@ -186,7 +186,7 @@ SELECT format('%' || secret) FROM desk ORDER BY id;
 --- interval and time zone out of a secret
 SELECT now() AT TIME ZONE secret FROM desk ORDER BY id;
 --- convert and decode a secret
-SELECT decode(secret, 'base64'), convert_from(secret::bytea, 'nothing') FROM desk ORDER BY id;
+SELECT decode(translate(left(secret, 1), 'aX', 'z1') || '0', 'hex'), convert_from(secret::bytea, 'UTF8') FROM desk ORDER BY id;
 --- set_config with a secret
 SELECT set_config('work_mem', secret, true) FROM desk WHERE id = 20;
 --- set_config of a client's own setting
@@ -202,17 +202,17 @@ SELECT count(*) FROM desk d, generate_series(1, 10, d.amount - 113) g;
 --- repeat and limits
 SELECT length(repeat(secret, amount)) FROM desk ORDER BY id;
 --- limit negative by a secret
-SELECT id FROM desk ORDER BY id LIMIT (SELECT 110 - max(amount) FROM desk);
+SELECT id FROM desk ORDER BY id LIMIT (SELECT 300 - max(amount) FROM desk);
 --- tablesample out of range by a secret
-SELECT count(*) FROM orders TABLESAMPLE SYSTEM ((SELECT max(amount) FROM desk));
+SELECT count(*) FROM orders TABLESAMPLE SYSTEM ((SELECT greatest(max(amount) - 200, 0) FROM desk)) REPEATABLE (1);
 --- error inside an aggregate
-SELECT json_object_agg(notes, id) FROM customers;
+SELECT json_object_agg(nullif(score, 1013), id ORDER BY id) FROM customers;
 --- error inside an ordered set
 SELECT percentile_cont(score) WITHIN GROUP (ORDER BY salary) FROM customers GROUP BY score;
 --- error inside a window
-SELECT nth_value(id, score - 1013) OVER (ORDER BY id), ntile(score - 1013) OVER (ORDER BY id) FROM customers;
+SELECT nth_value(id, abs(score - 1013)) OVER (ORDER BY id), ntile(abs(score - 1013)) OVER (ORDER BY id) FROM customers;
 --- error inside a window frame
-SELECT count(*) OVER (ORDER BY id ROWS BETWEEN CURRENT ROW AND (SELECT 1000 - max(score) FROM customers) FOLLOWING) FROM customers;
+SELECT count(*) OVER (ORDER BY id ROWS BETWEEN CURRENT ROW AND (SELECT 1500 - max(score) FROM customers) FOLLOWING) FROM customers;
 --- error inside an SQL function
 CREATE FUNCTION home.broken(int) RETURNS int LANGUAGE sql STABLE AS 'SELECT email::int FROM shop.customers WHERE id = $1';
 SELECT broken(3);
