@@ -212,7 +212,9 @@ sub answers
 # Takes out what differs between two servers whatever is stored in them:
 #   ports and socket directories; the number of a session's temporary schema, which depends on how fast the
 #   session before it went away; durations; process numbers; query identifiers, which are made of object identifiers, which
-#   depend on how often a new temporary schema or an out-of-line statistics row took one.
+#   depend on how often a new temporary schema or an out-of-line statistics row took one; of what VACUUM and ANALYZE
+#   say, transactions' numbers, which the trail's worker takes whenever it has something to write, and what the machine
+#   was doing: its time, which pages it had at hand, and the log, which has whole pages in it after each checkpoint.
 sub normalise
 {
 	my ($node, $text) = @_;
@@ -224,6 +226,8 @@ sub normalise
 	$text =~ s/(from server process with PID) \d+/$1 N/g;
 	$text =~ s/\bduration: \d+\.\d+ ms/duration: N ms/g;
 	$text =~ s/\btime to inline: .*/time to inline: N/g; # just-in-time compilation
+	$text =~ s/^(removable cutoff|new relfrozenxid): .*/$1: N/mg;
+	$text =~ s/^(avg read rate|I\/O timings|buffer usage|WAL usage|system usage): .*/$1: N/mg;
 	return join '', without_rows_of_stopped_workers(split /^/, $text);
 }
 

@@ -203,6 +203,12 @@ CREATE INDEX lodgers_rent ON estate.lodgers (rent);
 CLUSTER estate.lodgers USING lodgers_rent;
 SELECT id FROM estate.lodgers;
 ROLLBACK;
+--- owner vacuums and analyzes, and is told of it
+-- blind: rows and pages are as many in both worlds
+-- role: tw_landlord
+VACUUM (VERBOSE) estate.lodgers;
+ANALYZE VERBOSE estate.lodgers;
+VACUUM (VERBOSE, ANALYZE) estate.payroll;
 --- owner copies out and dumps
 -- role: tw_landlord
 COPY estate.lodgers TO STDOUT;

@@ -15,6 +15,12 @@ SELECT id FROM desk LIMIT 3;
 CLUSTER customers USING customers_salary;
 SELECT id FROM customers;
 ROLLBACK;
+--- holder of MAINTAIN vacuums and analyzes, and is told of it
+-- since: 17
+-- blind: rows and pages are as many in both worlds
+VACUUM (VERBOSE) tenants;
+ANALYZE VERBOSE tenants;
+VACUUM (VERBOSE, ANALYZE) exotic;
 --- statistics put in by hand
 -- since: 18
 -- blind: what is put in is the same in both worlds
