@@ -60,6 +60,10 @@ GRANT SELECT ON shown_columns TO scan_reader;
 
 SET ROLE scan_reader;
 SELECT columns, d.* FROM shown_columns, differences(columns) d ORDER BY n;
+-- Some rows, and none.
+SELECT columns, d.* FROM shown_columns, differences(columns, 'id % 3 > 0 AND open <> ''open31''') d WHERE n IN (1, 9) ORDER BY n;
+SELECT columns, d.* FROM shown_columns, differences(columns, 'id + 0 < 0') d WHERE n IN (1, 9) ORDER BY n;
+EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) SELECT email, open FROM scanned WHERE open < 'open2';
 -- Over an index, over a bitmap, in workers, and compiled.
 SET enable_seqscan = off;
 SELECT columns, d.* FROM shown_columns, differences(columns, 'id > 3') d WHERE n IN (2, 9) ORDER BY n;
@@ -87,6 +91,12 @@ MOVE 300 FROM c;
 FETCH BACKWARD 2 FROM c;
 FETCH LAST FROM c;
 FETCH FIRST FROM c;
+DECLARE d SCROLL CURSOR FOR SELECT email, open FROM scanned WHERE id % 10 > 7;
+FETCH 3 FROM d;
+FETCH BACKWARD 3 FROM d;
+MOVE LAST FROM d;
+FETCH BACKWARD 2 FROM d;
+FETCH ABSOLUTE 5 FROM d;
 COMMIT;
 RESET ROLE;
 DROP TABLE scanned, shown_columns;

@@ -63,6 +63,10 @@ size_t mask_capacity(const Masker &mask, size_t input) noexcept;
 // the column's length; a number that does not fit the column gives Outcome::Default.
 void run_mask(const Masker &mask, const Value &value, Output &out) noexcept;
 
+// The function that does this for one mask in the shortest way; it is called with that mask alone.
+using MaskFunction = void (*)(const Masker &mask, const Value &value, Output &out) noexcept;
+MaskFunction mask_function(const Masker &mask) noexcept;
+
 // The default() of a kind as a literal of its type; empty view with null data: there is none by kind.
 std::string_view default_literal(Kind kind) noexcept;
 

@@ -23,7 +23,7 @@ Digits::Digits(std::string_view text)
 }
 
 // The last four of at least seven digits; what else a telephone number may hold is free.
-void mask_phone(const Target &, std::string_view text, Output &out)
+void mask_phone(const Target &, std::string_view text, Output &out) noexcept
 {
     constexpr size_t enough = 7, shown = 4;
     char last[shown];
@@ -38,21 +38,21 @@ void mask_phone(const Target &, std::string_view text, Output &out)
     out.append("XXX-XXX-", count < enough ? std::string_view("XXXX") : std::string_view(last, shown));
 }
 
-void mask_ssn(const Target &, std::string_view text, Output &out)
+void mask_ssn(const Target &, std::string_view text, Output &out) noexcept
 {
     Digits digits(text);
     out.append("XXX-XX-");
     out.append(digits.ok && digits.count == 9 ? digits.last(4) : std::string_view("XXXX"));
 }
 
-void mask_pan(const Target &, std::string_view text, Output &out)
+void mask_pan(const Target &, std::string_view text, Output &out) noexcept
 {
     Digits digits(text);
     out.append("XXXX-XXXX-XXXX-");
     out.append(digits.ok && digits.count >= 12 && digits.count <= 19 ? digits.last(4) : std::string_view("XXXX"));
 }
 
-void mask_pan_relaxed(const Target &, std::string_view text, Output &out)
+void mask_pan_relaxed(const Target &, std::string_view text, Output &out) noexcept
 {
     Digits digits(text);
     if (!digits.ok || digits.count < 14 || digits.count > 19) {
@@ -106,7 +106,7 @@ static void star_behind(std::string_view text, size_t shown, Output &out)
 }
 
 // The country stays.
-void mask_iban(const Target &, std::string_view text, Output &out)
+void mask_iban(const Target &, std::string_view text, Output &out) noexcept
 {
     static constexpr char pattern[] = {letter, letter, digit, digit};
     if (is_code(text, {pattern, sizeof pattern}, 15, 34))
@@ -116,7 +116,7 @@ void mask_iban(const Target &, std::string_view text, Output &out)
 }
 
 // The prefix of two letters stays.
-void mask_uk_nin(const Target &, std::string_view text, Output &out)
+void mask_uk_nin(const Target &, std::string_view text, Output &out) noexcept
 {
     static constexpr char pattern[] = {letter, letter, digit, digit, digit, digit, digit, digit, letter};
     if (is_code(text, {pattern, sizeof pattern}, 9, 9))
@@ -125,10 +125,10 @@ void mask_uk_nin(const Target &, std::string_view text, Output &out)
         out.append(9, '*');
 }
 
-void mask_canada_sin(const Target &, std::string_view, Output &out) { out.append("XXX-XXX-XXX"); }
+void mask_canada_sin(const Target &, std::string_view, Output &out) noexcept { out.append("XXX-XXX-XXX"); }
 
 // Of the type uuid: zeros; of a text: stars in the shape of one.
-void mask_uuid(const Target &target, std::string_view, Output &out)
+void mask_uuid(const Target &target, std::string_view, Output &out) noexcept
 {
     if (target.kind == Kind::Uuid)
         out.append(16, '\0');
@@ -168,7 +168,7 @@ static std::string_view host_of(std::string_view rest)
 }
 
 // Scheme and host stay; user, port, path, query and fragment go.
-void mask_url(const Target &, std::string_view text, Output &out)
+void mask_url(const Target &, std::string_view text, Output &out) noexcept
 {
     size_t scheme = text.find("://");
     bool ok = scheme != std::string_view::npos && is_scheme(text.substr(0, scheme));
@@ -185,7 +185,7 @@ void mask_url(const Target &, std::string_view text, Output &out)
 }
 
 // The first letter of each word of two characters or more.
-void mask_name(const Target &target, std::string_view text, Output &out)
+void mask_name(const Target &target, std::string_view text, Output &out) noexcept
 {
     const char *at = text.data(), *end = at + text.size();
     bool first = true;

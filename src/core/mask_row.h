@@ -21,12 +21,13 @@ class Masker
     Masker(const Masker &) = delete;
     Masker &operator=(const Masker &) = delete;
 
-    // One pass over the value. May throw: the caller answers Outcome::Default.
+    // One pass over the value. May throw: run_mask() then answers Outcome::Default.
     virtual void apply(const Value &value, Output &out) const = 0;
     virtual size_t capacity(size_t input) const noexcept { return input + 64; }
 
     const Target target;
     const bool always_fits; // whatever it answers, the column can hold it
+    MaskFunction run = run_mask;
 };
 
 struct Parameter {
@@ -75,10 +76,20 @@ class Arguments
 
 using Maker = Status (*)(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask);
 
+// run_mask() of a mask that cannot throw, and whose answers always fit.
+template <typename T> void run_directly(const Masker &mask, const Value &value, Output &out) noexcept
+{
+    static_cast<const T &>(mask).T::apply(value, out);
+}
+
 // For a mask whose constructor takes everything as it comes.
 template <typename T> Status make(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask)
 {
-    mask = std::make_unique<T>(arguments, target);
+    auto made = std::make_unique<T>(arguments, target);
+    if constexpr (noexcept(made->apply(std::declval<Value>(), std::declval<Output &>())))
+        if (made->always_fits)
+            made->run = run_directly<T>;
+    mask = std::move(made);
     return Status::ok();
 }
 

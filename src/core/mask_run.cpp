@@ -62,4 +62,6 @@ void run_mask(const Masker &mask, const Value &value, Output &out) noexcept
     }
 }
 
+MaskFunction mask_function(const Masker &mask) noexcept { return mask.run; }
+
 } // namespace ddm::core

@@ -21,7 +21,7 @@ size_t PartialMask::capacity(size_t input) const noexcept
     return padding.size() + std::min(input, (prefix + suffix) * target.encoding.longest);
 }
 
-void PartialMask::apply(const Value &value, Output &out) const
+void PartialMask::apply(const Value &value, Output &out) const noexcept
 {
     const Encoding &encoding = target.encoding;
     const size_t size = value.bytes.size();
@@ -54,7 +54,7 @@ void PartialMask::apply(const Value &value, Output &out) const
         out.append(text.substr(0, target.encoding.length(text.data(), text.data() + at)), "***", text.substr(at));
 }
 
-void EmailMask::apply(const Value &value, Output &out) const
+void EmailMask::apply(const Value &value, Output &out) const noexcept
 {
     const std::string_view text = value.bytes;
 #ifdef __SSE2__

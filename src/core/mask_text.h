@@ -12,7 +12,7 @@ class PartialMask final : public Masker
 {
   public:
     PartialMask(const Arguments &arguments, const Target &target);
-    void apply(const Value &value, Output &out) const override;
+    void apply(const Value &value, Output &out) const noexcept override;
     size_t capacity(size_t input) const noexcept override;
 
   private:
@@ -26,7 +26,7 @@ class EmailMask final : public Masker
 {
   public:
     EmailMask(const Arguments &, const Target &target) : Masker(target) {}
-    void apply(const Value &value, Output &out) const override;
+    void apply(const Value &value, Output &out) const noexcept override;
     size_t capacity(size_t input) const noexcept override { return input + 16; }
 };
 

@@ -226,7 +226,8 @@ MaskSite *mask_site_make(const MaskRef *ref, MemoryContext context)
     const size_t room = runner->plain_text ? VARHDRSZ + MaskSite::room : 0;
     auto *site = static_cast<MaskSite *>(MemoryContextAlloc(context, offsetof(MaskSite, buffer) + room));
     site->runner = runner;
-    site->mask = runner->plain_text ? runner->mask : nullptr;
+    site->mask = runner->mask;
+    site->run = runner->plain_text ? core::mask_function(*runner->mask) : nullptr;
     site->value = core::Value();
     site->out = core::Output();
     site->out.data = site->buffer + VARHDRSZ;

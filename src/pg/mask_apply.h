@@ -21,7 +21,8 @@ Datum mask_runner_run(MaskRunner *runner, Datum value, bool *is_null);
 struct MaskSite {
     static constexpr size_t room = 512; // bytes; what is longer goes the long way
     MaskRunner *runner;
-    const core::Masker *mask; // of text that needs no conversion: it leaves its answer in the buffer
+    core::MaskFunction run; // of text that needs no conversion, else nullptr: leaves its answer in the buffer
+    const core::Masker *mask;
     core::Value value;
     core::Output out;
     char buffer[FLEXIBLE_ARRAY_MEMBER];
@@ -35,12 +36,12 @@ inline Datum mask_site_run(MaskSite *site, Datum datum, bool *is_null)
 {
     const void *text = DatumGetPointer(datum);
 
-    if (site->mask && VARATT_IS_SHORT(text) && !VARATT_IS_EXTERNAL(text)) {
+    if (site->run && VARATT_IS_SHORT(text) && !VARATT_IS_EXTERNAL(text)) {
         core::Output &out = site->out;
         out.size = 0;
         out.outcome = core::Output::Outcome::Value;
         site->value.bytes = {VARDATA_SHORT(text), VARSIZE_SHORT(text) - VARHDRSZ_SHORT};
-        core::run_mask(*site->mask, site->value, out);
+        site->run(*site->mask, site->value, out);
         if (out.fits() && out.outcome == core::Output::Outcome::Value) {
             SET_VARSIZE(site->buffer, VARHDRSZ + out.size);
             return PointerGetDatum(site->buffer);

@@ -1,5 +1,6 @@
 // The projection that the executor has made is put, with its steps, into one of our own, which runs otherwise: what JIT
-// does to an expression. It is checked before its first row as every expression is.
+// does to an expression. It is checked before its first row as every expression is. From then on a sequential scan fetches
+// and shows its rows in one function, where the executor goes through six.
 #include "pg/masked_projection.h"
 #include "pg/mask_apply.h"
 #include "pg/mask_call.h"
@@ -7,7 +8,9 @@
 
 extern "C" {
 #include "executor/execExpr.h"
+#include "access/tableam.h"
 #include "executor/executor.h"
+#include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 }
 
@@ -23,20 +26,16 @@ struct ProjectedColumn {
 
 struct MaskedProjection {
     ProjectionInfo projection;
-    int last; // attribute that is read
+    ExecProcNodeMtd scan; // the executor's own
+    int last;             // attribute that is read
     int count;
     ProjectedColumn columns[FLEXIBLE_ARRAY_MEMBER];
 };
 
-// An ExprStateEvalFunc, in place of ExecInterpExpr(). A projection answers nothing but its slot, and since 18 has no place
-// for more. Of a single column it has no loop, which takes as long as the rest of it.
-template <bool single> static Datum project(ExprState *state, ExprContext *context, bool *)
+// Of a single column there is no loop, which takes as long as the rest of it.
+template <bool single>
+static inline void show(const MaskedProjection *own, TupleTableSlot *row, const TupleTableSlot *shown)
 {
-    const auto *own = reinterpret_cast<const MaskedProjection *>(reinterpret_cast<const char *>(state) -
-                                                                 offsetof(MaskedProjection, projection.pi_state));
-    TupleTableSlot *row = context->ecxt_scantuple;
-    const TupleTableSlot *shown = state->resultslot;
-
     slot_getsomeattrs(row, own->last);
     for (int i = 0; i < (single ? 1 : own->count); i++) {
         const ProjectedColumn *column = &own->columns[i];
@@ -47,7 +46,45 @@ template <bool single> static Datum project(ExprState *state, ExprContext *conte
             value = mask_site_run(column->site, value, &shown->tts_isnull[i]);
         shown->tts_values[i] = value;
     }
+}
+
+// An ExprStateEvalFunc, in place of ExecInterpExpr(). A projection answers nothing but its slot, and since 18 has no place
+// for more.
+template <bool single> static Datum project(ExprState *state, ExprContext *context, bool *)
+{
+    const auto *own = reinterpret_cast<const MaskedProjection *>(reinterpret_cast<const char *>(state) -
+                                                                 offsetof(MaskedProjection, projection.pi_state));
+    show<single>(own, context->ecxt_scantuple, state->resultslot);
     return 0;
+}
+
+// ExecSeqScan(), without what only the recheck of a row that another transaction changed needs.
+template <bool single> static TupleTableSlot *scan(PlanState *state)
+{
+    const auto *own = reinterpret_cast<const MaskedProjection *>(state->ps_ProjInfo);
+    const auto *scan = reinterpret_cast<const ScanState *>(state);
+    ExprContext *context = state->ps_ExprContext;
+    TupleTableSlot *row = scan->ss_ScanTupleSlot, *shown = state->ps_ProjInfo->pi_state.resultslot;
+
+    // The executor begins the scan, and checks the expression with its first row.
+    if (!scan->ss_currentScanDesc || own->projection.pi_state.evalfunc == ExecInterpExprStillValid)
+        return own->scan(state);
+    for (;;) {
+        CHECK_FOR_INTERRUPTS();
+        ResetExprContext(context);
+        if (!table_scan_getnextslot(scan->ss_currentScanDesc, state->state->es_direction, row))
+            return ExecClearTuple(shown);
+        context->ecxt_scantuple = row;
+        if (!state->qual || ExecQual(state->qual, context))
+            break;
+        InstrCountFiltered1(state, 1);
+    }
+    if (TTS_SHOULDFREE(shown))
+        ExecClearTuple(shown);
+    show<single>(own, row, shown);
+    shown->tts_flags &= ~TTS_FLAG_EMPTY;
+    shown->tts_nvalid = shown->tts_tupleDescriptor->natts;
+    return shown;
 }
 
 // What a row shows at one place: a column, through a mask or as it is. False: anything else.
@@ -71,16 +108,16 @@ static bool shown_column(const Expr *expression, const Var **column, const MaskR
     return !IS_SPECIAL_VARNO((*column)->varno) && (*column)->varattno > 0;
 }
 
-static void prepare(PlanState *scan)
+static void prepare(PlanState *state)
 {
-    const List *targets = scan->plan->targetlist;
+    const List *targets = state->plan->targetlist;
     const Var *column;
     const MaskRef *mask;
     ListCell *cell;
     bool masks = false;
 
     // Not one that JIT has compiled.
-    if (!scan->ps_ProjInfo || scan->ps_ProjInfo->pi_state.evalfunc != ExecInterpExprStillValid)
+    if (!state->ps_ProjInfo || state->ps_ProjInfo->pi_state.evalfunc != ExecInterpExprStillValid)
         return;
     foreach (cell, targets) {
         if (!shown_column(lfirst_node(TargetEntry, cell)->expr, &column, &mask))
@@ -91,16 +128,20 @@ static void prepare(PlanState *scan)
         return;
     auto *own = static_cast<MaskedProjection *>(
         palloc0(offsetof(MaskedProjection, columns) + list_length(targets) * sizeof(ProjectedColumn)));
-    own->projection = *scan->ps_ProjInfo;
-    own->projection.pi_state.evalfunc_private =
-        reinterpret_cast<void *>(list_length(targets) == 1 ? project<true> : project<false>);
+    const bool single = list_length(targets) == 1;
+    own->projection = *state->ps_ProjInfo;
+    own->projection.pi_state.evalfunc_private = reinterpret_cast<void *>(single ? project<true> : project<false>);
     foreach (cell, targets) {
         shown_column(lfirst_node(TargetEntry, cell)->expr, &column, &mask);
         own->columns[own->count++] = {column->varattno - 1,
                                       mask ? mask_site_make(mask, CurrentMemoryContext) : nullptr};
         own->last = Max(own->last, column->varattno);
     }
-    scan->ps_ProjInfo = &own->projection;
+    state->ps_ProjInfo = &own->projection;
+    if (IsA(state, SeqScanState) && !state->state->es_epq_active) {
+        own->scan = state->ExecProcNodeReal;
+        ExecSetExecProcNode(state, single ? scan<true> : scan<false>);
+    }
 }
 
 static bool visit(PlanState *state, void *)
