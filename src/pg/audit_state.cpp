@@ -78,15 +78,22 @@ static int64 query_id_of(const QueryDesc *query_desc)
     return static_cast<int64>(id != 0 ? id : pgstat_get_my_query_id());
 }
 
+// Outside of all frames: 0 where no client sent a statement (the protocol's fast path, triggers of logical replication).
+static uint64 id_of_client_statement()
+{
+    const bool client = MyBackendType == B_BACKEND || MyBackendType == B_WAL_SENDER;
+    return client && MyBEEntry && MyBEEntry->st_state != STATE_FASTPATH ? pgstat_get_my_query_id() : 0;
+}
+
 // Nested is what runs within another statement, or in a deferred trigger at commit.
 static Nesting nesting_of(const QueryDesc *query_desc)
 {
     const ErrorFrame *outer = errors_outermost_frame();
-    const uint64 query_id = outer ? outer->statement->queryId : 0;
+    const auto query_id = static_cast<int64>(outer ? outer->statement->queryId : 0);
 
     if (!outer && !runs_in_function(query_desc) && DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) == 0)
         return {false, 0};
-    return {true, static_cast<int64>(query_id != 0 ? query_id : pgstat_get_my_query_id())};
+    return {true, query_id != 0 ? query_id : static_cast<int64>(id_of_client_statement())};
 }
 
 static bool rows_leave(const QueryDesc *query_desc)

@@ -38,7 +38,7 @@ static EventBytes begin_bytes(const EventBase &of, const Nesting &nesting, const
     EventBytes begun = {};
     record.set(Number::EventTime, GetCurrentTimestamp());
     record.set(Number::Nested, nesting.nested);
-    if (nesting.nested)
+    if (nesting.query_id != 0)
         record.set(Number::OuterQueryId, nesting.query_id);
     if (audit_query_text)
         record.set(Text::Query, text_without_literals(query_desc->sourceText, query_desc->plannedstmt->stmt_location,

@@ -36,7 +36,7 @@ struct RunningStatement {
 
 struct Nesting {
     bool nested;
-    int64 query_id; // of the outermost statement
+    int64 query_id; // of the outermost statement; 0 where there is none, or it has none
 };
 
 // Before the first row leaves. Raises where the statement reads in clear and the trail can't be written.

@@ -220,6 +220,8 @@ $session = session('fast path');
 is($session->call($email_of, 5)->{types}, 'VZ', 'the fast path calls a function');
 $session->terminate;
 is(events('fast path'), '1|SELECT|ok|00000|t', 'what it runs is nested');
+is($node->safe_psql('postgres', "SELECT query_id <> 0, outer_query_id IS NULL FROM ddm.unmask_events WHERE application_name = 'fast path'"), 't|t',
+	'in no statement that the client sent');
 
 $session = session('folded');
 is($session->query('SELECT always()')->{rows}[0], 'p1@example.com', 'the planner folds a function');

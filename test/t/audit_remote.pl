@@ -121,7 +121,54 @@ foreach my $role ('masked', 'half')
 	is(events(), '', "$role: nor an event");
 }
 
-chain_holds($node, 'after all of that');
+# What triggers of the subscriber's table read: during the first copy, for each change, at its commit. They run as the
+# subscription's owner (since 16 as the table's).
+$subscriber->append_conf('postgresql.conf', $conf);
+$subscriber->restart;
+$subscriber->safe_psql('postgres', <<'SQL');
+SET client_min_messages = error;
+CREATE EXTENSION ddm;
+CREATE ROLE applying SUPERUSER LOGIN;
+CREATE TABLE masked (id int, email text);
+INSERT INTO masked SELECT g, 'm' || g || '@example.com' FROM generate_series(1, 100) g;
+SECURITY LABEL FOR ddm ON COLUMN masked.email IS 'MASKED WITH FUNCTION email()';
+CREATE TABLE seen (email text);
+CREATE TABLE jobs (id int PRIMARY KEY);
+CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO public.seen SELECT email FROM public.masked WHERE id = NEW.id; RETURN NEW; END $$;
+CREATE TRIGGER look BEFORE INSERT ON jobs FOR EACH ROW EXECUTE FUNCTION look();
+CREATE CONSTRAINT TRIGGER late AFTER INSERT ON jobs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION look();
+ALTER TABLE jobs ENABLE ALWAYS TRIGGER look, ENABLE REPLICA TRIGGER late;
+GRANT ALL ON masked, seen, jobs TO applying;
+ALTER TABLE jobs OWNER TO applying;
+GRANT UNMASK ON masked TO applying;
+SQL
+$node->safe_psql('postgres', 'CREATE TABLE jobs (id int PRIMARY KEY); INSERT INTO jobs VALUES (1); CREATE PUBLICATION jobs FOR TABLE jobs');
+
+# What the triggers saw, and what the trail has of it.
+sub applied
+{
+	my ($rows) = @_;
+	$subscriber->poll_query_until('postgres', "SELECT count(*) = $rows FROM jobs");
+	flush($subscriber);
+	return $subscriber->safe_psql('postgres', <<'SQL');
+SELECT string_agg(DISTINCT email, ' ') FROM seen
+UNION ALL
+SELECT concat_ws(' ', count(*), sum(row_count), string_agg(DISTINCT command || ' ' || status, ' '), bool_and(nested), bool_and(query_id <> 0), count(outer_query_id))
+FROM ddm.unmask_events WHERE columns_unmasked = '{public.masked.email}';
+SQL
+}
+$subscriber->safe_psql('postgres', "SET client_min_messages = error; CREATE SUBSCRIPTION j CONNECTION 'host=$host port=$port dbname=postgres application_name=j' PUBLICATION jobs");
+is(applied(1), "m1\@example.com\n2 2 INSERT ok t t 0", 'the first copy: what triggers read is on record, in no statement of a client');
+$node->safe_psql('postgres', 'INSERT INTO jobs VALUES (2), (3)');
+is(applied(3), "m1\@example.com m2\@example.com m3\@example.com\n6 6 INSERT ok t t 0", 'changes that come: so is what they read, once');
+$subscriber->safe_psql('postgres', 'ALTER SUBSCRIPTION j OWNER TO applying') if $subscriber->safe_psql('postgres', 'SHOW server_version_num') < 160000;
+$subscriber->safe_psql('postgres', 'REVOKE UNMASK ON masked FROM applying; ALTER ROLE applying NOSUPERUSER; TRUNCATE seen');
+$node->safe_psql('postgres', 'INSERT INTO jobs VALUES (4)');
+is(applied(4), "m***\@example.com\n6 6 INSERT ok t t 0", 'under an owner who is not cleared they see masks');
+$subscriber->safe_psql('postgres', 'DROP SUBSCRIPTION j');
+
+chain_holds($_, 'after all of that') foreach $node, $subscriber;
 $subscriber->stop;
 $node->stop;
 done_testing();
