@@ -186,5 +186,19 @@ EXCEPTION WHEN OTHERS THEN
     RAISE WARNING '% %', SQLSTATE, SQLERRM;
 END $$;
 
+-- The line of a file that a foreign table's wrapper does not understand, also where no masked column is asked for.
+CREATE EXTENSION IF NOT EXISTS file_fdw;
+CREATE SERVER errors_withheld_files FOREIGN DATA WRAPPER file_fdw;
+CREATE FOREIGN TABLE lines (id int, ssn text, open text) SERVER errors_withheld_files
+    OPTIONS (program 'echo 1,123-45-6789', format 'csv');
+SECURITY LABEL FOR ddm ON COLUMN lines.ssn IS 'MASKED WITH FUNCTION default()';
+GRANT SELECT ON lines TO ddm_err_masked;
+SET SESSION AUTHORIZATION ddm_err_masked;
+SELECT id FROM lines;
+SELECT count(*) FROM lines;
+RESET SESSION AUTHORIZATION;
+DROP FOREIGN TABLE lines;
+DROP SERVER errors_withheld_files;
+
 DROP SCHEMA errors_withheld CASCADE;
 DROP ROLE ddm_err_owner, ddm_err_masked, ddm_err_cleared;

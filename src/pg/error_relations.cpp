@@ -201,8 +201,10 @@ bool plan_hides(const PlannedStmt *plan, const List *roles)
         auto *rte = lfirst_node(RangeTblEntry, cell);
         if (rte->rtekind != RTE_RELATION || !policy_of(rte->relid))
             continue;
+        // A foreign table's wrapper reads whole rows, and quotes the line of a file that it does not understand.
         bool works_on_stored = !has_notes || plan->commandType != CMD_SELECT || plan->hasModifyingCTE ||
-                               has_row_security(rte->relid) || notes_speak_of(plan, rte->relid);
+                               rte->relkind == RELKIND_FOREIGN_TABLE || has_row_security(rte->relid) ||
+                               notes_speak_of(plan, rte->relid);
         if (works_on_stored && relation_hides(rte->relid, nullptr, roles))
             return true;
     }
