@@ -164,6 +164,19 @@ SET ROLE ddm_se_support;
 EXECUTE by_email('user5@example.com');
 RESET ROLE;
 
+-- a serializable transaction tells nothing of where in the index the value would be
+CREATE TABLE ddm_se.wide (id int, code text);
+INSERT INTO ddm_se.wide SELECT i, lpad((i * 7919 % 1000003)::text, 9, '0') FROM generate_series(1, 20000) i;
+CREATE INDEX wide_code ON ddm_se.wide (code);
+SECURITY LABEL FOR ddm ON COLUMN ddm_se.wide.code IS 'MASKED WITH FUNCTION default() SEARCHABLE';
+GRANT SELECT ON ddm_se.wide TO ddm_se_other;
+SET ROLE ddm_se_other;
+BEGIN ISOLATION LEVEL SERIALIZABLE;
+SELECT id FROM ddm_se.wide WHERE code = '000850000x';
+SELECT locktype, page FROM pg_locks WHERE mode = 'SIReadLock' AND relation = 'ddm_se.wide_code'::regclass;
+COMMIT;
+RESET ROLE;
+
 RESET enable_seqscan;
 RESET enable_bitmapscan;
 SET client_min_messages = warning;

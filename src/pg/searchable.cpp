@@ -7,7 +7,11 @@
 #include "pg/relation_tree.h"
 
 extern "C" {
+#include "access/xact.h"
 #include "executor/executor.h"
+#include "storage/lmgr.h"
+#include "storage/predicate.h"
+#include "utils/relcache.h"
 #include "utils/array.h"
 }
 
@@ -122,6 +126,34 @@ static void charge(const CountedSearch *search, int64 query_id)
                 errhint("Search for fewer values, or wait until the period is over."));
 }
 
+static void lock_indexes(Oid relation, Snapshot snapshot)
+{
+    ListCell *cell;
+    Relation table = table_open(relation, NoLock);
+
+    foreach (cell, RelationGetIndexList(table)) {
+        Relation index = index_open(lfirst_oid(cell), AccessShareLock);
+        PredicateLockRelation(index, snapshot);
+        index_close(index, AccessShareLock);
+    }
+    table_close(table, NoLock);
+}
+
+// A serializable transaction locks the page on which the value would be, and pg_locks tells which: that halves what is
+// left to guess with each search. Whole indexes are locked instead.
+static void hide_pages(Oid relation, Snapshot snapshot)
+{
+    ListCell *cell;
+
+    if (!IsolationIsSerializable())
+        return;
+    lock_indexes(relation, snapshot);
+    foreach (cell, relation_descendants(relation)) {
+        LockRelationOid(lfirst_oid(cell), AccessShareLock);
+        lock_indexes(lfirst_oid(cell), snapshot);
+    }
+}
+
 void searchable_charge(QueryDesc *query_desc, int eflags)
 {
     ListCell *cell;
@@ -129,8 +161,10 @@ void searchable_charge(QueryDesc *query_desc, int eflags)
         return;
     foreach (cell, searches_of(query_desc)) {
         auto *search = static_cast<CountedSearch *>(lfirst(cell));
-        if (search->count > 0)
+        if (search->count > 0) {
             charge(search, static_cast<int64>(query_desc->plannedstmt->queryId));
+            hide_pages(search->relation, query_desc->snapshot);
+        }
     }
 }
 
