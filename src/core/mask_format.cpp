@@ -1,6 +1,8 @@
 // Masks of known formats.
 #include "core/mask_format.h"
+#include "core/byte_bits.h"
 
+#include <algorithm>
 #include <array>
 
 namespace ddm::core
@@ -9,120 +11,131 @@ namespace ddm::core
 static constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static constexpr bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
-Digits::Digits(std::string_view text)
+// The last four digits of a text that has as many: nearly always its end.
+class LastFour
 {
-    for (char c : text) {
-        bool digit_here = is_digit(c);
-        if (digit_here && count < sizeof digit)
-            digit[count++] = c;
-        else if (digit_here || (c != '-' && c != ' ' && c != '.')) {
-            ok = false;
+  public:
+    LastFour(std::string_view text, uint64_t digits) noexcept
+    {
+        if (digits >> (text.size() - count) == 15) {
+            text.copy(last, count, text.size() - count);
             return;
         }
+        for (size_t i = count; i > 0; i--) {
+            const uint64_t bit = std::bit_floor(digits);
+            last[i - 1] = text[static_cast<size_t>(std::countr_zero(bit))];
+            digits ^= bit;
+        }
     }
-}
+    operator std::string_view() const noexcept { return {last, count}; }
 
-// The last four of at least seven digits; what else a telephone number may hold is free.
+  private:
+    static constexpr size_t count = 4;
+    char last[count];
+};
+
+// The last four of at least seven digits in the last 64 bytes; what else a telephone number may hold is free.
 void mask_phone(const Target &, std::string_view text, Output &out) noexcept
 {
-    constexpr size_t enough = 7, shown = 4;
-    char last[shown];
-    size_t count = 0;
-    for (size_t at = text.size(); at > 0 && count < enough; at--) {
-        if (!is_digit(text[at - 1]))
-            continue;
-        if (count < shown)
-            last[shown - 1 - count] = text[at - 1];
-        count++;
-    }
-    out.append("XXX-XXX-", count < enough ? std::string_view("XXXX") : std::string_view(last, shown));
+    text.remove_prefix(text.size() - std::min(text.size(), ByteBits::most));
+    const uint64_t digits = ByteBits(text).digits();
+    if (std::popcount(digits) < 7)
+        out.append("XXX-XXX-XXXX");
+    else
+        out.append("XXX-XXX-", LastFour(text, digits));
+}
+
+// The digits of a text that holds digits, blanks, hyphens and dots alone.
+static uint64_t digits_alone(std::string_view text) noexcept
+{
+    const ByteBits bytes(text);
+    const uint64_t digits = bytes.digits();
+    return (digits | bytes.between('-', '.') | bytes.between(' ', ' ')) == bytes.all() ? digits : 0;
 }
 
 void mask_ssn(const Target &, std::string_view text, Output &out) noexcept
 {
-    Digits digits(text);
-    out.append("XXX-XX-");
-    out.append(digits.ok && digits.count == 9 ? digits.last(4) : std::string_view("XXXX"));
+    const uint64_t digits = digits_alone(text);
+    if (std::popcount(digits) != 9)
+        out.append("XXX-XX-XXXX");
+    else
+        out.append("XXX-XX-", LastFour(text, digits));
 }
 
 void mask_pan(const Target &, std::string_view text, Output &out) noexcept
 {
-    Digits digits(text);
-    out.append("XXXX-XXXX-XXXX-");
-    out.append(digits.ok && digits.count >= 12 && digits.count <= 19 ? digits.last(4) : std::string_view("XXXX"));
+    const uint64_t digits = digits_alone(text);
+    const int count = std::popcount(digits);
+    if (count < 12 || count > 19)
+        out.append("XXXX-XXXX-XXXX-XXXX");
+    else
+        out.append("XXXX-XXXX-XXXX-", LastFour(text, digits));
 }
 
 void mask_pan_relaxed(const Target &, std::string_view text, Output &out) noexcept
 {
-    Digits digits(text);
-    if (!digits.ok || digits.count < 14 || digits.count > 19) {
+    uint64_t digits = digits_alone(text);
+    const int count = std::popcount(digits);
+    if (count < 14 || count > 19) {
         out.append(16, 'X');
         return;
     }
-    out.append(digits.first(6));
-    out.append(digits.count - 10, 'X');
-    out.append(digits.last(4));
+    const LastFour last(text, digits);
+    char first[6];
+    for (char &c : first) {
+        c = text[static_cast<size_t>(std::countr_zero(digits))];
+        digits &= digits - 1;
+    }
+    out.append({first, sizeof first}, std::string_view("XXXXXXXXX", static_cast<size_t>(count) - 10), last);
 }
 
-// What a character of a code is, a bit each.
-enum : unsigned char { letter = 1, digit = 2, blank = 4 };
-static constexpr auto character_kinds = [] {
-    std::array<unsigned char, 256> table{};
-    for (size_t c = 0; c < 256; c++)
-        table[c] = is_digit(static_cast<char>(c))    ? digit
-                   : is_letter(static_cast<char>(c)) ? letter
-                   : c == ' '                        ? blank
-                                                     : 0;
-    return table;
-}();
+// What a code of letters and digits is, blanks left out.
+struct CodeFormat {
+    uint64_t letters, digits; // what it begins with, a bit a place
+    int least, most;          // so many in all
+    size_t stars;             // for what is none
+};
 
-// Does a text begin with what the pattern wants, letters and digits after that, so many in all, blanks left out?
-static bool is_code(std::string_view text, std::string_view pattern, size_t least, size_t most)
-{
-    size_t at = 0, count = 0;
-    bool good = true;
-    auto kind = [&] { return character_kinds[static_cast<unsigned char>(text[at])]; };
-    for (; at < text.size() && count < pattern.size(); at++) {
-        good &= (kind() & (pattern[count] | blank)) != 0;
-        count += kind() != blank;
-    }
-    for (; at < text.size(); at++) {
-        good &= kind() != 0;
-        count += kind() != blank;
-    }
-    return good && count >= least && count <= most;
-}
+static uint64_t without(uint64_t bits, uint64_t bit) noexcept { return (bits & (bit - 1)) | (bits >> 1 & ~(bit - 1)); }
 
-// The first `shown` letters or digits and all blanks stay, the rest become stars.
-static void star_behind(std::string_view text, size_t shown, Output &out)
+// Of a code the first two and all blanks stay; the rest become stars.
+static void mask_code(const CodeFormat &format, std::string_view text, Output &out) noexcept
 {
-    size_t at = 0;
-    for (size_t seen = 0; at < text.size() && seen < shown; at++)
-        seen += text[at] != ' ';
+    const ByteBits bytes(text);
+    const uint64_t blanks = bytes.between(' ', ' ');
+    uint64_t letters = bytes.letters(), digits = bytes.digits();
+    const uint64_t all = letters | digits, second = all & (all - 1);
+    bool good = (all | blanks) == bytes.all();
+    for (uint64_t left = blanks; left > 0;) {
+        const uint64_t last = std::bit_floor(left);
+        letters = without(letters, last);
+        digits = without(digits, last);
+        left ^= last;
+    }
+    const uint64_t begin = format.letters | format.digits;
+    const int count = std::popcount(all);
+    good &= (letters & begin) == format.letters && (digits & begin) == format.digits && count >= format.least &&
+            count <= format.most;
+
     char *to = out.data + out.size;
-    out.append(text);
-    for (size_t size = out.fits() ? text.size() : 0; at < size; at++)
-        to[at] = to[at] == ' ' ? ' ' : '*';
+    out.append(good ? text.size() : format.stars, '*');
+    for (uint64_t stay = good && out.fits() ? blanks | (all ^ (second & (second - 1))) : 0; stay > 0;
+         stay &= stay - 1) {
+        const auto at = static_cast<size_t>(std::countr_zero(stay));
+        to[at] = text[at];
+    }
 }
 
 // The country stays.
 void mask_iban(const Target &, std::string_view text, Output &out) noexcept
 {
-    static constexpr char pattern[] = {letter, letter, digit, digit};
-    if (is_code(text, {pattern, sizeof pattern}, 15, 34))
-        star_behind(text, 2, out);
-    else
-        out.append(22, '*');
+    mask_code({.letters = 0b0011, .digits = 0b1100, .least = 15, .most = 34, .stars = 22}, text, out);
 }
 
 // The prefix of two letters stays.
 void mask_uk_nin(const Target &, std::string_view text, Output &out) noexcept
 {
-    static constexpr char pattern[] = {letter, letter, digit, digit, digit, digit, digit, digit, letter};
-    if (is_code(text, {pattern, sizeof pattern}, 9, 9))
-        star_behind(text, 2, out);
-    else
-        out.append(9, '*');
+    mask_code({.letters = 0b100000011, .digits = 0b011111100, .least = 9, .most = 9, .stars = 9}, text, out);
 }
 
 void mask_canada_sin(const Target &, std::string_view, Output &out) noexcept { out.append("XXX-XXX-XXX"); }
@@ -136,52 +149,55 @@ void mask_uuid(const Target &target, std::string_view, Output &out) noexcept
         out.append("********-****-****-****-************");
 }
 
-// What a host may be made of: letters, digits, .-_, brackets and colons, and what is not ASCII.
-static constexpr auto host_bytes = [] {
-    std::array<bool, 256> table{};
-    for (size_t c = 0; c < 256; c++)
-        table[c] = c >= 0x80 || is_digit(static_cast<char>(c)) || is_letter(static_cast<char>(c));
-    for (char c : {'.', '-', '_', '[', ']', ':'})
-        table[static_cast<unsigned char>(c)] = true;
+// What a byte may be a part of, a bit each. A host is made of letters, digits, .-_, brackets and colons, and what is not ASCII.
+enum : unsigned char { in_scheme = 1, in_host = 2, ends_authority = 4 };
+static constexpr auto url_bytes = [] {
+    std::array<unsigned char, 256> table{};
+    for (size_t c = 0; c < 256; c++) {
+        const bool alphanumeric = is_digit(static_cast<char>(c)) || is_letter(static_cast<char>(c));
+        table[c] = alphanumeric ? in_scheme | in_host : c >= 0x80 ? in_host : 0;
+    }
+    auto add = [&](std::string_view bytes, unsigned char part) {
+        for (char c : bytes)
+            table[static_cast<unsigned char>(c)] |= part;
+    };
+    add("+-.", in_scheme);
+    add(".-_[]:", in_host);
+    add("/?#\\", ends_authority);
     return table;
 }();
+static bool is_part(char c, unsigned char part) { return (url_bytes[static_cast<unsigned char>(c)] & part) != 0; }
 
-static bool is_scheme(std::string_view text)
-{
-    bool ok = !text.empty() && is_letter(text[0]);
-    for (char c : text)
-        ok = ok && (is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.');
-    return ok;
-}
-
-// The host of what stands behind the scheme: without user and port.
+// The host of what stands behind the scheme: without user and port. Empty where it is none.
 static std::string_view host_of(std::string_view rest)
 {
-    size_t end = 0, from = 0;
-    for (; end < rest.size() && rest[end] != '/' && rest[end] != '?' && rest[end] != '#' && rest[end] != '\\'; end++)
-        if (rest[end] == '@')
+    size_t from = 0, end = 0;
+    bool good = true;
+    for (; end < rest.size() && !is_part(rest[end], ends_authority); end++) {
+        good &= is_part(rest[end], in_host);
+        if (rest[end] == '@') {
             from = end + 1;
-    std::string_view host = rest.substr(from, end - from);
-    if (host.starts_with('['))
-        return host.substr(0, host.find(']') == std::string_view::npos ? 0 : host.find(']') + 1);
-    return host.substr(0, host.find(':'));
+            good = true;
+        }
+    }
+    const std::string_view authority = good ? rest.substr(from, end - from) : std::string_view();
+    return authority.starts_with('[') ? authority.substr(0, authority.find(']') + 1)
+                                      : authority.substr(0, authority.find(':'));
 }
 
 // Scheme and host stay; user, port, path, query and fragment go.
 void mask_url(const Target &, std::string_view text, Output &out) noexcept
 {
-    size_t scheme = text.find("://");
-    bool ok = scheme != std::string_view::npos && is_scheme(text.substr(0, scheme));
-    std::string_view host = ok ? host_of(text.substr(scheme + 3)) : std::string_view();
-    for (char c : host)
-        ok = ok && host_bytes[static_cast<unsigned char>(c)];
-    if (!ok || host.empty()) {
+    size_t scheme = 0;
+    while (scheme < text.size() && is_part(text[scheme], in_scheme))
+        scheme++;
+    std::string_view host;
+    if (scheme > 0 && is_letter(text[0]) && text.substr(scheme).starts_with("://"))
+        host = host_of(text.substr(scheme + 3));
+    if (host.empty())
         out.append(default_literal(Kind::Text));
-        return;
-    }
-    out.append(text.substr(0, scheme + 3));
-    out.append(host);
-    out.append("/***");
+    else
+        out.append(text.substr(0, scheme + 3), host, "/***");
 }
 
 // The first letter of each word of two characters or more.

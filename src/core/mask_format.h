@@ -6,17 +6,6 @@
 namespace ddm::core
 {
 
-// Up to 32 digits of a text that holds digits, blanks, hyphens and dots alone; more, or anything else: not ok.
-struct Digits {
-    char digit[32];
-    size_t count = 0;
-    bool ok = true;
-
-    explicit Digits(std::string_view text);
-    std::string_view last(size_t n) const { return {digit + count - n, n}; }
-    std::string_view first(size_t n) const { return {digit, n}; }
-};
-
 // A mask that is one function over the text.
 using FormatFunction = void (*)(const Target &target, std::string_view text, Output &out) noexcept;
 

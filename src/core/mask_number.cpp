@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cfloat>
+#include <charconv>
 #include <cmath>
 
 namespace ddm::core
@@ -78,13 +79,18 @@ void answer_decimal(const Target &target, std::optional<Decimal> result, Output 
         out.integer = static_cast<int64_t>(result->digits);
 }
 
+static bool is_small(Wide digits) { return digits == static_cast<int64_t>(digits); }
+
 static std::optional<Decimal> floor_to(const Decimal &value, const Decimal &width)
 {
     int scale = std::max(value.scale, width.scale);
     std::optional<Decimal> v = value.at_scale(scale), w = width.at_scale(scale);
     if (!v || !w)
         return {};
-    Wide rest = v->digits % w->digits;
+    // Wide arithmetic is slow.
+    Wide rest = is_small(v->digits) && is_small(w->digits)
+                    ? static_cast<int64_t>(v->digits) % static_cast<int64_t>(w->digits)
+                    : v->digits % w->digits;
     Wide lower;
     if (__builtin_sub_overflow(v->digits, rest < 0 ? rest + w->digits : rest, &lower))
         return {};
@@ -118,13 +124,22 @@ class BucketMask final : public Masker
             return;
         }
         out.append('[');
-        out.append(lower->shortest().text());
+        append(*lower, out);
         out.append(',');
-        out.append(upper->shortest().text());
+        append(*upper, out);
         out.append(')');
     }
 
   private:
+    static void append(const Decimal &number, Output &out)
+    {
+        char text[20]; // the least of 64 bits
+        if (number.scale > 0 || !is_small(number.digits))
+            out.append(number.shortest().text());
+        else
+            out.append({text, std::to_chars(text, std::end(text), static_cast<int64_t>(number.digits)).ptr});
+    }
+
     std::optional<Decimal> add(const Decimal &lower) const
     {
         std::optional<Decimal> w = width.at_scale(lower.scale);
