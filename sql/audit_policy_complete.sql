@@ -162,6 +162,34 @@ REASSIGN OWNED BY audit_pe_owner TO CURRENT_USER;
 CREATE RULE audit_pe AS ON INSERT TO audit_pe_another.persons DO ALSO NOTHING;
 ALTER TABLE audit_pe_another.persons DISABLE RULE audit_pe;
 ALTER TABLE audit_pe_another.persons ENABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY;
+CREATE TABLE audit_pe.archive (id int, mail text);
+CREATE TABLE audit_pe.all_people (LIKE audit_pe_another.persons);
+SECURITY LABEL FOR ddm ON COLUMN audit_pe.all_people.ssn IS NULL;
+SECURITY LABEL FOR ddm ON COLUMN audit_pe.all_people.mail IS NULL;
+CREATE TABLE audit_pe.plain () INHERITS (audit_pe.all_people);
+ALTER TABLE audit_pe.plain NO INHERIT audit_pe.all_people;   -- neither has a mask
+ALTER TABLE audit_pe_another.persons INHERIT audit_pe.all_people;
+BEGIN;
+ALTER TABLE audit_pe_another.persons NO INHERIT audit_pe.all_people;
+ROLLBACK;
+ALTER TABLE audit_pe_another.persons NO INHERIT audit_pe.all_people;
+CREATE TABLE audit_pe.parted (id int, mail text) PARTITION BY LIST (id);
+SECURITY LABEL FOR ddm ON COLUMN audit_pe.parted.mail IS 'MASKED WITH FUNCTION email()';
+ALTER TABLE audit_pe.parted ATTACH PARTITION audit_pe.archive FOR VALUES IN (1);
+ALTER TABLE audit_pe.parted DETACH PARTITION audit_pe.archive;
+DROP TABLE audit_pe.parted, audit_pe.archive, audit_pe.plain, audit_pe.all_people;
+-- What is written anew is not dropped.
+\o /dev/null
+SELECT ddm.create_rule('audit_pe', 'resource.column_name == "audit_pe_x"', 'VALUE NULL', 10);
+\o
+CREATE TABLE audit_pe.ruled (id int, audit_pe_x text);
+VACUUM FULL audit_pe.ruled;
+VACUUM FULL ddm.audit_open;
+ALTER TABLE audit_pe.ruled ALTER id TYPE bigint;
+DROP TABLE audit_pe.ruled;
+\o /dev/null
+SELECT ddm.drop_rule('audit_pe');
+\o
 CREATE FUNCTION audit_pe.initial(value text) RETURNS text LANGUAGE sql IMMUTABLE RETURN left(value, 1);
 SECURITY LABEL FOR ddm ON FUNCTION audit_pe.initial(text) IS 'TRUSTED MASK';
 CREATE OR REPLACE FUNCTION audit_pe.initial(value text) RETURNS text LANGUAGE sql IMMUTABLE RETURN value;
@@ -179,6 +207,9 @@ INSERT INTO seen SELECT max(event_id) FROM ddm.policy_history;
 \echo What superusers do past every command
 UPDATE pg_seclabel SET label = 'MASKED WITH VALUE NULL' WHERE objoid = 'audit_pe_another.persons'::regclass AND provider = 'ddm' AND objsubid = 3;
 DELETE FROM pg_seclabel WHERE objoid = 'audit_pe_another.persons'::regclass AND provider = 'ddm' AND objsubid = 3;
+SECURITY LABEL FOR ddm ON ROLE audit_pe_a IS NULL;
+SECURITY LABEL FOR ddm ON ROLE audit_pe_a IS 'guarded';
+SECURITY LABEL FOR ddm ON ROLE audit_pe_a IS 'GUARDED';
 UPDATE pg_authid SET rolsuper = true WHERE rolname = 'audit_pe_nobody';
 ALTER TABLE ddm.audit_log DISABLE TRIGGER audit_refuse_write;
 ALTER TABLE ddm.audit_log ENABLE TRIGGER audit_refuse_write;

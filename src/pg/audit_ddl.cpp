@@ -91,14 +91,61 @@ static bool record_switches(Oid relation, const List *commands)
     return any;
 }
 
+// A table that joins or leaves another's tree: what masks the one may mask the other.
+struct TreeChange {
+    Oid child;
+    bool joins;
+    const char *place; // in the tree
+};
+
+// Before the statement runs: afterwards neither may have masks.
+static List *tree_changes(Oid relation, const List *commands)
+{
+    List *changes = NIL;
+    ListCell *cell;
+    foreach (cell, commands) {
+        auto *command = static_cast<AlterTableCmd *>(lfirst(cell));
+        const bool partition = command->subtype == AT_AttachPartition || command->subtype == AT_DetachPartition;
+        if (!partition && command->subtype != AT_AddInherit && command->subtype != AT_DropInherit)
+            continue;
+        const RangeVar *other = partition ? reinterpret_cast<PartitionCmd *>(command->def)->name
+                                          : reinterpret_cast<RangeVar *>(command->def);
+        Oid other_relation = RangeVarGetRelid(other, NoLock, true);
+        if (!OidIsValid(other_relation) || (!policy_whatever_mode(relation) && !policy_whatever_mode(other_relation)))
+            continue;
+        Oid parent = partition ? relation : other_relation;
+        auto *change = static_cast<TreeChange *>(palloc(sizeof(TreeChange)));
+        *change = {
+            partition ? other_relation : relation,
+            command->subtype == AT_AttachPartition || command->subtype == AT_AddInherit,
+            psprintf("%s %s", partition ? "PARTITION OF" : "INHERITS",
+                     quote_qualified_identifier(get_namespace_name(get_rel_namespace(parent)), get_rel_name(parent)))};
+        changes = lappend(changes, change);
+    }
+    return changes;
+}
+
+static void record_tree_changes(const List *changes)
+{
+    ListCell *cell;
+    foreach (cell, changes) {
+        auto *change = static_cast<TreeChange *>(lfirst(cell));
+        record_change("alter table", relation_identity(change->child), change->joins ? nullptr : change->place,
+                      change->joins ? change->place : nullptr);
+    }
+}
+
 void audit_alter_table(UtilityCall *call)
 {
     auto *statement = reinterpret_cast<AlterTableStmt *>(call->statement->utilityStmt);
     Oid relation = policy_active() ? RangeVarGetRelid(statement->relation, NoLock, true) : InvalidOid;
     const bool own = is_own_relation(relation);
-    const bool masked = OidIsValid(relation) && !own && policy_whatever_mode(relation) != nullptr;
+    const bool others = OidIsValid(relation) && !own;
+    const bool masked = others && policy_whatever_mode(relation) != nullptr;
+    List *trees = others ? tree_changes(relation, statement->cmds) : NIL;
     List *commands = masked || own ? static_cast<List *>(copyObjectImpl(statement->cmds)) : NIL;
     utility_run(call);
+    record_tree_changes(trees);
     if (!record_switches(relation, commands) && own)
         record_own_change(relation, "ALTER TABLE");
 }
@@ -110,9 +157,20 @@ static const char *label_text(Oid relation, int attno)
     return label ? label : "masked by a rule or a parent";
 }
 
+// What VACUUM FULL, CLUSTER and ALTER TABLE write a table anew into goes with the old rows.
+static bool is_rewritten_copy(Oid relation)
+{
+    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+    if (!HeapTupleIsValid(tuple))
+        return false;
+    const bool copy = OidIsValid(reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relrewrite);
+    ReleaseSysCache(tuple);
+    return copy;
+}
+
 void audit_relation_dropped(Oid relation, int attno, bool)
 {
-    if (!can_be_masked(get_rel_relkind(relation)) || !audit_trail_exists())
+    if (!can_be_masked(get_rel_relkind(relation)) || !audit_trail_exists() || is_rewritten_copy(relation))
         return;
     if (attno == 0 && is_own_relation(relation))
         record_own_change(relation, "DROP TABLE");

@@ -56,10 +56,23 @@ static void require_policy_admin_for(const char *name, const char *doing)
         errhint("Ask a superuser or a member of %s.", role_admin));
 }
 
+static bool is_audited(const char *name)
+{
+    const Oid database = get_database_oid(name, true);
+    return OidIsValid(database) && uses_ddm(database);
+}
+
+static void record(const char *action, const char *name, const char *before, const char *after)
+{
+    audit_cluster_event(
+        {EventKind::Policy, action, psprintf("database %s", quote_identifier(name)), before, after, nullptr});
+}
+
 // template1 is there to be copied.
 void guard_create_database(UtilityCall *call)
 {
     const auto *statement = reinterpret_cast<CreatedbStmt *>(call->statement->utilityStmt);
+    const char *copied = nullptr;
     ListCell *cell;
 
     foreach (cell, statement->options) {
@@ -69,17 +82,34 @@ void guard_create_database(UtilityCall *call)
         const char *name = defGetString(option);
         if (get_database_oid(name, true) != Template1DbOid)
             require_policy_admin_for(name, "copy");
+        copied = is_audited(name) ? pstrdup(name) : nullptr;
     }
     utility_run(call);
+    if (copied)
+        record("database", statement->dbname, nullptr, psprintf("copy of %s", quote_identifier(copied)));
 }
 
 void guard_rename_database(UtilityCall *call)
 {
     const auto *statement = reinterpret_cast<RenameStmt *>(call->statement->utilityStmt);
 
-    if (statement->renameType == OBJECT_DATABASE)
+    const bool database = statement->renameType == OBJECT_DATABASE;
+    if (database)
         require_policy_admin_for(statement->subname, "rename");
+    const bool audited = database && is_audited(statement->subname);
     utility_run(call);
+    if (audited)
+        record("rename", statement->subname, statement->subname, statement->newname);
+}
+
+// Its trail goes with it; those of the others have who did it.
+void audit_drop_database(UtilityCall *call)
+{
+    const auto *statement = reinterpret_cast<DropdbStmt *>(call->statement->utilityStmt);
+    const bool audited = is_audited(statement->dbname);
+    utility_run(call);
+    if (audited)
+        record("database", statement->dbname, "its policy and trail", nullptr);
 }
 
 } // namespace ddm

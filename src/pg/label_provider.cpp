@@ -106,6 +106,10 @@ static void label_role(const ObjectAddress *object, const char *label)
         ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
                 errmsg("invalid label for role \"%s\"", GetUserNameFromId(object->objectId, false)),
                 errdetail("\"%s\" is no label of a role.", label), errhint("Use 'GUARDED', or NULL to take it off."));
+    const char *before = GetSecurityLabel(object, label_provider);
+    if (!before != !label)
+        audit_cluster_event({EventKind::Policy, "role", getObjectDescription(object, false), before,
+                             label ? "GUARDED" : nullptr, nullptr});
 }
 
 static void check_label(const ObjectAddress *object, const char *label)

@@ -72,6 +72,7 @@ static const UtilityEntry utility_table[] = {
     {T_DropStmt, condition_cascade},
     {T_RenameStmt, guard_rename_database},
     {T_CreatedbStmt, guard_create_database},
+    {T_DropdbStmt, audit_drop_database},
     {T_AlterTableStmt, audit_alter_table},
     {T_DropStmt, audit_drop_statement},
     {T_AlterExtensionStmt, audit_alter_extension},
