@@ -22,6 +22,7 @@
 #endif
 
 #if PG_VERSION_NUM >= 180000
+#define DDM_COMPILED_XMIN(function) (function)->cfunc.fn_xmin // of a PLpgSQL_function
 #define DDM_HAS_VIRTUAL_GENERATED 1
 #define DDM_COPIES_MATVIEWS 1 // COPY matview TO
 #define DDM_RUN_TAKES_ONCE 0  // ExecutorRun_hook lost execute_once
@@ -29,6 +30,7 @@
 #define DDM_HAS_RETURNING_OLD_NEW 1
 #define DDM_EXPLAINS_STORAGE 1 // EXPLAIN ANALYZE tells what tuplestores needed
 #else
+#define DDM_COMPILED_XMIN(function) (function)->fn_xmin
 #define DDM_HAS_VIRTUAL_GENERATED 0
 #define DDM_COPIES_MATVIEWS 0
 #define DDM_RUN_TAKES_ONCE 1

@@ -1,6 +1,7 @@
 // Every hook of ddm, installed in one function that a reader can see whole.
 #include "pg/pg.h"
 #include "pg/audit.h"
+#include "pg/compiled_code.h"
 #include "pg/definer.h"
 #include "pg/derived.h"
 #include "pg/mask_keys.h"
@@ -283,6 +284,7 @@ static void install_hooks()
     foreign_key_install();
     definer_install();
     stored_code_install();
+    compiled_code_install();
     utility_install();
     EnableQueryId(); // events join pg_stat_statements and pgaudit by it
 }

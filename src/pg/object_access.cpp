@@ -1,6 +1,7 @@
 // The table of object events that ddm takes part in, and the hook that walks it.
 #include "pg/object_access.h"
 #include "pg/audit_ddl.h"
+#include "pg/compiled_code.h"
 #include "pg/condition_follow.h"
 #include "pg/function_guard.h"
 #include "pg/grant_upkeep.h"
@@ -134,6 +135,7 @@ static void ddm_object_access(ObjectAccessType access, Oid catalog, Oid object, 
     }
     if (is_hot_counter(object))
         refuse_hot_counter(object);
+    check_validator(object);
     if (stored_code_running)
         check_called_by_code(object);
     next_object_access(access, catalog, object, sub, argument);

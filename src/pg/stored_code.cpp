@@ -1,5 +1,6 @@
 #include "pg/stored_code.h"
 #include "pg/code_functions.h"
+#include "pg/compiled_code.h"
 #include "pg/debug_settings.h"
 #include "pg/policy.h"
 #include "pg/roles.h"
@@ -242,6 +243,8 @@ void stored_code_starts(Oid function, CodeCallee *callee, MemoryContext memory)
     stored_code_running = call;
     if (call->finding && call->finding->path)
         call->settings = follow(call->finding->path);
+    if (call->finding)
+        compile_under_path(function);
 }
 
 // Where it failed the server takes the settings back.

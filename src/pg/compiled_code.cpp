@@ -1,0 +1,140 @@
+// PL/pgSQL compiles a function once a session, where it is called first. Who calls one that will be given stored values
+// chooses the search_path by then, and has a domain of his own in the place of "text", whose checks see what the function
+// sees. The language's plugin interface tells of each function that starts; one that was changed is compiled anew.
+#include "pg/compiled_code.h"
+#include "pg/policy.h"
+
+extern "C" {
+#include "access/transam.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_language.h"
+#include "fmgr.h"
+#include "plpgsql.h"
+#include "utils/hsearch.h"
+}
+
+namespace ddm
+{
+
+struct CompiledFunction {
+    PLpgSQL_function *function; // never freed
+    TransactionId xmin;
+    char *path;
+};
+
+struct CompiledEntry {
+    Oid function; // the key
+    List *ways;   // CompiledFunction *: one for each collation, type of arguments and trigger
+};
+
+static HTAB *compiled = nullptr;
+static PLpgSQL_plugin plugin;
+static PLpgSQL_plugin *prev_plugin = nullptr;
+
+static void note_path(CompiledFunction *way)
+{
+    way->xmin = DDM_COMPILED_XMIN(way->function);
+    way->path = MemoryContextStrdup(CacheMemoryContext, namespace_search_path);
+}
+
+static void note(PLpgSQL_function *function)
+{
+    bool found;
+    ListCell *cell;
+    auto *entry = static_cast<CompiledEntry *>(hash_search(compiled, &function->fn_oid, HASH_ENTER, &found));
+
+    entry->ways = found ? entry->ways : NIL;
+    foreach (cell, entry->ways) {
+        auto *way = static_cast<CompiledFunction *>(lfirst(cell));
+        if (way->function != function)
+            continue;
+        if (way->xmin != DDM_COMPILED_XMIN(function)) {
+            pfree(way->path);
+            note_path(way);
+        }
+        return;
+    }
+    MemoryContext old = MemoryContextSwitchTo(CacheMemoryContext);
+    auto *way = static_cast<CompiledFunction *>(palloc(sizeof(CompiledFunction)));
+    way->function = function;
+    note_path(way);
+    entry->ways = lappend(entry->ways, way);
+    MemoryContextSwitchTo(old);
+}
+
+static void function_starts(PLpgSQL_execstate *state, PLpgSQL_function *function)
+{
+    if (function->fn_oid >= FirstNormalObjectId)
+        note(function);
+    if (!prev_plugin)
+        return;
+    prev_plugin->error_callback = plugin.error_callback;
+    prev_plugin->assign_expr = plugin.assign_expr;
+    prev_plugin->assign_value = plugin.assign_value;
+    prev_plugin->eval_datum = plugin.eval_datum;
+    prev_plugin->cast_value = plugin.cast_value;
+    if (prev_plugin->func_setup)
+        prev_plugin->func_setup(state, function);
+}
+
+void compile_under_path(Oid function)
+{
+    ListCell *cell;
+    auto *entry = static_cast<CompiledEntry *>(hash_search(compiled, &function, HASH_FIND, nullptr));
+
+    foreach (cell, entry ? entry->ways : NIL) {
+        auto *way = static_cast<CompiledFunction *>(lfirst(cell));
+        if (strcmp(way->path, namespace_search_path) == 0)
+            continue;
+        DDM_COMPILED_XMIN(way->function) = InvalidTransactionId;
+        way->xmin = InvalidTransactionId;
+    }
+}
+
+static Oid validator = InvalidOid;
+static bool validator_known = false;
+
+static void language_changed(Datum, int, uint32) { validator_known = false; }
+
+static Oid find_validator()
+{
+    HeapTuple tuple = SearchSysCache1(LANGNAME, CStringGetDatum("plpgsql"));
+
+    if (!HeapTupleIsValid(tuple))
+        return InvalidOid;
+    const Oid result = reinterpret_cast<Form_pg_language>(GETSTRUCT(tuple))->lanvalidator;
+    ReleaseSysCache(tuple);
+    return result;
+}
+
+void check_validator(Oid function)
+{
+    if (function < FirstUnpinnedObjectId)
+        return;
+    if (!validator_known) {
+        validator_known = true;
+        validator = find_validator();
+    }
+    if (function == validator && policy_active() && !superuser())
+        ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                errmsg("permission denied to call function \"%s\"", get_func_name(function)),
+                errdetail("It compiles functions by the caller's search_path."));
+}
+
+void compiled_code_install()
+{
+    auto **installed = reinterpret_cast<PLpgSQL_plugin **>(find_rendezvous_variable("PLpgSQL_plugin"));
+    HASHCTL control = {};
+
+    control.keysize = sizeof(Oid);
+    control.entrysize = sizeof(CompiledEntry);
+    compiled = hash_create("ddm compiled code", 64, &control, HASH_ELEM | HASH_BLOBS);
+    CacheRegisterSyscacheCallback(LANGNAME, language_changed, 0);
+    prev_plugin = *installed;
+    if (prev_plugin)
+        plugin = *prev_plugin;
+    plugin.func_setup = function_starts;
+    *installed = &plugin;
+}
+
+} // namespace ddm

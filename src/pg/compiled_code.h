@@ -1,0 +1,17 @@
+// Under which search_path functions in PL/pgSQL were compiled: the types of their variables were found by it then.
+#pragma once
+
+#include "pg/pg.h"
+
+namespace ddm
+{
+
+void compiled_code_install();
+
+// For a function that is about to be called with stored values: compiled anew where that was under another search_path.
+void compile_under_path(Oid function);
+
+// The language's validator compiles and says nothing.
+void check_validator(Oid function);
+
+} // namespace ddm
