@@ -98,6 +98,11 @@ struct TreeChange {
     const char *place; // in the tree
 };
 
+static bool moves_partition(AlterTableType type)
+{
+    return type == AT_AttachPartition || type == AT_DetachPartition || type == AT_DetachPartitionFinalize;
+}
+
 // Before the statement runs: afterwards neither may have masks.
 static List *tree_changes(Oid relation, const List *commands)
 {
@@ -105,7 +110,7 @@ static List *tree_changes(Oid relation, const List *commands)
     ListCell *cell;
     foreach (cell, commands) {
         auto *command = static_cast<AlterTableCmd *>(lfirst(cell));
-        const bool partition = command->subtype == AT_AttachPartition || command->subtype == AT_DetachPartition;
+        const bool partition = moves_partition(command->subtype);
         if (!partition && command->subtype != AT_AddInherit && command->subtype != AT_DropInherit)
             continue;
         const RangeVar *other = partition ? reinterpret_cast<PartitionCmd *>(command->def)->name
