@@ -118,6 +118,8 @@ static void ddm_executor_start(QueryDesc *query_desc, int eflags)
         if (!just_checked)
             check_execution(query_desc, eflags);
         errors_statement_starts(query_desc->plannedstmt);
+        if (stored_code_running)
+            check_read_by_code(query_desc->plannedstmt);
         if (in_named_portal())
             held_by_portal(query_desc);
     }

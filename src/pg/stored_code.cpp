@@ -146,7 +146,7 @@ static bool has_temporary_schema()
 // The session's path without the schemas in which strangers make objects, and the temporary one last. The function's own
 // schema and the tables' stay: where else would it look? pg_catalog goes first, as it does where nobody names it.
 // nullptr where the path is all right as it is.
-static char *trusted_path(Oid function, const CodeFinding *finding)
+static char *trusted_path(Oid function, CodeFinding *finding)
 {
     const bool own = has_path_of_its_own(function);
     Oid schemas[64];
@@ -156,7 +156,10 @@ static char *trusted_path(Oid function, const CodeFinding *finding)
 
     initStringInfo(&path);
     for (int i = 0; i < count; i++) {
-        if (own || is_home(schemas[i], function, finding) || !strangers_create(schemas[i], finding))
+        const bool shared = strangers_create(schemas[i], finding);
+        if (shared)
+            finding->shared = lappend_oid(finding->shared, schemas[i]);
+        if (own || is_home(schemas[i], function, finding) || !shared)
             appendStringInfo(&path, schemas[i] == PG_CATALOG_NAMESPACE ? "" : "%s, ",
                              quote_identifier(get_namespace_name(schemas[i])));
         else
@@ -259,19 +262,53 @@ void stored_code_ends(CodeCallee *callee, bool failed)
     pfree(call);
 }
 
+// A stranger's, and who runs the code is that stranger.
+static bool is_made_by_runner(Oid owner, const CodeFinding *finding)
+{
+    return OidIsValid(owner) &&
+           (has_privs_of_role(GetUserId(), owner) || has_privs_of_role(GetSessionUserId(), owner)) &&
+           is_stranger(owner, finding);
+}
+
 void check_called_by_code(Oid function)
 {
     const CodeFinding *finding = running_finding();
     const Oid owner = finding && function >= FirstNormalObjectId ? function_owner(function) : InvalidOid;
 
-    if (OidIsValid(owner) && (has_privs_of_role(GetUserId(), owner) || has_privs_of_role(GetSessionUserId(), owner)) &&
-        is_stranger(owner, finding))
+    if (is_made_by_runner(owner, finding))
         ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
                 errmsg("permission denied to call function \"%s\" with stored values of masked columns",
                        get_func_name(function)),
                 errdetail("It belongs to role \"%s\", who sees masks, and code over the table called it.",
                           GetUserNameFromId(owner, true)),
                 errhint("Give the code that calls it a search_path of its own."));
+}
+
+static void check_relation(Oid relation, const CodeFinding *finding)
+{
+    if (relation < FirstNormalObjectId || !list_member_oid(finding->shared, get_rel_namespace(relation)) ||
+        !is_made_by_runner(relation_owner(relation), finding))
+        return;
+    ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+            errmsg("permission denied to give relation \"%s\" stored values of masked columns", get_rel_name(relation)),
+            errdetail("It belongs to role \"%s\", who sees masks, and code over the table found it by name.",
+                      GetUserNameFromId(relation_owner(relation), true)),
+            errhint("Take CREATE on its schema from roles that see masks."));
+}
+
+void check_read_by_code(const PlannedStmt *statement)
+{
+    const CodeFinding *finding = running_finding();
+    ListCell *cell;
+
+    if (!finding || finding->shared == NIL)
+        return;
+    foreach (cell, statement->rtable)
+        check_relation(lfirst_node(RangeTblEntry, cell)->relid, finding);
+#if DDM_HAS_PERMINFO
+    foreach (cell, statement->permInfos) // views too
+        check_relation(lfirst_node(RTEPermissionInfo, cell)->relid, finding);
+#endif
 }
 
 static bool needs_fmgr(Oid function)

@@ -16,7 +16,8 @@ struct CodeFinding {
     Oid function_owner;
     List *relations; // over which it is called, and their owners
     List *owners;
-    char *path; // nullptr: as it is
+    char *path;   // nullptr: as it is
+    List *shared; // schemas on it in which strangers make objects all the same
 };
 
 // One call, kept by who calls until it ends.
@@ -45,6 +46,9 @@ void stored_code_ends(CodeCallee *callee, bool failed);
 // While one runs: raises where the function that is about to be called belongs to whoever runs it.
 extern const CodeCall *stored_code_running;
 void check_called_by_code(Oid function);
+
+// And where a relation that belongs to whoever runs it stands in such a schema.
+void check_read_by_code(const PlannedStmt *statement);
 
 // What is called meanwhile sees masks, whatever it is.
 extern uint32 stored_code_pauses;

@@ -338,3 +338,16 @@ BEGIN;
 EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) UPDATE traced SET open = 'x' WHERE id < 4;
 EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, FORMAT json) UPDATE traced SET secret = 'guess' WHERE id < 4;
 ROLLBACK;
+--- what scans, locks and a transaction's own counters tell
+-- plain: settings stand before it
+BEGIN ISOLATION LEVEL SERIALIZABLE;
+SET enable_seqscan = off;
+SELECT count(*) FROM customers WHERE email = 'bb' OR ssn > '5';
+SELECT id FROM lookup WHERE code = 'c00000000';
+SELECT relation::regclass::text, page, tuple FROM pg_locks WHERE mode = 'SIReadLock' AND pid = pg_backend_pid()
+    AND relation IN (SELECT oid FROM pg_class WHERE relnamespace = 'shop'::regnamespace) ORDER BY 1, 2, 3;
+SELECT relname, pg_stat_get_xact_tuples_returned(oid), pg_stat_get_xact_tuples_fetched(oid) FROM pg_class
+    WHERE relnamespace = 'shop'::regnamespace AND pg_stat_get_xact_tuples_returned(oid) > 0 ORDER BY 1;
+SELECT count(*) FROM customers WHERE email > 'b5';
+SELECT DISTINCT ON (grp) grp, id FROM big ORDER BY grp, secret, id;
+ROLLBACK;
