@@ -301,6 +301,9 @@ static bool shown_values_recorded(const ErrorData *error)
 
 bool errors_deciding() { return deciding; }
 
+// exit_on_error, or who terminates the session, makes one FATAL.
+static bool ends_statement(const ErrorData *error) { return error->elevel == ERROR || error->elevel == FATAL; }
+
 static bool must_withhold(ErrorData *error, bool in_message)
 {
     volatile bool hide = true;
@@ -309,7 +312,7 @@ static bool must_withhold(ErrorData *error, bool in_message)
     PG_TRY();
     {
         refused_access_note(error);
-        hide = error->elevel == ERROR && (in_message || error_context_may_quote_data(error)) &&
+        hide = ends_statement(error) && (in_message || error_context_may_quote_data(error)) &&
                (quotes_hidden_values(error) || (in_message && !shown_values_recorded(error)));
     }
     PG_FINALLY();
@@ -335,7 +338,7 @@ static void raise_without_values(void *)
     ErrorData *error = CopyErrorData();
     const bool in_message = error_may_quote_data(sqlstate) && !error_is_own_words(error);
     const bool hide = must_withhold(error, in_message);
-    if (error->elevel != ERROR) {
+    if (!ends_statement(error) || (error->elevel == FATAL && !hide)) {
         MemoryContextSwitchTo(caller);
         return;
     }
@@ -346,10 +349,14 @@ static void raise_without_values(void *)
         error_withhold_values(error);
     else
         error_withhold_context(error);
+    FlushErrorState();
+    if (error->elevel == FATAL) {
+        error_context_stack = nullptr; // what stands on it was said
+        ThrowErrorData(error);
+    }
     InterruptHoldoffCount = 0;
     QueryCancelHoldoffCount = 0;
     CritSectionCount = 0;
-    FlushErrorState();
     ReThrowError(error);
 }
 

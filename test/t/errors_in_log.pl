@@ -66,7 +66,21 @@ foreach my $name (sort keys %failing)
 	like($log, qr/stored-\d/, "$name: the log has it where the role is cleared");
 	like($error, qr/stored-\d/, "$name: and so has the client");
 	like($error, qr/parallel worker/, "$name: it was a worker that raised it") if $name =~ /worker/;
+	($log, $error) = log_of('masked', "SET exit_on_error = on; $failing{$name}");
+	like($log, qr/FATAL/, "$name: the error that ends the session is in the log");
+	unlike("$log$error", qr/stored-\d/, "$name: and no value with it, there or at the client");
 }
+
+# A session that is terminated says where it was, and quotes what an owner's trigger pasted together.
+$node->safe_psql('postgres', q{
+	CREATE FUNCTION paste() RETURNS trigger LANGUAGE plpgsql AS $$
+		BEGIN EXECUTE format('SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(60), %L', old.secret); RETURN new; END $$;
+	CREATE TRIGGER paste BEFORE UPDATE ON person FOR EACH ROW EXECUTE FUNCTION paste();
+});
+my ($ended, $last_words) = log_of('masked', 'UPDATE person SET id = 7 WHERE id = 7');
+like($last_words, qr/terminating connection due to administrator command/, 'a session is terminated');
+unlike("$ended$last_words", qr/stored-\d/, 'and quotes no value');
+$node->safe_psql('postgres', 'DROP TRIGGER paste ON person');
 
 # What autovacuum runs, it runs as the owner; so do the workers of an index build. Neither has a statement that says
 # over which table.
