@@ -5,7 +5,6 @@
 
 extern "C" {
 #include "access/xlog.h"
-#include "port/pg_iovec.h"
 #include "storage/fd.h"
 #include "storage/ipc.h"
 #include "storage/shmem.h"
@@ -14,6 +13,7 @@ extern "C" {
 }
 #include <fcntl.h>
 #include <initializer_list>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,8 +23,12 @@ namespace ddm
 static SpoolDirectory *directory = nullptr;
 static Spool *own = nullptr;
 
-// The segment that this backend has open for writing.
+// The segment that this backend has open for writing, and mapped: an event is copied into the file's pages, which outlive the
+// process as what is written does, without a system call, which takes as long as all else that is done for it. fdatasync() of
+// the file, by whoever, flushes pages that were written to through a mapping, too. They are the file's already, full of
+// zeros, so that there is nothing to be allocated for them.
 static int open_fd = -1;
+static char *mapped = nullptr;
 static Oid open_database = InvalidOid;
 static uint64 open_segment = 0;
 
@@ -191,21 +195,37 @@ void spool_release(size_t frames)
     outstanding -= frames;
 }
 
+static void close_segment()
+{
+    if (mapped)
+        munmap(mapped, spool_segment_size);
+    if (open_fd >= 0) {
+        close(open_fd);
+        ReleaseExternalFD();
+    }
+    mapped = nullptr;
+    open_fd = -1;
+}
+
 static bool open_for_writing(Spool *spool, uint64 segment)
 {
-    if (open_fd >= 0 && open_segment == segment && open_database == spool->database)
+    if (mapped && open_segment == segment && open_database == spool->database)
         return true;
-    if (open_fd >= 0)
-        close(open_fd);
-    else
-        ReserveExternalFD();
+    close_segment();
     char path[MAXPGPATH];
     segment_path(path, sizeof path, spool->database, directory->stream, segment);
     open_fd = BasicOpenFile(path, O_RDWR | PG_BINARY);
-    if (open_fd < 0) {
-        ReleaseExternalFD();
+    if (open_fd < 0)
+        return false;
+    ReserveExternalFD();
+    void *memory = mmap(nullptr, spool_segment_size, PROT_READ | PROT_WRITE, MAP_SHARED, open_fd, 0);
+    if (memory == MAP_FAILED) {
+        int saved = errno;
+        close_segment();
+        errno = saved;
         return false;
     }
+    mapped = static_cast<char *>(memory);
     open_database = spool->database;
     open_segment = segment;
     return true;
@@ -229,14 +249,9 @@ static bool write_frame(Spool *spool, FrameType type, uint64 opened_at, const un
         *closing = position + 1;
         pg_write_barrier();
     }
-    iovec parts[2] = {{&frame, sizeof frame}, {const_cast<unsigned char *>(bytes), size}};
-    errno = 0;
-    ssize_t wrote = pg_pwritev(open_fd, parts, 2, static_cast<off_t>(position % spool_segment_size));
-    if (wrote != static_cast<ssize_t>(sizeof frame + size)) {
-        if (errno == 0)
-            errno = ENOSPC;
-        return false;
-    }
+    char *to = mapped + position % spool_segment_size;
+    memcpy(to, &frame, sizeof frame);
+    memcpy(to + sizeof frame, bytes, size);
     *end = position + whole;
     pg_write_barrier();
     pg_atomic_write_u64(&spool->written, *end);

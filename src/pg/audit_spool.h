@@ -1,7 +1,7 @@
 // The spool: where every event is from the moment it happens until the worker has put it into ddm.audit_log.
 //
 // Backends append to files under ddm_audit/ in the data directory, one run of segments per database and server
-// start (a *stream*). write() is enough to survive the death of any process, fdatasync() of the machine; shared
+// start (a *stream*). What is in a file's pages survives the death of any process, after fdatasync() that of the machine; shared
 // memory holds positions only, so a crash of the server loses none. A worker drains the stream into the table
 // and records in the same transaction how far it got: each event gets there exactly once.
 //
