@@ -1,4 +1,4 @@
-// Shared state of the spool: positions, reservation, append, flush.
+// Shared state of the spool: positions, reservation, append.
 #include "pg/audit_file.h"
 #include "pg/audit_settings.h"
 #include "pg/monotonic.h"
@@ -40,17 +40,22 @@ SpoolDirectory *spool_directory() { return directory; }
 
 void spool_request_memory() { RequestAddinShmemSpace(sizeof(SpoolDirectory)); }
 
+static void zero_positions(Spool *spool)
+{
+    for (pg_atomic_uint64 *word :
+         {&spool->written, &spool->flushed, &spool->doubtful, &spool->drained, &spool->reserved,
+          &spool->policy_committed, &spool->policy_chained, &spool->lost, &spool->lost_told, &spool->counted,
+          &spool->counted_flushed, &spool->counted_drained})
+        pg_atomic_init_u64(word, 0);
+}
+
 static void init_spool(Spool *spool, int tranche)
 {
     LWLockInitialize(&spool->append_lock, tranche);
     LWLockInitialize(&spool->flush_lock, tranche);
     LWLockInitialize(&spool->summary_lock, tranche);
     ConditionVariableInit(&spool->moved);
-    for (pg_atomic_uint64 *word :
-         {&spool->written, &spool->flushed, &spool->doubtful, &spool->drained, &spool->reserved,
-          &spool->policy_committed, &spool->policy_chained, &spool->lost, &spool->lost_told, &spool->counted,
-          &spool->counted_flushed, &spool->counted_drained})
-        pg_atomic_init_u64(word, 0);
+    zero_positions(spool);
     for (pg_atomic_uint32 *word : {&spool->wanted, &spool->idle, &spool->hurry, &spool->caught_up, &spool->barred})
         pg_atomic_init_u32(word, 0);
     pg_atomic_write_u32(&spool->idle, 1); // nobody drains yet: the first append wakes the launcher
@@ -197,6 +202,7 @@ void spool_release(size_t frames)
 
 static void close_segment()
 {
+    const int saved = errno;
     if (mapped)
         munmap(mapped, spool_segment_size);
     if (open_fd >= 0) {
@@ -205,6 +211,12 @@ static void close_segment()
     }
     mapped = nullptr;
     open_fd = -1;
+    errno = saved;
+}
+
+int spool_open_file(Oid database, uint64 segment)
+{
+    return open_segment == segment && open_database == database ? open_fd : -1;
 }
 
 static bool open_for_writing(Spool *spool, uint64 segment)
@@ -220,9 +232,7 @@ static bool open_for_writing(Spool *spool, uint64 segment)
     ReserveExternalFD();
     void *memory = mmap(nullptr, spool_segment_size, PROT_READ | PROT_WRITE, MAP_SHARED, open_fd, 0);
     if (memory == MAP_FAILED) {
-        int saved = errno;
         close_segment();
-        errno = saved;
         return false;
     }
     mapped = static_cast<char *>(memory);
@@ -291,79 +301,6 @@ bool spool_append_elsewhere(Spool *spool, Oid database, const unsigned char *byt
     return good;
 }
 
-static bool sync_file(Oid database, uint64 segment)
-{
-    char path[MAXPGPATH];
-    segment_path(path, sizeof path, database, directory->stream, segment);
-    int fd = BasicOpenFile(path, O_RDWR | PG_BINARY);
-    if (fd < 0)
-        return false;
-    bool good = pg_fdatasync(fd) == 0;
-    int saved = errno;
-    close(fd);
-    errno = saved;
-    return good;
-}
-
-static bool sync_directory(const char *path)
-{
-    int fd = BasicOpenFile(path, O_RDONLY | PG_BINARY);
-    if (fd < 0)
-        return false;
-    bool good = pg_fsync(fd) == 0;
-    close(fd);
-    return good;
-}
-
-// Under the flush lock.
-static bool flush_range(Spool *spool, uint64 from, uint64 to)
-{
-    for (uint64 segment = from / spool_segment_size; segment * spool_segment_size < to; segment++) {
-        bool good = open_fd >= 0 && open_segment == segment && open_database == spool->database
-                        ? pg_fdatasync(open_fd) == 0
-                        : sync_file(spool->database, segment);
-        // A segment that is gone was drained, and is in the table.
-        if (!good && !(errno == ENOENT && (segment + 1) * spool_segment_size <= pg_atomic_read_u64(&spool->drained)))
-            return false;
-    }
-    if (spool->named < to) {
-        char path[MAXPGPATH];
-        pg_snprintf(path, sizeof path, "%s/%u", spool_root, spool->database);
-        if (!sync_directory(path) || (spool->named == 0 && (!sync_directory(spool_root) || !sync_directory("."))))
-            return false;
-        spool->named = (to + spool_segment_size - 1) / spool_segment_size * spool_segment_size;
-    }
-    return true;
-}
-
-bool spool_flush(Spool *spool, uint64 end)
-{
-    // What the worker drained is in the table, committed and flushed.
-    while (pg_atomic_read_u64(&spool->flushed) < end && pg_atomic_read_u64(&spool->drained) < end) {
-        // The kernel may have dropped what it could not write, and then answers the next fsync() well.
-        if (pg_atomic_read_u64(&spool->drained) < pg_atomic_read_u64(&spool->doubtful)) {
-            errno = EIO;
-            return false;
-        }
-        // One flush carries everybody who wrote before it began: who had to wait looks first.
-        if (!LWLockAcquireOrWait(&spool->flush_lock, LW_EXCLUSIVE))
-            continue;
-        uint64 from = pg_atomic_read_u64(&spool->flushed);
-        uint64 to = pg_atomic_read_u64(&spool->written);
-        bool good = from >= end || flush_range(spool, from, to);
-        int saved = errno;
-        if (!good)
-            pg_atomic_write_u64(&spool->doubtful, to);
-        else if (to > from)
-            pg_atomic_write_u64(&spool->flushed, to);
-        LWLockRelease(&spool->flush_lock);
-        errno = saved;
-        if (!good)
-            return false;
-    }
-    return true;
-}
-
 void spool_wake(Spool *spool)
 {
     pg_atomic_write_u32(&spool->wanted, 1);
@@ -390,11 +327,7 @@ void spool_drop(Oid database)
         spool->allocated = spool->named = 0;
         spool->attempts = 0;
         spool->next_attempt = 0;
-        for (pg_atomic_uint64 *word :
-             {&spool->written, &spool->flushed, &spool->doubtful, &spool->drained, &spool->reserved,
-              &spool->policy_committed, &spool->policy_chained, &spool->lost, &spool->lost_told, &spool->counted,
-              &spool->counted_flushed, &spool->counted_drained})
-            pg_atomic_write_u64(word, 0);
+        zero_positions(spool);
         pg_atomic_write_u32(&spool->wanted, 0);
         pg_atomic_write_u32(&spool->caught_up, 0);
         LWLockRelease(&directory->lock);

@@ -109,6 +109,9 @@ bool spool_append(FrameType type, uint64 opened_at, const unsigned char *bytes, 
 // Appends to the spool of another database, where there is room without waiting. Never raises.
 bool spool_append_elsewhere(Spool *spool, Oid database, const unsigned char *bytes, size_t size);
 
+// The descriptor of a segment that this backend has open for writing, or -1.
+int spool_open_file(Oid database, uint64 segment);
+
 // Waits until everything before `end` is on disk. False where the file system refuses. Never raises.
 bool spool_flush(Spool *spool, uint64 end);
 
