@@ -98,6 +98,13 @@ MOVE LAST FROM d;
 FETCH BACKWARD 2 FROM d;
 FETCH ABSOLUTE 5 FROM d;
 COMMIT;
+-- What a row needed is free with the next.
+BEGIN;
+DECLARE e NO SCROLL CURSOR FOR SELECT note, doc, tags FROM scanned WHERE note IS NOT NULL;
+MOVE ALL FROM e;
+RESET ROLE;
+SELECT count(*) AS executors, bool_and(used_bytes < 100000) AS small FROM pg_backend_memory_contexts WHERE name = 'ExecutorState' AND parent = 'PortalContext';
+COMMIT;
 RESET ROLE;
 DROP TABLE scanned, shown_columns;
 DROP FUNCTION differences;

@@ -81,7 +81,9 @@ template <bool single> static TupleTableSlot *scan(PlanState *state)
     }
     if (TTS_SHOULDFREE(shown))
         ExecClearTuple(shown);
+    MemoryContext outer = MemoryContextSwitchTo(context->ecxt_per_tuple_memory);
     show<single>(own, row, shown);
+    MemoryContextSwitchTo(outer);
     shown->tts_flags &= ~TTS_FLAG_EMPTY;
     shown->tts_nvalid = shown->tts_tupleDescriptor->natts;
     return shown;
