@@ -200,28 +200,26 @@ void mask_url(const Target &, std::string_view text, Output &out) noexcept
         out.append(text.substr(0, scheme + 3), host, "/***");
 }
 
-// The first letter of each word of two characters or more.
+static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+// The first letter of each word of two characters or more. A blank is no part of a longer character.
 void mask_name(const Target &target, std::string_view text, Output &out) noexcept
 {
     const char *at = text.data(), *end = at + text.size();
-    bool first = true;
-    while (at < end) {
-        while (at < end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r'))
+    std::string_view between;
+    for (;;) {
+        while (at < end && is_blank(*at))
             at++;
         if (at == end)
             break;
         const char *word = at;
-        while (at < end && *at != ' ' && *at != '\t' && *at != '\n' && *at != '\r')
-            at += target.encoding.length(at, end);
-        size_t letter = target.encoding.length(word, at);
-        if (!first)
-            out.append(' ');
-        first = false;
-        if (word + letter < at)
-            out.append(std::string_view(word, letter));
-        out.append("***");
+        while (at < end && !is_blank(*at))
+            at++;
+        const size_t letter = target.encoding.length(word, at);
+        out.append(between, std::string_view(word, word + letter < at ? letter : 0), "***");
+        between = " ";
     }
-    if (first)
+    if (between.empty())
         out.append(default_literal(Kind::Text));
 }
 
