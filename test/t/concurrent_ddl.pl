@@ -16,6 +16,9 @@ $node->safe_psql('postgres', q{
 	INSERT INTO person VALUES (1, 'ann@one.org', 1);
 	CREATE TABLE part (id int, email text) PARTITION BY LIST (id);
 	CREATE TABLE part_rest PARTITION OF part DEFAULT;
+	CREATE TABLE whole (id int, email text) PARTITION BY LIST (id); -- one that leaves concurrently has no default beside it
+	CREATE TABLE whole_1 PARTITION OF whole FOR VALUES IN (1);
+	SECURITY LABEL FOR ddm ON COLUMN whole.email IS 'MASKED WITH FUNCTION email()';
 	CREATE TABLE one (email text);
 	CREATE TABLE other (email text);
 	CREATE TABLE kin () INHERITS (one, other);
@@ -52,6 +55,19 @@ meet('person', 'CREATE PUBLICATION p1 FOR TABLE person', 'CREATE PUBLICATION p2 
 meet('part', 'CREATE TABLE part_1 PARTITION OF part FOR VALUES IN (1)', 'CREATE TABLE part_2 PARTITION OF part FOR VALUES IN (2)');
 meet('kin', 'ALTER TABLE kin NO INHERIT one', 'ALTER TABLE kin NO INHERIT other');
 meet('part', 'ALTER TABLE part ADD c int', 'ALTER TABLE part ADD d int');
+
+# A partition that is leaving while somebody reads the whole, is stopped, and goes for good later.
+$sessions[0]->query('BEGIN; SELECT count(*) FROM whole');
+$_->{stderr} = '' foreach @sessions;
+$sessions[1]->query_until(qr/started/, "\\echo started\nALTER TABLE whole DETACH PARTITION whole_1 CONCURRENTLY;\n");
+$node->poll_query_until('postgres', "SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = $pids[1]");
+$node->safe_psql('postgres', "SELECT pg_cancel_backend($pids[1])");
+$sessions[1]->query('SELECT 1');
+like($sessions[1]->{stderr}, qr/canceling statement/, 'DETACH CONCURRENTLY is stopped in the middle');
+$sessions[0]->query('COMMIT');
+$node->safe_psql('postgres', 'ALTER TABLE whole DETACH PARTITION whole_1 FINALIZE; SELECT ddm.audit_flush()');
+is($node->safe_psql('postgres', "SELECT object, before, after IS NULL FROM ddm.policy_history WHERE action = 'alter table' AND object ~ 'whole_1' ORDER BY event_id DESC LIMIT 1"),
+	'table whole_1|PARTITION OF public.whole|t', 'what finishes it is an event');
 
 $_->quit foreach @sessions;
 $node->stop;
