@@ -52,6 +52,10 @@ BEGIN
          SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM (TABLE a EXCEPT ALL TABLE b) d) + (SELECT count(*) FROM (TABLE b EXCEPT ALL TABLE a) d)',
         own, expressed);
 END $$;
+CREATE FUNCTION plan_of(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY EXECUTE 'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) ' || query;
+END $$;
 CREATE TABLE shown_columns (n int GENERATED ALWAYS AS IDENTITY, columns text);
 INSERT INTO shown_columns (columns) VALUES
     ('email'), ('open, email, open'), ('code, pad, word'), ('note'), ('amount, age, born, seen'), ('raw, doc, tags, at'), ('key, ok, late, later'),
@@ -63,7 +67,7 @@ SELECT columns, d.* FROM shown_columns, differences(columns) d ORDER BY n;
 -- Some rows, and none.
 SELECT columns, d.* FROM shown_columns, differences(columns, 'id % 3 > 0 AND open <> ''open31''') d WHERE n IN (1, 9) ORDER BY n;
 SELECT columns, d.* FROM shown_columns, differences(columns, 'id + 0 < 0') d WHERE n IN (1, 9) ORDER BY n;
-EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) SELECT email, open FROM scanned WHERE open < 'open2';
+SELECT line FROM plan_of('SELECT email, open FROM scanned WHERE open < ''open2''') line WHERE line ~ 'Removed';
 -- Over an index, over a bitmap, in workers, and compiled.
 SET enable_seqscan = off;
 SELECT columns, d.* FROM shown_columns, differences(columns, 'id > 3') d WHERE n IN (2, 9) ORDER BY n;
@@ -103,10 +107,10 @@ BEGIN;
 DECLARE e NO SCROLL CURSOR FOR SELECT note, doc, tags FROM scanned WHERE note IS NOT NULL;
 MOVE ALL FROM e;
 RESET ROLE;
-SELECT count(*) AS executors, bool_and(used_bytes < 100000) AS small FROM pg_backend_memory_contexts WHERE name = 'ExecutorState' AND parent = 'PortalContext';
+SELECT count(*) > 1 AS executors, bool_and(used_bytes < 100000) AS small FROM pg_backend_memory_contexts WHERE name = 'ExecutorState';
 COMMIT;
 RESET ROLE;
 DROP TABLE scanned, shown_columns;
-DROP FUNCTION differences;
+DROP FUNCTION differences, plan_of;
 DROP DOMAIN short_word;
 DROP ROLE scan_reader;
