@@ -14,22 +14,25 @@
 namespace ddm::core
 {
 
+// std::popcount() calls a library wherever the processor may lack the instruction.
+constexpr size_t count_bits(uint64_t bits) noexcept
+{
+    bits -= bits >> 1 & 0x5555555555555555;
+    bits = (bits & 0x3333333333333333) + (bits >> 2 & 0x3333333333333333);
+    return ((bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0F) * 0x0101010101010101 >> 56;
+}
+
 class ByteBits
 {
   public:
     static constexpr size_t most = 64;
 
     // Of more than 64 bytes there is nothing: all() is zero.
-    explicit ByteBits(std::string_view text) noexcept : size(text.size() <= most ? text.size() : 0)
+    explicit ByteBits(std::string_view text) noexcept
+        : text(text.data()), size(text.size() <= most ? text.size() : 0),
+          head(size < width ? short_block(text.data(), size) : load(text.data())),
+          tail_at(size > width ? size - width : 0), tail(size > width ? load(text.data() + tail_at) : head)
     {
-        if (size < width) {
-            block[0] = short_block(text.data(), size);
-            return;
-        }
-        for (count = 0; (count + 1) * width <= size; count++)
-            std::memcpy(&block[count], text.data() + count * width, width);
-        if (size % width > 0)
-            std::memcpy(&block[count++], text.data() + size - width, width);
     }
 
     uint64_t all() const noexcept { return size == 0 ? 0 : ~uint64_t{0} >> (most - size); }
@@ -39,9 +42,11 @@ class ByteBits
     // Bytes that are from `low` to `high` (zero is not), after the bits of `set` were set in them.
     uint64_t between(char low, char high, char set = 0) const noexcept
     {
-        uint64_t bits = between(block[0], low, high, set);
-        for (size_t i = 1; i < count; i++)
-            bits |= uint64_t{between(block[i], low, high, set)} << (i + 1 < count ? i * width : size - width);
+        uint64_t bits = between(head, low, high, set);
+        if (tail_at > 0)
+            bits |= uint64_t{between(tail, low, high, set)} << tail_at;
+        for (size_t at = width; at < tail_at; at += width)
+            bits |= uint64_t{between(load(text + at), low, high, set)} << at;
         return bits;
     }
 
@@ -51,7 +56,8 @@ class ByteBits
 #ifdef __SSE2__
     using Block = __m128i;
 
-    template <typename Word> static uint64_t load(const char *from) noexcept
+    static Block load(const char *from) noexcept { return _mm_loadu_si128(reinterpret_cast<const Block *>(from)); }
+    template <typename Word> static uint64_t word(const char *from) noexcept
     {
         Word word;
         std::memcpy(&word, from, sizeof word);
@@ -62,13 +68,13 @@ class ByteBits
     {
         uint64_t low = 0, high = 0;
         if (size >= 8) {
-            low = load<uint64_t>(text);
-            high = size > 8 ? load<uint64_t>(text + size - 8) >> (8 * (width - size)) : 0;
+            low = word<uint64_t>(text);
+            high = size > 8 ? word<uint64_t>(text + size - 8) >> (8 * (width - size)) : 0;
         } else if (size >= 4) {
-            low = load<uint32_t>(text) | load<uint32_t>(text + size - 4) << (8 * (size - 4));
+            low = word<uint32_t>(text) | word<uint32_t>(text + size - 4) << (8 * (size - 4));
         } else {
             for (size_t i = 0; i < size; i++)
-                low |= load<unsigned char>(text + i) << (8 * i);
+                low |= word<unsigned char>(text + i) << (8 * i);
         }
         return _mm_set_epi64x(static_cast<int64_t>(high), static_cast<int64_t>(low));
     }
@@ -85,6 +91,7 @@ class ByteBits
         char byte[width];
     };
 
+    static Block load(const char *from) noexcept { return short_block(from, width); }
     static Block short_block(const char *text, size_t size) noexcept
     {
         Block block = {};
@@ -103,9 +110,11 @@ class ByteBits
     }
 #endif
 
+    const char *const text;
     const size_t size;
-    size_t count = 1;
-    Block block[most / width];
+    const Block head;
+    const size_t tail_at;
+    const Block tail; // the last sixteen; of fewer the head
 };
 
 } // namespace ddm::core

@@ -28,6 +28,7 @@ class LastFour
         }
     }
     operator std::string_view() const noexcept { return {last, count}; }
+    void copy(char *end) const noexcept { std::memcpy(end - count, last, count); }
 
   private:
     static constexpr size_t count = 4;
@@ -39,7 +40,7 @@ void mask_phone(const Target &, std::string_view text, Output &out) noexcept
 {
     text.remove_prefix(text.size() - std::min(text.size(), ByteBits::most));
     const uint64_t digits = ByteBits(text).digits();
-    if (std::popcount(digits) < 7)
+    if (count_bits(digits) < 7)
         out.append("XXX-XXX-XXXX");
     else
         out.append("XXX-XXX-", LastFour(text, digits));
@@ -56,7 +57,7 @@ static uint64_t digits_alone(std::string_view text) noexcept
 void mask_ssn(const Target &, std::string_view text, Output &out) noexcept
 {
     const uint64_t digits = digits_alone(text);
-    if (std::popcount(digits) != 9)
+    if (count_bits(digits) != 9)
         out.append("XXX-XX-XXXX");
     else
         out.append("XXX-XX-", LastFour(text, digits));
@@ -65,7 +66,7 @@ void mask_ssn(const Target &, std::string_view text, Output &out) noexcept
 void mask_pan(const Target &, std::string_view text, Output &out) noexcept
 {
     const uint64_t digits = digits_alone(text);
-    const int count = std::popcount(digits);
+    const size_t count = count_bits(digits);
     if (count < 12 || count > 19)
         out.append("XXXX-XXXX-XXXX-XXXX");
     else
@@ -75,24 +76,21 @@ void mask_pan(const Target &, std::string_view text, Output &out) noexcept
 void mask_pan_relaxed(const Target &, std::string_view text, Output &out) noexcept
 {
     uint64_t digits = digits_alone(text);
-    const int count = std::popcount(digits);
-    if (count < 14 || count > 19) {
-        out.append(16, 'X');
+    const size_t count = count_bits(digits);
+    const bool good = count >= 14 && count <= 19;
+    char *to = out.data + out.size;
+    out.append(good ? count : 16, 'X');
+    if (!good || !out.fits())
         return;
-    }
-    const LastFour last(text, digits);
-    char first[6];
-    for (char &c : first) {
-        c = text[static_cast<size_t>(std::countr_zero(digits))];
-        digits &= digits - 1;
-    }
-    out.append({first, sizeof first}, std::string_view("XXXXXXXXX", static_cast<size_t>(count) - 10), last);
+    LastFour(text, digits).copy(to + count);
+    for (size_t i = 0; i < 6; i++, digits &= digits - 1)
+        to[i] = text[static_cast<size_t>(std::countr_zero(digits))];
 }
 
 // What a code of letters and digits is, blanks left out.
 struct CodeFormat {
     uint64_t letters, digits; // what it begins with, a bit a place
-    int least, most;          // so many in all
+    size_t least, most;       // so many in all
     size_t stars;             // for what is none
 };
 
@@ -113,7 +111,7 @@ static void mask_code(const CodeFormat &format, std::string_view text, Output &o
         left ^= last;
     }
     const uint64_t begin = format.letters | format.digits;
-    const int count = std::popcount(all);
+    const size_t count = count_bits(all);
     good &= (letters & begin) == format.letters && (digits & begin) == format.digits && count >= format.least &&
             count <= format.most;
 
@@ -162,27 +160,32 @@ static constexpr auto url_bytes = [] {
             table[static_cast<unsigned char>(c)] |= part;
     };
     add("+-.", in_scheme);
-    add(".-_[]:", in_host);
+    add(".-_[]", in_host);
     add("/?#\\", ends_authority);
     return table;
 }();
 static bool is_part(char c, unsigned char part) { return (url_bytes[static_cast<unsigned char>(c)] & part) != 0; }
 
 // The host of what stands behind the scheme: without user and port. Empty where it is none.
-static std::string_view host_of(std::string_view rest)
+static std::string_view host_of(std::string_view rest) noexcept
 {
-    size_t from = 0, end = 0;
+    size_t from = 0, port = rest.npos, end = 0;
     bool good = true;
     for (; end < rest.size() && !is_part(rest[end], ends_authority); end++) {
-        good &= is_part(rest[end], in_host);
+        if (is_part(rest[end], in_host))
+            continue;
+        good = (good && rest[end] == ':') || rest[end] == '@';
         if (rest[end] == '@') {
             from = end + 1;
-            good = true;
+            port = rest.npos;
+        } else if (port == rest.npos) {
+            port = end;
         }
     }
-    const std::string_view authority = good ? rest.substr(from, end - from) : std::string_view();
-    return authority.starts_with('[') ? authority.substr(0, authority.find(']') + 1)
-                                      : authority.substr(0, authority.find(':'));
+    if (!good)
+        return {};
+    const std::string_view authority = rest.substr(from, end - from);
+    return authority.starts_with('[') ? authority.substr(0, authority.find(']') + 1) : authority.substr(0, port - from);
 }
 
 // Scheme and host stay; user, port, path, query and fragment go.
@@ -200,23 +203,43 @@ void mask_url(const Target &, std::string_view text, Output &out) noexcept
         out.append(text.substr(0, scheme + 3), host, "/***");
 }
 
-static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+// Where the blanks of a text are. A blank is no part of a longer character.
+class Blanks
+{
+  public:
+    explicit Blanks(std::string_view text) noexcept : text(text)
+    {
+        const ByteBits bytes(text);
+        bits = bytes.between(' ', ' ') | bytes.between('\t', '\n') | bytes.between('\r', '\r');
+    }
+    // The first from there on that is one, or is none; the end where there is no such.
+    size_t next(size_t from, bool blank) const noexcept
+    {
+        if (text.size() > ByteBits::most) {
+            while (from < text.size() && is_blank(text[from]) != blank)
+                from++;
+            return from;
+        }
+        const uint64_t left = from < ByteBits::most ? (blank ? bits : ~bits) >> from << from : 0;
+        return std::min(static_cast<size_t>(std::countr_zero(left)), text.size());
+    }
 
-// The first letter of each word of two characters or more. A blank is no part of a longer character.
+  private:
+    static bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+    const std::string_view text;
+    uint64_t bits;
+};
+
+// The first letter of each word of two characters or more.
 void mask_name(const Target &target, std::string_view text, Output &out) noexcept
 {
-    const char *at = text.data(), *end = at + text.size();
+    const Blanks blanks(text);
     std::string_view between;
-    for (;;) {
-        while (at < end && is_blank(*at))
-            at++;
-        if (at == end)
-            break;
-        const char *word = at;
-        while (at < end && !is_blank(*at))
-            at++;
-        const size_t letter = target.encoding.length(word, at);
-        out.append(between, std::string_view(word, word + letter < at ? letter : 0), "***");
+    for (size_t word = blanks.next(0, false), end; word < text.size(); word = blanks.next(end, false)) {
+        end = blanks.next(word, true);
+        const size_t letter = target.encoding.length(text.data() + word, text.data() + end);
+        out.append(between, text.substr(word, word + letter < end ? letter : 0), "***");
         between = " ";
     }
     if (between.empty())

@@ -15,7 +15,7 @@ static Status one_character(const Arguments &arguments, size_t i, const Target &
     return Status::ok();
 }
 
-static void repeat(std::string_view text, size_t count, Output &out)
+static void repeat(std::string_view text, size_t count, Output &out) noexcept
 {
     if (text.size() == 1) {
         out.append(count, text[0]);
@@ -35,17 +35,18 @@ class MarginMask final : public Masker
     }
     size_t capacity(size_t input) const noexcept override { return input * std::max<size_t>(1, fill.size()) + 16; }
 
-    void apply(const Value &value, Output &out) const override
+    void apply(const Value &value, Output &out) const noexcept override
     {
-        const char *begin = value.bytes.data(), *end = begin + value.bytes.size();
+        const std::string_view text = value.bytes;
         Encoding encoding = target.encoding;
-        if (encoding.form != Encoding::Form::SingleByte && Encoding::is_ascii(value.bytes))
+        if (Encoding::is_ascii(text))
             encoding.form = Encoding::Form::SingleByte;
-        size_t count = encoding.count(value.bytes);
+        const size_t count = encoding.count(text);
         if (count <= left + right) {
             repeat(fill, count, out);
             return;
         }
+        const char *begin = text.data(), *end = begin + text.size();
         const char *head = encoding.skip(begin, end, left);
         const char *tail = encoding.skip(head, end, count - left - right);
         if (inner) {
@@ -69,7 +70,7 @@ Status make_inner(const Arguments &arguments, const Target &target, std::unique_
 {
     if (Status s = one_character(arguments, 2, target); !s)
         return s;
-    mask = std::make_unique<MarginMask>(arguments, target, true);
+    answer_with(std::make_unique<MarginMask>(arguments, target, true), mask);
     return Status::ok();
 }
 
@@ -79,7 +80,7 @@ Status make_outer(const Arguments &arguments, const Target &target, std::unique_
         return s;
     if (arguments.count(0) + arguments.count(1) == 0)
         return arguments.wrong(0, "outer(0, 0) would show the whole value", "Hide at least one character.");
-    mask = std::make_unique<MarginMask>(arguments, target, false);
+    answer_with(std::make_unique<MarginMask>(arguments, target, false), mask);
     return Status::ok();
 }
 
@@ -94,19 +95,21 @@ class RangeMask final : public Masker
     }
     size_t capacity(size_t input) const noexcept override { return input + substitute.size(); }
 
-    void apply(const Value &value, Output &out) const override
+    void apply(const Value &value, Output &out) const noexcept override
     {
-        const Encoding &encoding = target.encoding;
-        const char *begin = value.bytes.data(), *end = begin + value.bytes.size();
+        const std::string_view text = value.bytes;
+        const size_t read = std::min(to, text.size());
+        Encoding encoding = target.encoding;
+        if (Encoding::is_ascii(text.substr(0, read)))
+            encoding.form = Encoding::Form::SingleByte;
+        const char *begin = text.data(), *end = begin + text.size();
         const char *head = encoding.skip(begin, end, from);
         if (head == end) {
             out.append(substitute);
             return;
         }
         const char *tail = encoding.skip(head, end, to - from);
-        out.append(between(begin, head));
-        out.append(substitute);
-        out.append(between(tail, end));
+        out.append(between(begin, head), substitute, between(tail, end));
     }
 
   private:
@@ -119,8 +122,7 @@ Status make_range(const Arguments &arguments, const Target &target, std::unique_
     if (arguments.integer(1) <= arguments.integer(0))
         return arguments.wrong(1, "the range is empty",
                                "It is from the first character up to, not including, the second.");
-    mask = std::make_unique<RangeMask>(arguments, target);
-    return Status::ok();
+    return make<RangeMask>(arguments, target, mask);
 }
 
 } // namespace ddm::core

@@ -82,14 +82,18 @@ template <typename T> void run_directly(const Masker &mask, const Value &value, 
     static_cast<const T &>(mask).T::apply(value, out);
 }
 
-// For a mask whose constructor takes everything as it comes.
-template <typename T> Status make(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask)
+template <typename T> void answer_with(std::unique_ptr<T> made, std::unique_ptr<Masker> &mask)
 {
-    auto made = std::make_unique<T>(arguments, target);
     if constexpr (noexcept(made->apply(std::declval<Value>(), std::declval<Output &>())))
         if (made->always_fits)
             made->run = run_directly<T>;
     mask = std::move(made);
+}
+
+// For a mask whose constructor takes everything as it comes.
+template <typename T> Status make(const Arguments &arguments, const Target &target, std::unique_ptr<Masker> &mask)
+{
+    answer_with(std::make_unique<T>(arguments, target), mask);
     return Status::ok();
 }
 

@@ -62,6 +62,8 @@ void run_mask(const Masker &mask, const Value &value, Output &out) noexcept
     }
 }
 
+void Output::copy_long(char *to, const char *from, size_t count) noexcept { std::memcpy(to, from, count); }
+
 MaskFunction mask_function(const Masker &mask) noexcept { return mask.run; }
 
 } // namespace ddm::core

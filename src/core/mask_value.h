@@ -83,15 +83,22 @@ struct Output {
     }
     void append(size_t count, char c) noexcept
     {
-        if (size + count <= capacity && count > 0)
-            std::memset(data + size, c, count);
+        if (size + count <= capacity)
+            fill(data + size, count, c);
         size += count;
     }
     void append(char c) noexcept { append(1, c); }
     bool fits() const noexcept { return size <= capacity; }
 
   private:
-    // Most pieces of a text are shorter than a call of memcpy() is worth: two moves that overlap.
+    struct Pair {
+        uint64_t words[2];
+    };
+
+    // memcpy(), where g++ does not warn of what a buffer of known size never holds.
+    static void copy_long(char *to, const char *from, size_t count) noexcept;
+
+    // Most pieces of a text are shorter than a call of memcpy() or memset() is worth: two moves that overlap.
     template <typename Word> static void copy_ends(char *to, const char *from, size_t count) noexcept
     {
         Word head, tail;
@@ -100,12 +107,35 @@ struct Output {
         std::memcpy(to, &head, sizeof head);
         std::memcpy(to + count - sizeof tail, &tail, sizeof tail);
     }
+    template <typename Word> static void set_ends(char *to, const Word &word, size_t count) noexcept
+    {
+        std::memcpy(to, &word, sizeof word);
+        std::memcpy(to + count - sizeof word, &word, sizeof word);
+    }
+    static void fill(char *to, size_t count, char c) noexcept
+    {
+        const uint64_t word = 0x0101010101010101 * static_cast<unsigned char>(c);
+        if (count > 2 * sizeof(Pair))
+            std::memset(to, c, count);
+        else if (count > sizeof(Pair))
+            set_ends(to, Pair{{word, word}}, count);
+        else if (count >= 8)
+            set_ends(to, word, count);
+        else if (count >= 4)
+            set_ends(to, static_cast<uint32_t>(word), count);
+        else if (count >= 2)
+            set_ends(to, static_cast<uint16_t>(word), count);
+        else if (count == 1)
+            *to = c;
+    }
     static char *put(char *to, std::string_view piece) noexcept
     {
         const char *from = piece.data();
         const size_t count = piece.size();
-        if (count > 16)
-            std::memcpy(to, from, count);
+        if (count > 2 * sizeof(Pair))
+            copy_long(to, from, count);
+        else if (count > sizeof(Pair))
+            copy_ends<Pair>(to, from, count);
         else if (count >= 8)
             copy_ends<uint64_t>(to, from, count);
         else if (count >= 4)

@@ -3,6 +3,8 @@
 
 #include "mask_helper.h"
 
+#include <arpa/inet.h>
+
 using namespace ddm::test;
 
 struct Row {
@@ -83,6 +85,67 @@ TEST_CASE("an @ is found wherever it stands")
             CHECK(runner.text(first + std::string(size, 'b') + "@c") == std::string(first) + "***@c");
 }
 
+// Up to 64 bytes are looked at at once, what is longer byte by byte.
+TEST_CASE("the words of a name are found wherever they stand")
+{
+    Runner runner("name()", target_of(Kind::Text));
+    for (size_t size = 1; size <= 70; size++) {
+        for (size_t at = 0; at < size; at++) {
+            std::string text(size, 'a');
+            text[at] = ' ';
+            auto word = [](size_t letters) { return letters == 0 ? "" : letters == 1 ? "***" : "a***"; };
+            const std::string first = word(at), second = word(size - at - 1);
+            const std::string both = first + (first.empty() || second.empty() ? "" : " ") + second;
+            if (runner.text(text) != (both.empty() ? "XXXX" : both))
+                FAIL_CHECK(text);
+        }
+    }
+}
+
+// Beside inet_pton(), to which addresses of four bytes no longer go.
+TEST_CASE("what is an address is one for the system's library as well")
+{
+    Runner runner("ip(31)", target_of(Kind::Text));
+    static const char *const pieces[] = {"0",   "1",    "00", "01", "9",  "25", "255", "256",
+                                         "300", "1000", "",   "+1", "-1", " 1", "1 ",  "a"};
+    size_t good = 0;
+    for (const char *a : pieces)
+        for (const char *b : pieces)
+            for (const char *c : pieces)
+                for (const char *between : {".", "..", ","}) {
+                    const std::string text = std::string(a) + "." + b + between + c + ".7";
+                    unsigned char bytes[4];
+                    const bool is_address = inet_pton(AF_INET, text.c_str(), bytes) == 1;
+                    const std::string expected = text.substr(0, text.size() - 1) + "6";
+                    if (runner.text(text) != (is_address ? expected : "0.0.0.0"))
+                        FAIL_CHECK(text);
+                    good += is_address;
+                }
+    CHECK(good > 100);
+}
+
+// Short pieces are moved in words that overlap.
+TEST_CASE("pieces of every length are written, and nothing beside them")
+{
+    for (size_t count = 0; count <= 70; count++) {
+        for (bool filled : {false, true}) {
+            std::string buffer(count + 4, '#'), piece(count, 'x');
+            for (size_t i = 0; i < count && !filled; i++)
+                piece[i] = static_cast<char>('a' + i % 26);
+            Output out;
+            out.data = buffer.data() + 2;
+            out.capacity = count;
+            if (filled)
+                out.append(count, 'x');
+            else
+                out.append(piece);
+            CHECK(buffer == "##" + piece + "##");
+            out.append('!');
+            CHECK((buffer == "##" + piece + "##" && !out.fits()));
+        }
+    }
+}
+
 TEST_CASE("known formats show the same of what is malformed as of what is not")
 {
     static const Row rows[] = {
@@ -138,9 +201,18 @@ TEST_CASE("known formats show the same of what is malformed as of what is not")
         {"url()", "1http://host/", "XXXX"},
         {"url()", "see http://host/", "XXXX"},
         {"url()", "http://user:secret@/path", "XXXX"},
+        {"url()", "http://user:s[cret@host:80", "http://host/***"},
+        {"url()", "http://s cret:80@[::1]:80/x", "http://[::1]/***"},
+        {"url()", "http://user@[::1/x", "XXXX"},
+        {"url()", "http://host:1:2/x", "http://host/***"},
+        {"url()", "http://:80/x", "XXXX"},
+        {"url()", "http://host:8 0/x", "XXXX"},
+        {"url()", "http://a@s cret/x", "XXXX"},
         {"name()", "Luís Gonçalves", "L*** G***"},
         {"name()", "J Doe", "*** D***"},
         {"name()", "  ", "XXXX"},
+        {"name()", "", "XXXX"},
+        {"name()", "\tAda\r\nKing ", "A*** K***"},
         {"generalize(10)", "42", "[40,50)"},
         {"generalize(0.5)", "-0.2", "[-0.5,0)"},
         {"generalize(10)", "forty", "XXXX"},
