@@ -31,6 +31,7 @@ static int open_fd = -1;
 static char *mapped = nullptr;
 static Oid open_database = InvalidOid;
 static uint64 open_segment = 0;
+static size_t at_hand = 0; // bytes from the segment's beginning whose pages this process has
 
 // What this backend has reserved and not released: given back when it exits.
 static size_t outstanding = 0;
@@ -52,6 +53,7 @@ static void zero_positions(Spool *spool)
 static void init_spool(Spool *spool, int tranche)
 {
     LWLockInitialize(&spool->append_lock, tranche);
+    LWLockInitialize(&spool->allocate_lock, tranche);
     LWLockInitialize(&spool->flush_lock, tranche);
     LWLockInitialize(&spool->summary_lock, tranche);
     ConditionVariableInit(&spool->moved);
@@ -124,17 +126,33 @@ Spool *my_spool()
 
 size_t spool_frame_size(size_t event_size) { return MAXALIGN(sizeof(Frame) + event_size); }
 
-// Makes segments until there is room for `needed` bytes and one frame of slack per segment boundary. Under the
-// append lock.
+// Makes segments until there is room for `needed` bytes and one frame of slack per segment boundary. With the append lock
+// or without it: others append meanwhile, to the segments that there are.
 static bool allocate(Spool *spool, uint64 needed)
 {
-    uint64 end = pg_atomic_read_u64(&spool->written) + needed + spool_segment_size;
-    while (spool->allocated < end) {
-        if (!segment_create(spool->database, directory->stream, spool->allocated / spool_segment_size))
-            return false;
-        spool->allocated += spool_segment_size;
+    const uint64 end = pg_atomic_read_u64(&spool->written) + needed + spool_segment_size;
+    bool good = true;
+
+    if (spool->allocated >= end)
+        return true;
+    LWLockAcquire(&spool->allocate_lock, LW_EXCLUSIVE);
+    while (good && spool->allocated < end) {
+        good = segment_create(spool->database, directory->stream, spool->allocated / spool_segment_size);
+        if (good)
+            spool->allocated += spool_segment_size;
     }
-    return true;
+    LWLockRelease(&spool->allocate_lock);
+    return good;
+}
+
+void spool_allocate_ahead(Spool *spool)
+{
+    static uint64 before = 0;
+    const uint64 written = pg_atomic_read_u64(&spool->written);
+
+    if (written > before)
+        allocate(spool, 2 * Min(written - before, 4 * spool_segment_size));
+    before = written;
 }
 
 static bool try_reserve(Spool *spool, size_t size, const char **why)
@@ -152,10 +170,7 @@ static bool try_reserve(Spool *spool, size_t size, const char **why)
     } else if (written + needed + spool_segment_size / 2 <= spool->allocated) {
         return true; // a stale read of `allocated` is a smaller one: it only grows
     } else {
-        LWLockAcquire(&spool->append_lock, LW_EXCLUSIVE);
-        bool room = allocate(spool, needed);
-        LWLockRelease(&spool->append_lock);
-        if (room)
+        if (allocate(spool, needed))
             return true;
         *why = "A segment of the audit spool could not be written.";
     }
@@ -236,6 +251,7 @@ static bool open_for_writing(Spool *spool, uint64 segment)
         return false;
     }
     mapped = static_cast<char *>(memory);
+    at_hand = 0;
     open_database = spool->database;
     open_segment = segment;
     return true;
@@ -268,6 +284,22 @@ static bool write_frame(Spool *spool, FrameType type, uint64 opened_at, const un
     return true;
 }
 
+// The pages that the next events go to, many at once and while nobody waits for the lock: each would else be a fault of its
+// own under it. Where the system can't do that, they are.
+static void take_pages(uint64 end)
+{
+#ifdef MADV_POPULATE_WRITE
+    constexpr size_t ahead = 64 * 1024;
+    const size_t offset = end % spool_segment_size;
+
+    if (!mapped || end / spool_segment_size != open_segment || offset < at_hand)
+        return;
+    const size_t from = offset - offset % ahead;
+    at_hand = from + ahead;
+    madvise(mapped + from, ahead, MADV_POPULATE_WRITE);
+#endif
+}
+
 bool spool_append(FrameType type, uint64 opened_at, const unsigned char *bytes, size_t size, uint64 *end,
                   uint64 *closing)
 {
@@ -280,6 +312,8 @@ bool spool_append(FrameType type, uint64 opened_at, const unsigned char *bytes, 
     bool good = write_frame(spool, type, opened_at, bytes, size, end, closing);
     int saved = errno;
     LWLockRelease(&spool->append_lock);
+    if (good)
+        take_pages(*end);
     if (good && pg_atomic_read_u32(&spool->idle) != 0)
         spool_wake(spool);
     errno = saved;

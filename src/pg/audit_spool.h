@@ -44,6 +44,7 @@ constexpr size_t spool_largest_event = 1024 * 1024;
 struct Spool {
     Oid database; // InvalidOid: free. Set under the directory lock
     LWLock append_lock;
+    LWLock allocate_lock; // taken behind append_lock where both are
     LWLock flush_lock;
     LWLock summary_lock;       // entries of the live file; taken before append_lock where both are
     pg_atomic_uint64 written;  // end of the last whole frame; moved under append_lock
@@ -51,7 +52,7 @@ struct Spool {
     pg_atomic_uint64 doubtful; // a flush up to here failed: only the table can say that these are on disk
     pg_atomic_uint64 drained;  // in the table up to here; moved by the worker
     pg_atomic_uint64 reserved; // bytes promised to statements under way
-    uint64 allocated;          // segments exist up to here; under append_lock
+    uint64 allocated;          // segments exist up to here; moved under allocate_lock
     uint64 named;              // directory entries are on disk up to here; under flush_lock
     ConditionVariable moved;   // `drained` moved, or the worker came or went
 
@@ -99,6 +100,9 @@ Spool *my_spool();
 bool spool_reserve(size_t frames, const char **why);
 bool spool_reserve_now(size_t frames, const char **why); // the same without waiting
 void spool_release(size_t frames);
+
+// Makes segments for twice what was written since the last call, so that no statement has to: the worker's.
+void spool_allocate_ahead(Spool *spool);
 size_t spool_frame_size(size_t event_size);
 
 // Appends one event. False where the file system refuses; errno is set. `closing`, if any, becomes 1 + the

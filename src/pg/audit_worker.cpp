@@ -140,6 +140,7 @@ static void drain(Spool *spool, bool *old_streams_done)
         pg_atomic_write_u32(&spool->caught_up, 1);
         ConditionVariableBroadcast(&spool->moved);
     }
+    spool_allocate_ahead(spool);
     audit_store_prepare_partitions();
     while (audit_drain_live(spool))
         audit_drain_pause(spool);
