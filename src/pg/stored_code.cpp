@@ -4,6 +4,7 @@
 #include "pg/debug_settings.h"
 #include "pg/policy.h"
 #include "pg/roles.h"
+#include "pg/types_named.h"
 
 extern "C" {
 #include "catalog/namespace.h"
@@ -77,7 +78,7 @@ static bool sees_masks(Oid role, const List *relations)
     return false;
 }
 
-// Not the owner of the table or of the function, nor anybody who reads what is stored anyway.
+// Not the owner of the table or of a function on the way here, nor anybody who reads what is stored anyway.
 static bool is_stranger(Oid role, const CodeFinding *finding)
 {
     if (role == ROLE_PG_DATABASE_OWNER) {
@@ -85,8 +86,8 @@ static bool is_stranger(Oid role, const CodeFinding *finding)
         role = reinterpret_cast<Form_pg_database>(GETSTRUCT(tuple))->datdba;
         ReleaseSysCache(tuple);
     }
-    return role == ACL_ID_PUBLIC || (!superuser_arg(role) && role != finding->function_owner &&
-                                     !list_member_oid(finding->owners, role) && sees_masks(role, finding->relations));
+    return role == ACL_ID_PUBLIC ||
+           (!superuser_arg(role) && !list_member_oid(finding->owners, role) && sees_masks(role, finding->relations));
 }
 
 static bool strangers_create(Oid schema, const CodeFinding *finding)
@@ -159,7 +160,10 @@ static char *trusted_path(Oid function, CodeFinding *finding)
         const bool shared = strangers_create(schemas[i], finding);
         if (shared)
             finding->shared = lappend_oid(finding->shared, schemas[i]);
-        if (own || is_home(schemas[i], function, finding) || !shared)
+        const bool stays = own || is_home(schemas[i], function, finding) || !shared;
+        if (stays)
+            finding->schemas = lappend_oid(finding->schemas, schemas[i]);
+        if (stays)
             appendStringInfo(&path, schemas[i] == PG_CATALOG_NAMESPACE ? "" : "%s, ",
                              quote_identifier(get_namespace_name(schemas[i])));
         else
@@ -169,11 +173,40 @@ static char *trusted_path(Oid function, CodeFinding *finding)
     return changes && strcmp(path.data, namespace_search_path) != 0 ? path.data : nullptr;
 }
 
+static void check_found(const char *kind, const char *name, Oid owner, const CodeFinding *finding)
+{
+    if (!OidIsValid(owner) || !is_stranger(owner, finding))
+        return;
+    ereport(
+        ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+        errmsg("permission denied to give %s \"%s\" stored values of masked columns", kind, name),
+        errdetail("It belongs to role \"%s\", who sees masks, and code over the table found it by name.",
+                  GetUserNameFromId(owner, true)),
+        errhint("If it is meant, give it to the owner of the table; else drop it, and take CREATE on its schema from "
+                "roles that see masks."));
+}
+
+// No hook tells which types a function finds, but that it finds one can only be by a name that its source holds.
+static void check_types_named(Oid function, const CodeFinding *finding)
+{
+    ListCell *cell;
+
+    foreach (cell, types_named_in(function, finding->schemas)) {
+        HeapTuple tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(lfirst_oid(cell)));
+        if (!HeapTupleIsValid(tuple))
+            continue;
+        const auto type = *reinterpret_cast<Form_pg_type>(GETSTRUCT(tuple));
+        ReleaseSysCache(tuple);
+        if (list_member_oid(finding->shared, type.typnamespace))
+            check_found(OidIsValid(type.typrelid) ? "relation" : "type", NameStr(type.typname), type.typowner, finding);
+    }
+}
+
 // Whoever it is that the function may tell: who runs it, and who took on that role, or the definer's.
 static bool told_masks(const List *relations)
 {
     return sees_masks(GetUserId(), relations) ||
-           (GetSessionUserId() != GetUserId() && sees_masks(GetSessionUserId(), relations));
+           (GetOuterUserId() != GetUserId() && sees_masks(GetOuterUserId(), relations));
 }
 
 // What code calls, and what that calls, is given what the code sees.
@@ -188,12 +221,14 @@ static CodeFinding *find(Oid function, const CodeFinding *within)
         return nullptr;
     auto *finding = static_cast<CodeFinding *>(palloc0(sizeof(CodeFinding)));
     finding->number = ++findings;
-    finding->function_owner = function_owner(function);
     finding->relations = list_copy(relations);
+    finding->owners = list_append_unique_oid(entry ? NIL : list_copy(within->owners), function_owner(function));
     foreach (cell, finding->relations)
         if (get_rel_name(lfirst_oid(cell))) // or dropped meanwhile
             finding->owners = list_append_unique_oid(finding->owners, relation_owner(lfirst_oid(cell)));
     finding->path = trusted_path(function, finding);
+    if (finding->shared != NIL)
+        check_types_named(function, finding);
     return finding;
 }
 
@@ -206,7 +241,7 @@ static uint64 finding_stamp() { return policy_stamp() + policy_state.memberships
 static bool is_current(const CodeCallee *callee)
 {
     return callee->found_under && callee->stamp == finding_stamp() && callee->context == decision_context() &&
-           callee->role == GetUserId() && callee->session_role == GetSessionUserId() &&
+           callee->role == GetUserId() && callee->outer_role == GetOuterUserId() &&
            callee->within == number_of(running_finding()) && callee->temporary == has_temporary_schema() &&
            strcmp(callee->found_under, namespace_search_path) == 0;
 }
@@ -220,7 +255,7 @@ static void look(Oid function, CodeCallee *callee, MemoryContext memory)
     callee->stamp = finding_stamp();
     callee->context = decision_context();
     callee->role = GetUserId();
-    callee->session_role = GetSessionUserId();
+    callee->outer_role = GetOuterUserId();
     callee->temporary = has_temporary_schema();
     callee->found_under = pstrdup(namespace_search_path);
     MemoryContextSwitchTo(old);
@@ -262,38 +297,25 @@ void stored_code_ends(CodeCallee *callee, bool failed)
     pfree(call);
 }
 
-// A stranger's, and who runs the code is that stranger.
-static bool is_made_by_runner(Oid owner, const CodeFinding *finding)
-{
-    return OidIsValid(owner) &&
-           (has_privs_of_role(GetUserId(), owner) || has_privs_of_role(GetSessionUserId(), owner)) &&
-           is_stranger(owner, finding);
-}
-
 void check_called_by_code(Oid function)
 {
     const CodeFinding *finding = running_finding();
     const Oid owner = finding && function >= FirstNormalObjectId ? function_owner(function) : InvalidOid;
 
-    if (is_made_by_runner(owner, finding))
+    if (OidIsValid(owner) && is_stranger(owner, finding))
         ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
                 errmsg("permission denied to call function \"%s\" with stored values of masked columns",
                        get_func_name(function)),
                 errdetail("It belongs to role \"%s\", who sees masks, and code over the table called it.",
                           GetUserNameFromId(owner, true)),
-                errhint("Give the code that calls it a search_path of its own."));
+                errhint("If it is meant, give it to the owner of the table; else give the code that calls it a "
+                        "search_path of its own."));
 }
 
 static void check_relation(Oid relation, const CodeFinding *finding)
 {
-    if (relation < FirstNormalObjectId || !list_member_oid(finding->shared, get_rel_namespace(relation)) ||
-        !is_made_by_runner(relation_owner(relation), finding))
-        return;
-    ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-            errmsg("permission denied to give relation \"%s\" stored values of masked columns", get_rel_name(relation)),
-            errdetail("It belongs to role \"%s\", who sees masks, and code over the table found it by name.",
-                      GetUserNameFromId(relation_owner(relation), true)),
-            errhint("Take CREATE on its schema from roles that see masks."));
+    if (relation >= FirstNormalObjectId && list_member_oid(finding->shared, get_rel_namespace(relation)))
+        check_found("relation", get_rel_name(relation), relation_owner(relation), finding);
 }
 
 void check_read_by_code(const PlannedStmt *statement)

@@ -13,11 +13,11 @@ void stored_code_of(Oid relation);
 // Who may have made what a function finds, and under which search_path it runs.
 struct CodeFinding {
     uint64 number;
-    Oid function_owner;
-    List *relations; // over which it is called, and their owners
-    List *owners;
-    char *path;   // nullptr: as it is
-    List *shared; // schemas on it in which strangers make objects all the same
+    List *relations; // over which it is called
+    List *owners;    // theirs, the function's, and those of what called it
+    char *path;      // nullptr: as it is
+    List *schemas;   // that it leads through
+    List *shared;    // schemas on it in which strangers make objects all the same
 };
 
 // One call, kept by who calls until it ends.
@@ -32,7 +32,7 @@ struct CodeCallee {
     uint64 stamp;
     uint32 context;
     Oid role;
-    Oid session_role;
+    Oid outer_role;
     uint64 within;     // the finding of the code that calls, 0: of no code
     bool temporary;    // are there temporary tables?
     char *found_under; // the search_path
@@ -43,11 +43,11 @@ struct CodeCallee {
 void stored_code_starts(Oid function, CodeCallee *callee, MemoryContext memory);
 void stored_code_ends(CodeCallee *callee, bool failed);
 
-// While one runs: raises where the function that is about to be called belongs to whoever runs it.
+// While one runs: raises where the function that is about to be called belongs to somebody else who sees masks.
 extern const CodeCall *stored_code_running;
 void check_called_by_code(Oid function);
 
-// And where a relation that belongs to whoever runs it stands in such a schema.
+// And where a relation of somebody like that stands in such a schema.
 void check_read_by_code(const PlannedStmt *statement);
 
 // What is called meanwhile sees masks, whatever it is.
