@@ -23,27 +23,6 @@ static void append_column(StringInfo list, Oid relation, AttrNumber attno)
     appendStringInfoChar(list, '\0');
 }
 
-static const char *basis_name(Basis basis)
-{
-    switch (basis) {
-    case Basis::None:
-        return "unknown";
-    case Basis::Superuser:
-        return "superuser";
-    case Basis::Owner:
-        return "owner";
-    case Basis::Grant:
-        return "grant";
-    case Basis::AccessGrant:
-        return "access grant";
-    case Basis::Exemption:
-        return "exemption";
-    case Basis::Observe:
-        return "observe mode";
-    }
-    return "unknown";
-}
-
 constexpr char reason_separator[] = "; ";
 
 // Is it one of the list, as a whole? The reason of one table may begin with that of another.

@@ -15,6 +15,13 @@ static const uint32 context_no_superuser = 2;
 static const uint32 context_no_owner = 4;
 static const uint32 context_observe = 8;
 
+const char *basis_name(Basis basis)
+{
+    static const char *const names[] = {"none",         "superuser", "owner",       "grant",
+                                        "access grant", "exemption", "observe mode"};
+    return names[static_cast<size_t>(basis)];
+}
+
 uint32 decision_context()
 {
     uint32 context = 0;

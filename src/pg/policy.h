@@ -71,6 +71,8 @@ enum class Verdict : uint8 {
 // Why a role is cleared.
 enum class Basis : uint8 { None, Superuser, Owner, Grant, AccessGrant, Exemption, Observe };
 
+const char *basis_name(Basis basis);
+
 struct Decision {
     Verdict verdict;
     Basis basis;

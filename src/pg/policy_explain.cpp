@@ -139,27 +139,6 @@ static Reads reads_of(const char *text)
     return reads;
 }
 
-static const char *basis_text(Basis basis)
-{
-    switch (basis) {
-    case Basis::None:
-        return "none";
-    case Basis::Superuser:
-        return "superuser";
-    case Basis::Owner:
-        return "owner";
-    case Basis::Grant:
-        return "grant";
-    case Basis::AccessGrant:
-        return "access grant";
-    case Basis::Exemption:
-        return "exemption";
-    case Basis::Observe:
-        return "observe";
-    }
-    return "none";
-}
-
 static List *all_roles()
 {
     List *roles = NIL;
@@ -218,7 +197,7 @@ static void put_cleared(ReturnSetInfo *result, const RelationPolicy *policy, Att
     char *path = OidIsValid(decision.held_by) ? membership_path(role, decision.held_by) : nullptr;
     values[0] = ObjectIdGetDatum(role);
     values[1] = NameGetDatum(&name);
-    values[2] = CStringGetTextDatum(basis_text(decision.basis));
+    values[2] = CStringGetTextDatum(basis_name(decision.basis));
     values[3] = CStringGetTextDatum(decision.why ? decision.why : "");
     values[4] = path ? CStringGetTextDatum(path) : (Datum)0;
     nulls[4] = path == nullptr;
