@@ -190,10 +190,13 @@ class NoiseMask final : public HmacMask
             out.outcome = Output::Outcome::Default;
             return;
         }
-        Wide most = std::max<Wide>(share(d->digits < 0 ? -d->digits : d->digits) / *last, 1);
+        Wide most = share(d->digits < 0 ? -d->digits : d->digits);
+        if (*last > 1) // wide arithmetic is slow
+            most /= *last;
+        most = std::max<Wide>(most, 1);
         Wide drawn = most <= UINT32_MAX ? static_cast<Wide>(t.number() % static_cast<uint64_t>(most))
                                         : static_cast<Wide>(t.wide() % static_cast<UnsignedWide>(most));
-        Wide noise = (1 + drawn) * *last;
+        Wide noise = *last > 1 ? (1 + drawn) * *last : 1 + drawn;
         if (__builtin_add_overflow(d->digits, t.bytes[16] & 1 ? noise : -noise, &d->digits))
             d.reset();
         answer_decimal(target, d, out);

@@ -59,6 +59,8 @@ bool is_of_column(const Target &target, const Decimal &number)
     return kept && kept->shortest().text() == number.shortest().text() && fits_precision(target, *kept);
 }
 
+static bool is_small(Wide digits) { return digits == static_cast<int64_t>(digits); }
+
 void answer_decimal(const Target &target, std::optional<Decimal> result, Output &out)
 {
     if (result && target.kind == Kind::Integer && result->scale > 0)
@@ -69,17 +71,20 @@ void answer_decimal(const Target &target, std::optional<Decimal> result, Output 
         out.outcome = Output::Outcome::Default;
         return;
     }
-    if (target.kind == Kind::Numeric) {
-        out.append(result->text());
+    if (target.kind == Kind::Integer) {
+        out.integer = static_cast<int64_t>(result->digits);
+        out.outcome = is_small(result->digits) ? Output::Outcome::Value : Output::Outcome::Default;
         return;
     }
-    if (result->digits < INT64_MIN || result->digits > INT64_MAX)
-        out.outcome = Output::Outcome::Default;
-    else
-        out.integer = static_cast<int64_t>(result->digits);
+    const std::optional<Decimal> whole =
+        target.takes_integers ? result->at_scale(std::max(result->scale, target.scale)) : std::nullopt;
+    if (whole && is_small(whole->digits)) {
+        out.integer = static_cast<int64_t>(whole->digits);
+        out.scale = whole->scale;
+    } else {
+        out.append(result->text());
+    }
 }
-
-static bool is_small(Wide digits) { return digits == static_cast<int64_t>(digits); }
 
 static std::optional<Decimal> floor_to(const Decimal &value, const Decimal &width)
 {

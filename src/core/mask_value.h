@@ -50,6 +50,7 @@ struct Target {
     int64_t lowest = INT64_MIN, highest = INT64_MAX; // of an integer, a date or a time, in its unit
     int precision = 0, scale = 0; // of numeric(p, s), 0: no limit; of a float the digits that it keeps
     bool is_network = false;      // of cidr: the bits behind its length are none of the value
+    bool takes_integers = false;  // of numeric: an answer may stand in `integer`, with `scale` digits behind the point
     std::string_view type_name;   // for messages
 };
 
@@ -70,6 +71,7 @@ struct Output {
     int64_t integer = 0;
     double real = 0;
     int32_t days = 0, months = 0;
+    int scale = -1; // -1: bytes
     Outcome outcome = Outcome::Value;
 
     template <typename... Pieces> void append(std::string_view first, const Pieces &...more) noexcept

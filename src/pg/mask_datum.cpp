@@ -54,6 +54,21 @@ static int64 integer_of(Oid base, Datum datum)
     return base == INT2OID ? DatumGetInt16(datum) : base == INT4OID ? DatumGetInt32(datum) : DatumGetInt64(datum);
 }
 
+// numeric_out() would make a copy with a long header itself, in memory of its own.
+static std::string_view digits_of(Datum datum)
+{
+    alignas(MAXIMUM_ALIGNOF) char room[64];
+    const void *stored = DatumGetPointer(datum);
+
+    if (VARATT_IS_SHORT(stored) && !VARATT_IS_EXTERNAL(stored) && VARSIZE_SHORT(stored) < sizeof room - VARHDRSZ) {
+        const size_t size = VARSIZE_SHORT(stored) - VARHDRSZ_SHORT;
+        SET_VARSIZE(room, VARHDRSZ + size);
+        memcpy(VARDATA(room), VARDATA_SHORT(stored), size);
+        datum = PointerGetDatum(room);
+    }
+    return c_text(DatumGetCString(DirectFunctionCall1(numeric_out, datum)));
+}
+
 bool mask_value_of(const MaskedType &type, Datum datum, core::Value *value)
 {
     switch (type.target.kind) {
@@ -69,7 +84,7 @@ bool mask_value_of(const MaskedType &type, Datum datum, core::Value *value)
     case core::Kind::Numeric:
         if (type.base == MONEYOID)
             datum = DirectFunctionCall1(cash_numeric, datum);
-        value->bytes = c_text(DatumGetCString(DirectFunctionCall1(numeric_out, datum)));
+        value->bytes = digits_of(datum);
         return true;
     case core::Kind::Boolean:
         value->integer = DatumGetBool(datum);
@@ -145,12 +160,14 @@ static Datum varlena_of(const core::Output &out, char *block)
     return PointerGetDatum(block);
 }
 
-// Core answers digits that numeric_in() takes, rounded and checked against numeric(p, s) already.
+// Rounded and checked against numeric(p, s) already.
 static Datum numeric_of(const MaskedType &type, const core::Output &out)
 {
-    bool money = type.base == MONEYOID;
-    Datum numeric = DirectFunctionCall3(numeric_in, CStringGetDatum(pnstrdup(out.data, out.size)),
-                                        ObjectIdGetDatum(InvalidOid), Int32GetDatum(money ? -1 : type.typmod));
+    const bool money = type.base == MONEYOID;
+    const Datum numeric =
+        out.scale >= 0 ? NumericGetDatum(int64_div_fast_to_numeric(out.integer, out.scale))
+                       : DirectFunctionCall3(numeric_in, CStringGetDatum(pnstrdup(out.data, out.size)),
+                                             ObjectIdGetDatum(InvalidOid), Int32GetDatum(money ? -1 : type.typmod));
     return money ? DirectFunctionCall1(numeric_cash, numeric) : numeric;
 }
 

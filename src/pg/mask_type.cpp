@@ -158,6 +158,7 @@ void mask_type_facts(const MaskTarget &column, MaskedType *type)
     const char *name = format_type_be(column.type);
     target.type_name = std::string_view(name, strlen(name));
     target.kind = kind_of(type->base);
+    target.takes_integers = target.kind == core::Kind::Numeric;
     target.encoding = server_encoding();
     set_bounds(type->base, &target);
     if ((type->base == VARCHAROID || type->base == BPCHAROID) && type->typmod >= static_cast<int32>(VARHDRSZ)) {

@@ -285,7 +285,14 @@ void stored_code_starts(Oid function, CodeCallee *callee, MemoryContext memory)
         compile_under_path(function);
 }
 
-// Where it failed the server takes the settings back.
+// The server has taken ours back with its own by then where the function has settings, and does where it failed.
+static void follow_no_more(int settings)
+{
+    const int next = NewGUCNestLevel();
+
+    AtEOXact_GUC(true, Min(next, settings));
+}
+
 void stored_code_ends(CodeCallee *callee, bool failed)
 {
     auto *call = static_cast<CodeCall *>(linitial(callee->calls));
@@ -293,7 +300,7 @@ void stored_code_ends(CodeCallee *callee, bool failed)
     callee->calls = list_delete_first(callee->calls);
     stored_code_running = call->outer;
     if (call->settings && !failed)
-        AtEOXact_GUC(true, call->settings);
+        follow_no_more(call->settings);
     pfree(call);
 }
 

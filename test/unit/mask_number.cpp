@@ -55,6 +55,37 @@ TEST_CASE("decimal numbers keep their digits and fit numeric(p, s)")
     CHECK(Runner("round_to(1)", target).status.code == Code::Value);
 }
 
+// Where the server takes them as integers, the same numbers; in numeric(p, s) with s digits behind the point, as it keeps them.
+TEST_CASE("decimal numbers of 64 bits may be answered as integers")
+{
+    for (int scale : {-2, 0, 2, 20}) {
+        for (const char *value : {"0", "1.50", "-1.5", "0.005", "99.99", "123400", "9223372036854775807",
+                                  "-9223372036854775.808", "9223372036854775808", "12345678901234567890123.5", "NaN"}) {
+            for (const char *mask : {"bucket(1000)", "round_to(-3)"}) {
+                Target as_text = target_of(Kind::Numeric);
+                as_text.precision = scale == 0 ? 0 : 36;
+                as_text.scale = scale;
+                Target as_integer = as_text;
+                as_integer.takes_integers = true;
+                Value in;
+                in.bytes = value;
+                Runner text(mask, as_text), integer(mask, as_integer);
+                REQUIRE(integer.status);
+                const Output expected = text.run(in), got = integer.run(in);
+                CHECK(got.outcome == expected.outcome);
+                if (got.outcome != Output::Outcome::Value || got.scale < 0) {
+                    CHECK(integer.text(value) == text.text(value));
+                    continue;
+                }
+                CHECK(got.size == 0);
+                CHECK((scale <= 0 || got.scale == scale));
+                CHECK(Decimal{got.integer, got.scale}.shortest().text() ==
+                      Decimal::parse({expected.data, expected.size})->shortest().text());
+            }
+        }
+    }
+}
+
 TEST_CASE("a width that would show the whole value is refused, and one that a float can't tell shows default()")
 {
     Target numeric = target_of(Kind::Numeric);
