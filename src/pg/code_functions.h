@@ -1,5 +1,5 @@
-// The functions that the server calls with rows of a table: those of triggers, checks, generated columns, indexes and row
-// security, of its partitions and children too.
+// The functions that the server calls with rows of a table: those of triggers, checks, generated columns, indexes, row
+// security and partition keys, of its partitions and children too, and of the views and domains that these use.
 #pragma once
 
 #include "pg/pg.h"
@@ -10,5 +10,8 @@ namespace ddm
 // Those that may look names up while they run, as functions in C do that make statements of their arguments: all but the
 // server's own, and what was parsed when it was made.
 List *functions_over(Oid relation);
+
+// The same of an expression.
+List *functions_called_in(Node *expression);
 
 } // namespace ddm

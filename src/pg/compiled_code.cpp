@@ -1,8 +1,11 @@
 // PL/pgSQL compiles a function once a session, where it is called first. Who calls one that will be given stored values
 // chooses the search_path by then, and has a domain of his own in the place of "text", whose checks see what the function
-// sees. The language's plugin interface tells of each function that starts; one that was changed is compiled anew.
+// sees. The language's plugin interface tells of each function that starts; one that was changed is compiled anew. It also
+// keeps what an expression calls until the end of the transaction, and does not ask again who may call it: what ran for
+// somebody who may give it other values is compiled anew, too.
 #include "pg/compiled_code.h"
 #include "pg/policy.h"
+#include "pg/stored_code.h"
 
 extern "C" {
 #include "access/transam.h"
@@ -20,6 +23,9 @@ struct CompiledFunction {
     PLpgSQL_function *function; // never freed
     TransactionId xmin;
     char *path;
+    TimestampTz transaction; // in which it ran last, and for which code
+    List *relations;
+    List *owners;
 };
 
 struct CompiledEntry {
@@ -37,6 +43,27 @@ static void note_path(CompiledFunction *way)
     way->path = MemoryContextStrdup(CacheMemoryContext, namespace_search_path);
 }
 
+static bool ran_for(const CompiledFunction *way, const CodeFinding *finding)
+{
+    return equal(way->relations, finding ? finding->relations : NIL) &&
+           equal(way->owners, finding ? finding->owners : NIL);
+}
+
+static void note_run(CompiledFunction *way)
+{
+    const CodeFinding *finding = stored_code_running ? stored_code_running->finding : nullptr;
+
+    way->transaction = GetCurrentTransactionStartTimestamp();
+    if (ran_for(way, finding))
+        return;
+    MemoryContext old = MemoryContextSwitchTo(CacheMemoryContext);
+    list_free(way->relations);
+    list_free(way->owners);
+    way->relations = finding ? list_copy(finding->relations) : NIL;
+    way->owners = finding ? list_copy(finding->owners) : NIL;
+    MemoryContextSwitchTo(old);
+}
+
 static void note(PLpgSQL_function *function)
 {
     bool found;
@@ -52,12 +79,14 @@ static void note(PLpgSQL_function *function)
             pfree(way->path);
             note_path(way);
         }
+        note_run(way);
         return;
     }
     MemoryContext old = MemoryContextSwitchTo(CacheMemoryContext);
-    auto *way = static_cast<CompiledFunction *>(palloc(sizeof(CompiledFunction)));
+    auto *way = zeroed<CompiledFunction>();
     way->function = function;
     note_path(way);
+    note_run(way);
     entry->ways = lappend(entry->ways, way);
     MemoryContextSwitchTo(old);
 }
@@ -77,14 +106,20 @@ static void function_starts(PLpgSQL_execstate *state, PLpgSQL_function *function
         prev_plugin->func_setup(state, function);
 }
 
-void compile_under_path(Oid function)
+static bool runs_as_compiled(const CompiledFunction *way, const CodeFinding *finding)
+{
+    return strcmp(way->path, namespace_search_path) == 0 &&
+           (way->transaction != GetCurrentTransactionStartTimestamp() || ran_for(way, finding));
+}
+
+void compile_for_code(Oid function, const CodeFinding *finding)
 {
     ListCell *cell;
     auto *entry = static_cast<CompiledEntry *>(hash_search(compiled, &function, HASH_FIND, nullptr));
 
     foreach (cell, entry ? entry->ways : NIL) {
         auto *way = static_cast<CompiledFunction *>(lfirst(cell));
-        if (strcmp(way->path, namespace_search_path) == 0)
+        if (runs_as_compiled(way, finding))
             continue;
         DDM_COMPILED_XMIN(way->function) = InvalidTransactionId;
         way->xmin = InvalidTransactionId;

@@ -8,8 +8,10 @@ namespace ddm
 
 void compiled_code_install();
 
-// For a function that is about to be called with stored values: compiled anew where that was under another search_path.
-void compile_under_path(Oid function);
+// For a function that is about to be called with stored values: compiled anew where that was under another search_path, or
+// it ran for other code in this transaction.
+struct CodeFinding; // see stored_code.h
+void compile_for_code(Oid function, const CodeFinding *finding);
 
 // The language's validator compiles and says nothing.
 void check_validator(Oid function);

@@ -145,11 +145,22 @@ static void run_in_order(UtilityCall *call)
     AtEOXact_GUC(true, level);
 }
 
+// Rows go in past the planner, and what the table's code is must be known before that runs.
+static void look_at_policy(const CopyStmt *statement)
+{
+    const Oid relation = RangeVarGetRelid(statement->relation, AccessShareLock, true);
+
+    if (OidIsValid(relation))
+        (void)policy_of(relation);
+}
+
 void copy_statement(UtilityCall *call)
 {
     auto *statement = castNode(CopyStmt, call->statement->utilityStmt);
     bool by_query = false;
 
+    if (statement->is_from && policy_active())
+        look_at_policy(statement);
     if (!statement->is_from && statement->relation && policy_active()) {
         Relation relation = table_openrv_extended(statement->relation, AccessShareLock, true);
 

@@ -5,6 +5,7 @@
 #include "pg/partition_move.h"
 #include "pg/row_security.h"
 #include "pg/roles.h"
+#include "pg/stored_code.h"
 #include "pg/tree.h"
 
 extern "C" {
@@ -344,11 +345,12 @@ static void mask_view_checks(References *references)
         return;
     foreach (cell, query->withCheckOptions) {
         auto *check = lfirst_node(WithCheckOption, cell);
-
-        if (is_row_security_check(check) ||
-            (check->kind == WCO_VIEW_CHECK && sees_stored_values(check, query, target->relation)))
+        if (is_row_security_check(check))
             continue;
-        mask_in(check->qual, references);
+        if (check->kind == WCO_VIEW_CHECK && sees_stored_values(check, query, target->relation))
+            stored_code_in(target->relation, check->qual);
+        else
+            mask_in(check->qual, references);
     }
 }
 

@@ -2,6 +2,7 @@
 #include "pg/code_functions.h"
 #include "pg/compiled_code.h"
 #include "pg/debug_settings.h"
+#include "pg/inlined_code.h"
 #include "pg/policy.h"
 #include "pg/roles.h"
 #include "pg/types_named.h"
@@ -10,6 +11,7 @@ extern "C" {
 #include "catalog/namespace.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_database.h"
+#include "catalog/pg_language.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "lib/stringinfo.h"
@@ -43,10 +45,20 @@ static CodeEntry *entry_of(Oid function, HASHACTION action, bool *found)
     return functions ? static_cast<CodeEntry *>(hash_search(functions, &function, action, found)) : nullptr;
 }
 
-void stored_code_of(Oid relation)
+static bool may_be_inlined(Oid function)
 {
-    List *called =
-        debug_masks_everything() ? NIL : functions_over(relation); // masks that show every value hide nothing
+    HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+    if (!HeapTupleIsValid(tuple))
+        return false;
+    const bool result = reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple))->prolang == SQLlanguageId;
+    ReleaseSysCache(tuple);
+    return result;
+}
+
+// Answers whether one that may have been made part of an expression before is among those that are new.
+static bool remember(List *called, Oid relation)
+{
+    bool inlined = false;
     ListCell *cell;
 
     if (called != NIL && !functions) {
@@ -60,10 +72,29 @@ void stored_code_of(Oid relation)
     foreach (cell, called) {
         bool found;
         CodeEntry *entry = entry_of(lfirst_oid(cell), HASH_ENTER, &found);
+        entry->relations = found ? entry->relations : NIL;
+        if (list_member_oid(entry->relations, relation))
+            continue;
         MemoryContext old = MemoryContextSwitchTo(CacheMemoryContext);
-        entry->relations = list_append_unique_oid(found ? entry->relations : NIL, relation);
+        entry->relations = lappend_oid(entry->relations, relation);
         MemoryContextSwitchTo(old);
+        inlined = inlined || may_be_inlined(lfirst_oid(cell));
     }
+    return inlined;
+}
+
+void stored_code_of(Oid relation)
+{
+    if (debug_masks_everything()) // masks that show every value hide nothing
+        return;
+    if (remember(functions_over(relation), relation))
+        forget_inlined_code(relation);
+}
+
+void stored_code_in(Oid relation, Node *expression)
+{
+    if (!debug_masks_everything())
+        remember(functions_called_in(expression), relation);
 }
 
 static bool sees_masks(Oid role, const List *relations)
@@ -282,7 +313,7 @@ void stored_code_starts(Oid function, CodeCallee *callee, MemoryContext memory)
     if (call->finding && call->finding->path)
         call->settings = follow(call->finding->path);
     if (call->finding)
-        compile_under_path(function);
+        compile_for_code(function, call->finding);
 }
 
 // The server has taken ours back with its own by then where the function has settings, and does where it failed.

@@ -1,0 +1,97 @@
+-- Whatever hands stored values to functions does so under a search_path that the reader has no say in: keys of partitions,
+-- bodies that were parsed, aggregates, views that policies read or that are written through, domains' checks; and what the
+-- server has simplified before, by the reader's own path.
+SET client_min_messages = error;
+CREATE EXTENSION IF NOT EXISTS ddm;
+CREATE ROLE reach_owner;
+CREATE ROLE reach_reader;
+CREATE ROLE reach_friend;
+CREATE SCHEMA reach AUTHORIZATION reach_owner;
+CREATE SCHEMA reach_shared AUTHORIZATION reach_owner;
+CREATE SCHEMA reach_reader AUTHORIZATION reach_reader;
+GRANT USAGE ON SCHEMA reach TO reach_reader;
+GRANT USAGE, CREATE ON SCHEMA reach_shared TO reach_reader, reach_friend;
+SET SESSION AUTHORIZATION reach_owner;
+SET search_path = reach;
+CREATE FUNCTION key(text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT lower($1) || '' $$;
+CREATE FUNCTION ok(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN lower($1) <> ''; END $$;
+CREATE FUNCTION parsed(x text) RETURNS boolean LANGUAGE sql IMMUTABLE BEGIN ATOMIC SELECT ok(x); END;
+CREATE FUNCTION step(boolean, text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN lower($2) <> ''; END $$;
+CREATE AGGREGATE all_ok(text) (SFUNC = step, STYPE = boolean);
+CREATE DOMAIN short AS text CHECK (key(VALUE) < 'zz');
+CREATE DOMAIN shorter AS short;
+CREATE TABLE parted (id int, ssn text, open text) PARTITION BY RANGE (key(ssn));
+CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM ('a') TO ('z');
+INSERT INTO parted VALUES (1, 'p-secret', 'a');
+CREATE TABLE indexed (id int, ssn text, open text);
+CREATE INDEX ON indexed (key(ssn));
+CREATE INDEX ON indexed (open);
+INSERT INTO indexed VALUES (1, 'i-secret', 'a');
+CREATE TABLE bodies (id int, ssn text CHECK (parsed(ssn)), open text);
+INSERT INTO bodies VALUES (1, 'b-secret', 'a');
+CREATE TABLE written (id int, ssn text, open text);
+INSERT INTO written VALUES (1, 'w-secret', 'a');
+CREATE VIEW through AS SELECT * FROM written WHERE ok(ssn) WITH CHECK OPTION;
+CREATE TABLE cast_to (id int, ssn text CHECK (ssn::shorter IS NOT NULL), open text);
+INSERT INTO cast_to VALUES (1, 'c-secret', 'a');
+CREATE TABLE gathered (id int, ssn text, open text);
+INSERT INTO gathered VALUES (1, 'g-secret', 'a');
+ALTER TABLE gathered ENABLE ROW LEVEL SECURITY;
+CREATE POLICY p ON gathered USING ((SELECT all_ok(x) FROM (VALUES (ssn)) s (x)));
+CREATE TABLE listed (id int, ssn text, open text);
+INSERT INTO listed VALUES (1, 'l-secret', 'a');
+ALTER TABLE listed ENABLE ROW LEVEL SECURITY;
+CREATE POLICY p ON listed USING (id IN (SELECT id FROM through));
+CREATE FUNCTION reach_shared.helper(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS
+    $$ BEGIN RETURN lower(substr($1, 1)::varchar) <> ''; END $$;
+CREATE FUNCTION reach_shared.outer(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS
+    $$ BEGIN RETURN reach_shared.helper($1); END $$;
+CREATE TABLE reach_shared.helped (id int, ssn text CHECK (reach_shared.outer(ssn)), open text);
+INSERT INTO reach_shared.helped VALUES (1, 'h-secret', 'a');
+GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA reach, reach_shared TO reach_reader;
+RESET search_path;
+RESET SESSION AUTHORIZATION;
+SECURITY LABEL FOR ddm ON COLUMN reach.parted.ssn IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN reach.indexed.ssn IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN reach.bodies.ssn IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN reach.written.ssn IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN reach.cast_to.ssn IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN reach.gathered.ssn IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN reach.listed.ssn IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN reach_shared.helped.ssn IS 'MASKED WITH FUNCTION default()';
+SET SESSION AUTHORIZATION reach_reader;
+CREATE FUNCTION reach_reader.lower(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS
+    $$ BEGIN RAISE WARNING 'seen: %', $1; RETURN $1; END $$;
+\c -
+SET client_min_messages = warning;
+SET SESSION AUTHORIZATION reach_reader;
+SET search_path = reach_reader, pg_catalog;
+-- What he has the server simplify by his path, before it knows of masks.
+SELECT pg_get_partition_constraintdef('reach.parted_1'::regclass) IS NOT NULL;
+SELECT 'mine'::reach.short;
+COPY reach.indexed FROM stdin;
+2	mine	x
+\.
+UPDATE reach.indexed SET open = 'b';
+UPDATE reach.parted SET open = 'b';
+UPDATE reach.parted_1 SET open = 'c' RETURNING *;
+UPDATE reach.bodies SET open = 'b';
+UPDATE reach.through SET open = 'b';
+UPDATE reach.cast_to SET open = 'b';
+SELECT * FROM reach.gathered;
+SELECT * FROM reach.listed;
+-- What a function called for himself is asked for anew where the same transaction gives it stored values.
+SET SESSION AUTHORIZATION reach_friend;
+CREATE FUNCTION reach_shared.lower(varchar) RETURNS text LANGUAGE plpgsql IMMUTABLE AS
+    $$ BEGIN RAISE WARNING 'seen: %', $1; RETURN $1; END $$;
+SET SESSION AUTHORIZATION reach_reader;
+SET search_path = reach_shared, pg_temp;
+BEGIN;
+SELECT reach_shared.helper('mine');
+UPDATE reach_shared.helped SET open = 'b';
+ROLLBACK;
+RESET search_path;
+RESET SESSION AUTHORIZATION;
+SET client_min_messages = error;
+DROP SCHEMA reach, reach_shared, reach_reader CASCADE;
+DROP ROLE reach_owner, reach_reader, reach_friend;
