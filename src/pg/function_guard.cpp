@@ -2,6 +2,7 @@
 // a policy, or an operator or type that one of these is made with. Whoever changes it could have it tell what it sees.
 #include "pg/function_guard.h"
 #include "pg/catalog_read.h"
+#include "pg/name_guard.h"
 #include "pg/object_event.h"
 #include "pg/object_guard.h"
 
@@ -163,17 +164,25 @@ static void check_dependents(Oid catalog, Oid object)
     }
 }
 
+static bool named_alike(const FormData_pg_proc &one, const FormData_pg_proc &other)
+{
+    return one.pronamespace == other.pronamespace && strcmp(NameStr(one.proname), NameStr(other.proname)) == 0;
+}
+
 void guard_function_changed(Oid function, int, bool)
 {
-    HeapTuple before = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
-    if (!HeapTupleIsValid(before))
-        return; // a new one
+    HeapTuple before = SearchSysCacheCopy1(PROCOID, ObjectIdGetDatum(function)); // none of a new one
     HeapTuple after = read_new_by_oid(ProcedureRelationId, ProcedureOidIndexId, Anum_pg_proc_oid, function);
-    const bool alike = HeapTupleIsValid(after) && runs_alike(before, after);
-    ReleaseSysCache(before);
+    const bool alike = HeapTupleIsValid(before) && HeapTupleIsValid(after) && runs_alike(before, after);
+
     visited = new_object_addresses();
-    if (!alike)
+    if (HeapTupleIsValid(before) && !alike)
         check_dependents(ProcedureRelationId, function);
+    if (!HeapTupleIsValid(after))
+        return;
+    const auto *row = reinterpret_cast<Form_pg_proc>(GETSTRUCT(after));
+    if (!alike || !named_alike(*row, *reinterpret_cast<Form_pg_proc>(GETSTRUCT(before))))
+        guard_name(NameStr(row->proname));
 }
 
 } // namespace ddm

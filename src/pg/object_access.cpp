@@ -9,6 +9,7 @@
 #include "pg/inherited_statistics.h"
 #include "pg/label_inherit.h"
 #include "pg/mask_upkeep.h"
+#include "pg/name_guard.h"
 #include "pg/object_guard.h"
 #include "pg/policy.h"
 #include "pg/stored_code.h"
@@ -30,6 +31,7 @@ extern "C" {
 #include "catalog/pg_proc.h"
 #include "catalog/pg_rewrite.h"
 #include "catalog/pg_trigger.h"
+#include "catalog/pg_type.h"
 }
 
 namespace ddm
@@ -78,6 +80,14 @@ static const ObjectEntry object_table[] = {
     {OAT_POST_CREATE, ProcedureRelationId, guard_function_changed},
     {OAT_POST_ALTER, ProcedureRelationId, guard_function_changed},
     {OAT_DROP, ProcedureRelationId, trusted_function_dropped},
+    {OAT_POST_CREATE, RelationRelationId, guard_relation_named},
+    {OAT_POST_ALTER, RelationRelationId, guard_relation_named},
+    {OAT_POST_CREATE, TypeRelationId, guard_type_named},
+    {OAT_POST_ALTER, TypeRelationId, guard_type_named},
+    {OAT_POST_CREATE, OperatorRelationId, guard_operator_named},
+    {OAT_POST_ALTER, OperatorRelationId, guard_operator_named},
+    {OAT_POST_CREATE, NamespaceRelationId, guard_schema_named},
+    {OAT_POST_ALTER, NamespaceRelationId, guard_schema_named},
     {OAT_POST_CREATE, TriggerRelationId, trail_trigger_touched},
     {OAT_POST_ALTER, TriggerRelationId, trail_trigger_touched},
     {OAT_DROP, TriggerRelationId, trail_trigger_touched},
