@@ -46,6 +46,12 @@ CREATE FUNCTION reach_shared.helper(text) RETURNS boolean LANGUAGE plpgsql IMMUT
     $$ BEGIN RETURN lower(substr($1, 1)::varchar) <> ''; END $$;
 CREATE FUNCTION reach_shared.outer(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS
     $$ BEGIN RETURN reach_shared.helper($1); END $$;
+CREATE DOMAIN reach.followed AS text CHECK (reach.key(VALUE) < 'zz');
+CREATE FUNCTION reach.keep() RETURNS trigger LANGUAGE plpgsql AS
+    $$ DECLARE s reach.followed := old.ssn; BEGIN new.open := s < 'm'; RETURN new; END $$;
+CREATE TABLE reach.kept (id int, ssn text, open text);
+CREATE TRIGGER keep BEFORE UPDATE ON reach.kept FOR EACH ROW EXECUTE FUNCTION reach.keep();
+INSERT INTO reach.kept VALUES (1, 'k-secret', 'a');
 CREATE TABLE reach_shared.helped (id int, ssn text CHECK (reach_shared.outer(ssn)), open text);
 INSERT INTO reach_shared.helped VALUES (1, 'h-secret', 'a');
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA reach, reach_shared TO reach_reader;
@@ -58,10 +64,15 @@ SECURITY LABEL FOR ddm ON COLUMN reach.written.ssn IS 'MASKED WITH FUNCTION defa
 SECURITY LABEL FOR ddm ON COLUMN reach.cast_to.ssn IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN reach.gathered.ssn IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN reach.listed.ssn IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN reach.kept.ssn IS 'MASKED WITH FUNCTION default()';
 SECURITY LABEL FOR ddm ON COLUMN reach_shared.helped.ssn IS 'MASKED WITH FUNCTION default()';
 SET SESSION AUTHORIZATION reach_reader;
 CREATE FUNCTION reach_reader.lower(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS
     $$ BEGIN RAISE WARNING 'seen: %', $1; RETURN $1; END $$;
+CREATE FUNCTION reach_reader.prime() RETURNS void LANGUAGE plpgsql AS $$ DECLARE s reach.followed := 'mine'::text; BEGIN END $$;
+CREATE TABLE reach_reader.own (ssn text CHECK (reach_shared.helper(ssn)));
+RESET SESSION AUTHORIZATION;
+SECURITY LABEL FOR ddm ON COLUMN reach_reader.own.ssn IS 'MASKED WITH FUNCTION default()';
 \c -
 SET client_min_messages = warning;
 SET SESSION AUTHORIZATION reach_reader;
@@ -80,6 +91,14 @@ UPDATE reach.through SET open = 'b';
 UPDATE reach.cast_to SET open = 'b';
 SELECT * FROM reach.gathered;
 SELECT * FROM reach.listed;
+-- A cast that ran in the same transaction before.
+\c -
+SET SESSION AUTHORIZATION reach_reader;
+SET search_path = reach_reader, pg_catalog;
+BEGIN;
+SELECT reach_reader.prime();
+UPDATE reach.kept SET open = 'b' RETURNING *;
+COMMIT;
 -- What a function called for himself is asked for anew where the same transaction gives it stored values.
 SET SESSION AUTHORIZATION reach_friend;
 CREATE FUNCTION reach_shared.lower(varchar) RETURNS text LANGUAGE plpgsql IMMUTABLE AS
@@ -90,6 +109,9 @@ BEGIN;
 SELECT reach_shared.helper('mine');
 UPDATE reach_shared.helped SET open = 'b';
 ROLLBACK;
+-- Nor is it of use that it is called by a check of his own table, too, on which he is cleared.
+SELECT count(ssn) FROM reach_reader.own;
+UPDATE reach_shared.helped SET open = 'b';
 RESET search_path;
 RESET SESSION AUTHORIZATION;
 SET client_min_messages = error;

@@ -203,18 +203,24 @@ static void add_of_row(CodeSearch *search, const CodeCatalog &source, HeapTuple 
     }
 }
 
-static void add_of_rows(CodeSearch *search, const CodeCatalog &source, Oid key)
+static void add_of_found(CodeSearch *search, const CodeCatalog &source, ScanKeyData *key)
 {
-    ScanKeyData scan_key;
-    ScanKeyInit(&scan_key, static_cast<AttrNumber>(source.key), BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(key));
     Relation catalog = table_open(source.catalog, AccessShareLock);
-    SysScanDesc scan = systable_beginscan(catalog, source.index, true, nullptr, 1, &scan_key);
+    SysScanDesc scan = systable_beginscan(catalog, source.index, true, nullptr, 1, key);
     HeapTuple tuple;
 
     while (HeapTupleIsValid(tuple = systable_getnext(scan)))
         add_of_row(search, source, tuple, RelationGetDescr(catalog));
     systable_endscan(scan);
     table_close(catalog, AccessShareLock);
+}
+
+static void add_of_rows(CodeSearch *search, const CodeCatalog &source, Oid key)
+{
+    ScanKeyData scan_key;
+
+    ScanKeyInit(&scan_key, static_cast<AttrNumber>(source.key), BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(key));
+    add_of_found(search, source, &scan_key);
 }
 
 // A table may have thousands of partitions: what pg_class denies of one is not looked for.
@@ -240,6 +246,17 @@ List *functions_over(Oid relation)
         add_of_relation(&search, lfirst_oid(cell));
     foreach (cell, relation_ancestors(relation)) // a row is held against the keys of all that it is a partition of
         add_of_rows(&search, code_catalogs[partition_keys], lfirst_oid(cell));
+    return search.functions;
+}
+
+List *functions_of_domains()
+{
+    CodeSearch search = {};
+    ScanKeyData key;
+
+    ScanKeyInit(&key, static_cast<AttrNumber>(domain_checks.key), BTGreaterStrategyNumber, F_OIDGT,
+                ObjectIdGetDatum(InvalidOid));
+    add_of_found(&search, domain_checks, &key);
     return search.functions;
 }
 

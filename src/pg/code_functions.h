@@ -14,4 +14,7 @@ List *functions_over(Oid relation);
 // The same of an expression.
 List *functions_called_in(Node *expression);
 
+// And of the checks of all domains.
+List *functions_of_domains();
+
 } // namespace ddm

@@ -4,6 +4,7 @@
 extern "C" {
 #include "catalog/pg_index.h"
 #include "utils/fmgroids.h"
+#include "utils/plancache.h"
 #include "utils/relcache.h"
 }
 
@@ -39,7 +40,12 @@ void forget_inlined_code(Oid relation)
         forget_relation(lfirst_oid(cell));
     foreach (cell, relation_ancestors(relation))
         RelationCacheInvalidateEntry(lfirst_oid(cell));
+}
+
+void forget_inlined_checks()
+{
     CallSyscacheCallbacks(CONSTROID, 0);
+    ResetPlanCache();
 }
 
 } // namespace ddm

@@ -2,10 +2,10 @@
 #include "pg/rewrite_references.h"
 #include "pg/assignment.h"
 #include "pg/condition_guard.h"
+#include "pg/known_code.h"
 #include "pg/partition_move.h"
 #include "pg/row_security.h"
 #include "pg/roles.h"
-#include "pg/stored_code.h"
 #include "pg/tree.h"
 
 extern "C" {

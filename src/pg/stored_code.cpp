@@ -1,8 +1,6 @@
 #include "pg/stored_code.h"
-#include "pg/code_functions.h"
 #include "pg/compiled_code.h"
-#include "pg/debug_settings.h"
-#include "pg/inlined_code.h"
+#include "pg/known_code.h"
 #include "pg/policy.h"
 #include "pg/roles.h"
 #include "pg/types_named.h"
@@ -11,7 +9,6 @@ extern "C" {
 #include "catalog/namespace.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_database.h"
-#include "catalog/pg_language.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "lib/stringinfo.h"
@@ -20,82 +17,17 @@ extern "C" {
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/guc.h"
-#include "utils/hsearch.h"
 }
 
 namespace ddm
 {
 
-struct CodeEntry {
-    Oid function; // the key
-    List *relations;
-};
-
-// A function stays when it stands nowhere any more.
-static HTAB *functions = nullptr;
 static uint64 schema_changes = 0; // of their owners and privileges
 static needs_fmgr_hook_type prev_needs_fmgr = nullptr;
 const CodeCall *stored_code_running = nullptr;
 uint32 stored_code_pauses = 0;
 
 static void schema_changed(Datum, int, uint32) { schema_changes++; }
-
-static CodeEntry *entry_of(Oid function, HASHACTION action, bool *found)
-{
-    return functions ? static_cast<CodeEntry *>(hash_search(functions, &function, action, found)) : nullptr;
-}
-
-static bool may_be_inlined(Oid function)
-{
-    HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
-    if (!HeapTupleIsValid(tuple))
-        return false;
-    const bool result = reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple))->prolang == SQLlanguageId;
-    ReleaseSysCache(tuple);
-    return result;
-}
-
-// Answers whether one that may have been made part of an expression before is among those that are new.
-static bool remember(List *called, Oid relation)
-{
-    bool inlined = false;
-    ListCell *cell;
-
-    if (called != NIL && !functions) {
-        HASHCTL control = {};
-        control.keysize = sizeof(Oid);
-        control.entrysize = sizeof(CodeEntry);
-        control.hcxt = CacheMemoryContext;
-        functions = hash_create("ddm stored code", 16, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-        CacheRegisterSyscacheCallback(NAMESPACEOID, schema_changed, 0);
-    }
-    foreach (cell, called) {
-        bool found;
-        CodeEntry *entry = entry_of(lfirst_oid(cell), HASH_ENTER, &found);
-        entry->relations = found ? entry->relations : NIL;
-        if (list_member_oid(entry->relations, relation))
-            continue;
-        MemoryContext old = MemoryContextSwitchTo(CacheMemoryContext);
-        entry->relations = lappend_oid(entry->relations, relation);
-        MemoryContextSwitchTo(old);
-        inlined = inlined || may_be_inlined(lfirst_oid(cell));
-    }
-    return inlined;
-}
-
-void stored_code_of(Oid relation)
-{
-    if (debug_masks_everything()) // masks that show every value hide nothing
-        return;
-    if (remember(functions_over(relation), relation))
-        forget_inlined_code(relation);
-}
-
-void stored_code_in(Oid relation, Node *expression)
-{
-    if (!debug_masks_everything())
-        remember(functions_called_in(expression), relation);
-}
 
 static bool sees_masks(Oid role, const List *relations)
 {
@@ -240,23 +172,44 @@ static bool told_masks(const List *relations)
            (GetOuterUserId() != GetUserId() && sees_masks(GetOuterUserId(), relations));
 }
 
-// What code calls, and what that calls, is given what the code sees.
+static bool is_trigger(Oid function) { return get_func_rettype(function) == TRIGGEROID; }
+
+static List *owners_of(const List *relations)
+{
+    List *owners = NIL;
+    ListCell *cell;
+
+    foreach (cell, relations)
+        if (get_rel_name(lfirst_oid(cell))) // or dropped meanwhile
+            owners = list_append_unique_oid(owners, relation_owner(lfirst_oid(cell)));
+    return owners;
+}
+
+// Over which relations a function is called, and whose they are. What code calls, and what that calls, is given what the code
+// sees, be it code of another table as well: anybody may have a table of his own with a check that calls it.
+static bool look_over(Oid function, const CodeFinding *within, CodeFinding *finding)
+{
+    List *const of_tables = tables_of_code(function);
+
+    if (of_tables != NIL && (!within || is_trigger(function)) && told_masks(of_tables)) {
+        finding->relations = list_copy(of_tables);
+        finding->owners = owners_of(of_tables);
+    } else if (within) {
+        finding->relations = list_concat_unique_oid(list_copy(within->relations), of_tables);
+        finding->owners = list_copy(within->owners);
+    }
+    return told_masks(finding->relations);
+}
+
 static CodeFinding *find(Oid function, const CodeFinding *within)
 {
     static uint64 findings = 0;
-    const CodeEntry *entry = entry_of(function, HASH_FIND, nullptr);
-    const List *relations = entry ? entry->relations : within ? within->relations : NIL;
-    ListCell *cell;
+    auto *finding = zeroed<CodeFinding>();
 
-    if (relations == NIL || !told_masks(relations))
+    if (!look_over(function, within, finding))
         return nullptr;
-    auto *finding = static_cast<CodeFinding *>(palloc0(sizeof(CodeFinding)));
     finding->number = ++findings;
-    finding->relations = list_copy(relations);
-    finding->owners = list_append_unique_oid(entry ? NIL : list_copy(within->owners), function_owner(function));
-    foreach (cell, finding->relations)
-        if (get_rel_name(lfirst_oid(cell))) // or dropped meanwhile
-            finding->owners = list_append_unique_oid(finding->owners, relation_owner(lfirst_oid(cell)));
+    finding->owners = list_append_unique_oid(finding->owners, function_owner(function));
     finding->path = trusted_path(function, finding);
     if (finding->shared != NIL)
         check_types_named(function, finding);
@@ -279,8 +232,8 @@ static bool is_current(const CodeCallee *callee)
 
 static void look(Oid function, CodeCallee *callee, MemoryContext memory)
 {
+    look_at_domains();
     MemoryContext old = MemoryContextSwitchTo(memory);
-
     callee->finding = find(function, running_finding());
     callee->within = number_of(running_finding());
     callee->stamp = finding_stamp();
@@ -373,12 +326,13 @@ void check_read_by_code(const PlannedStmt *statement)
 
 static bool needs_fmgr(Oid function)
 {
-    return (prev_needs_fmgr && prev_needs_fmgr(function)) || (functions && entry_of(function, HASH_FIND, nullptr)) ||
+    return (prev_needs_fmgr && prev_needs_fmgr(function)) || is_known_code(function) ||
            running_finding(); // which is called, and not made part of a plan
 }
 
 void stored_code_install()
 {
+    CacheRegisterSyscacheCallback(NAMESPACEOID, schema_changed, 0);
     prev_needs_fmgr = needs_fmgr_hook;
     needs_fmgr_hook = needs_fmgr;
 }

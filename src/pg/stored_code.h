@@ -7,12 +7,6 @@
 namespace ddm
 {
 
-// Said where a relation's policy was loaded: it has masks.
-void stored_code_of(Oid relation);
-
-// Said of a condition that sees its rows in a statement at hand.
-void stored_code_in(Oid relation, Node *expression);
-
 // Who may have made what a function finds, and under which search_path it runs.
 struct CodeFinding {
     uint64 number;
