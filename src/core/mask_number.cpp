@@ -2,6 +2,8 @@
 #include "core/mask_number.h"
 #include "core/mask_date.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cfloat>
 #include <charconv>
@@ -106,7 +108,12 @@ static std::optional<Decimal> floor_to(const Decimal &value, const Decimal &widt
 class BucketMask final : public Masker
 {
   public:
-    BucketMask(const Target &target, Decimal width) : Masker(target), width(width), step(std::stod(width.text())) {}
+    BucketMask(const Target &target, Decimal width)
+        : Masker(target), width(width),
+          whole_width(width.scale == 0 && width.digits < most_whole ? static_cast<int64_t>(width.digits) : 0),
+          step(std::stod(width.text()))
+    {
+    }
 
     void apply(const Value &value, Output &out) const override
     {
@@ -119,6 +126,8 @@ class BucketMask final : public Masker
             answer_decimal(target, d ? floor_to(*d, width) : d, out);
             return;
         }
+        if (whole_width > 0 && say_whole(value.bytes, out))
+            return;
         std::optional<Decimal> d = Decimal::parse(value.bytes), lower, upper;
         if (d)
             lower = floor_to(*d, width);
@@ -128,21 +137,23 @@ class BucketMask final : public Masker
             out.append(default_literal(Kind::Text));
             return;
         }
-        out.append('[');
-        append(*lower, out);
-        out.append(',');
-        append(*upper, out);
-        out.append(')');
+        out.append("[", lower->shortest().text(), ",", upper->shortest().text(), ")");
     }
 
   private:
-    static void append(const Decimal &number, Output &out)
+    static constexpr int64_t most_whole = 1000000000000000000;
+
+    // Nearly every number is whole, and has at most eighteen digits.
+    bool say_whole(std::string_view text, Output &out) const
     {
-        char text[20]; // the least of 64 bits
-        if (number.scale > 0 || !is_small(number.digits))
-            out.append(number.shortest().text());
-        else
-            out.append({text, std::to_chars(text, std::end(text), static_cast<int64_t>(number.digits)).ptr});
+        int64_t number = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (error != std::errc() || end != text.data() + text.size() || number >= most_whole || number <= -most_whole)
+            return false;
+        const int64_t rest = number % whole_width, lower = number - (rest < 0 ? rest + whole_width : rest);
+        const fmt::format_int from(lower), to(lower + whole_width);
+        out.append("[", std::string_view(from.data(), from.size()), ",", std::string_view(to.data(), to.size()), ")");
+        return true;
     }
 
     std::optional<Decimal> add(const Decimal &lower) const
@@ -155,6 +166,7 @@ class BucketMask final : public Masker
     }
 
     const Decimal width;
+    const int64_t whole_width; // or 0
     const double step;
 };
 
