@@ -34,8 +34,6 @@ struct CompiledEntry {
 };
 
 static HTAB *compiled = nullptr;
-static PLpgSQL_plugin plugin;
-static PLpgSQL_plugin *prev_plugin = nullptr;
 
 static void note_path(CompiledFunction *way)
 {
@@ -91,19 +89,52 @@ static void note(PLpgSQL_function *function)
     MemoryContextSwitchTo(old);
 }
 
-static void function_starts(PLpgSQL_execstate *state, PLpgSQL_function *function)
+// Ours, each put over what stood in the language's one place at that time: a library that comes later may or may not call
+// what it found there, which stays as it was for that.
+struct OwnPlugin {
+    PLpgSQL_plugin plugin;
+    PLpgSQL_plugin *below;
+};
+
+static OwnPlugin own_plugins[4];
+static PLpgSQL_plugin **plugin_place = nullptr;
+static const PLpgSQL_plugin *taken_with = nullptr;
+
+template <int number> static void function_starts(PLpgSQL_execstate *state, PLpgSQL_function *function)
 {
+    OwnPlugin *own = &own_plugins[number];
+
     if (function->fn_oid >= FirstNormalObjectId)
         note(function);
-    if (!prev_plugin)
+    if (!own->below)
         return;
-    prev_plugin->error_callback = plugin.error_callback;
-    prev_plugin->assign_expr = plugin.assign_expr;
-    prev_plugin->assign_value = plugin.assign_value;
-    prev_plugin->eval_datum = plugin.eval_datum;
-    prev_plugin->cast_value = plugin.cast_value;
-    if (prev_plugin->func_setup)
-        prev_plugin->func_setup(state, function);
+    own->below->error_callback = own->plugin.error_callback;
+    own->below->assign_expr = own->plugin.assign_expr;
+    own->below->assign_value = own->plugin.assign_value;
+    own->below->eval_datum = own->plugin.eval_datum;
+    own->below->cast_value = own->plugin.cast_value;
+    if (own->below->func_setup)
+        own->below->func_setup(state, function);
+}
+
+// Fails where it can't: what PL/pgSQL compiles would go unseen.
+static void take_place()
+{
+    static void (*const starts[])(PLpgSQL_execstate *, PLpgSQL_function *) = {function_starts<0>, function_starts<1>,
+                                                                              function_starts<2>, function_starts<3>};
+    static size_t taken = 0;
+
+    if (taken == lengthof(starts))
+        ereport(ERROR, errcode(ERRCODE_CONFIG_FILE_ERROR),
+                errmsg("too many libraries with plugins for PL/pgSQL were loaded after ddm"),
+                errhint("Put them before ddm in shared_preload_libraries."));
+    OwnPlugin *own = &own_plugins[taken];
+    own->below = *plugin_place;
+    if (own->below)
+        own->plugin = *own->below;
+    own->plugin.func_setup = starts[taken++];
+    *plugin_place = &own->plugin;
+    taken_with = &own->plugin;
 }
 
 static bool runs_as_compiled(const CompiledFunction *way, const CodeFinding *finding)
@@ -156,20 +187,22 @@ void check_validator(Oid function)
                 errdetail("It compiles functions by the caller's search_path."));
 }
 
+void compiled_code_retake()
+{
+    if (*plugin_place != taken_with)
+        take_place();
+}
+
 void compiled_code_install()
 {
-    auto **installed = reinterpret_cast<PLpgSQL_plugin **>(find_rendezvous_variable("PLpgSQL_plugin"));
     HASHCTL control = {};
 
     control.keysize = sizeof(Oid);
     control.entrysize = sizeof(CompiledEntry);
     compiled = hash_create("ddm compiled code", 64, &control, HASH_ELEM | HASH_BLOBS);
     CacheRegisterSyscacheCallback(LANGNAME, language_changed, 0);
-    prev_plugin = *installed;
-    if (prev_plugin)
-        plugin = *prev_plugin;
-    plugin.func_setup = function_starts;
-    *installed = &plugin;
+    plugin_place = reinterpret_cast<PLpgSQL_plugin **>(find_rendezvous_variable("PLpgSQL_plugin"));
+    take_place();
 }
 
 } // namespace ddm

@@ -8,6 +8,9 @@ namespace ddm
 
 void compiled_code_install();
 
+// Before each statement: a library that was loaded meanwhile may have taken the place of what tells us of functions.
+void compiled_code_retake();
+
 // For a function that is about to be called with stored values: compiled anew where that was under another search_path, or
 // it ran for other code in this transaction.
 struct CodeFinding; // see stored_code.h

@@ -73,6 +73,7 @@ static PlannedStmt *plan_without_memoize(Query *query, const char *query_string,
 
 static PlannedStmt *ddm_planner(Query *query, const char *query_string, int cursor_options, ParamListInfo bound_params)
 {
+    compiled_code_retake();
     if (!policy_catch_up_first())
         return next_planner(query, query_string, cursor_options, bound_params);
 
@@ -112,6 +113,7 @@ static void ddm_executor_start(QueryDesc *query_desc, int eflags)
     const bool just_checked = planned_in_this_breath(query_desc->plannedstmt);
     const bool active = just_checked ? policy_active() : policy_catch_up();
 
+    compiled_code_retake();
     held_cursors_check();
     settings_look();
     if (active) {

@@ -1,6 +1,7 @@
 // The table of utility statements that ddm takes part in, and the hook that walks it.
 #include "pg/utility.h"
 #include "pg/analyze_guard.h"
+#include "pg/compiled_code.h"
 #include "pg/condition_follow.h"
 #include "pg/derived.h"
 #include "pg/direct_write.h"
@@ -165,6 +166,7 @@ static void ddm_utility(PlannedStmt *statement, const char *query_string, bool r
 {
     // EXECUTE finds its plan gone where the policy changed, also within a transaction.
     policy_catch_up();
+    compiled_code_retake();
     held_cursors_check();
     settings_look();
     UtilityCall call = {statement, query_string, context, params, environment, destination, completion};
