@@ -18,10 +18,25 @@ CREATE FUNCTION helper(text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN na
 CREATE FUNCTION "Odd one"(text) RETURNS text LANGUAGE sql AS $$ SELECT $1 $$;
 CREATE FUNCTION unused(text) RETURNS text LANGUAGE sql AS $$ SELECT $1 $$;
 CREATE DOMAIN region_code AS text;
+CREATE TYPE kind AS ENUM ('XXXX', 'other');
+CREATE FUNCTION alike(text, varchar) RETURNS boolean LANGUAGE sql AS $$ SELECT $1 > $2 $$;
+CREATE OPERATOR === (LEFTARG = text, RIGHTARG = varchar, FUNCTION = alike);
+CREATE FUNCTION held(text) RETURNS boolean LANGUAGE sql AS $$ SELECT true $$;
+CREATE DOMAIN held_text AS text CHECK (named.held(VALUE));
+CREATE FUNCTION shown(text) RETURNS text LANGUAGE sql AS $$ SELECT $1 $$;
+CREATE VIEW region AS SELECT named.shown(r) AS r FROM (VALUES ('EU')) v (r);
+CREATE VIEW regions AS SELECT r FROM region;
+CREATE VIEW sink AS SELECT ''::text AS s;
+CREATE FUNCTION sinks() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
+CREATE TRIGGER sinks INSTEAD OF INSERT ON sink FOR EACH ROW EXECUTE FUNCTION sinks();
+GRANT SELECT ON region, regions TO named_app;
+GRANT INSERT ON sink TO named_app;
 CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE r region_code;
+DECLARE code region_code; k named.kind; h named.held_text := 'x';
 BEGIN
-    r := substr(named.helper(old.ssn) || "Odd one"('x'), 1, 0);
+    IF NOT EXISTS (SELECT FROM named.regions WHERE old.ssn OPERATOR(named.===) r) THEN h := old.ssn; END IF;
+    INSERT INTO named.sink VALUES (old.ssn);
+    code := substr(named.helper(old.ssn) || "Odd one"('x'), 1, 0);
     BEGIN
         EXECUTE 'CALL tools.later($1)' USING old.ssn;
     EXCEPTION WHEN undefined_function OR invalid_schema_name THEN NULL;
@@ -51,6 +66,17 @@ CREATE FUNCTION substr(varchar, int, int) RETURNS text LANGUAGE sql AS $$ SELECT
 ALTER FUNCTION inner_helper(text) SET search_path = named;
 ALTER FUNCTION unused(text) RENAME TO "Odd one";
 ALTER FUNCTION unused(text) RENAME TO inner_helper;
+CREATE OR REPLACE FUNCTION alike(text, varchar) RETURNS boolean LANGUAGE sql AS $$ SELECT named.tell($1) > '' $$;
+CREATE OR REPLACE FUNCTION held(text) RETURNS boolean LANGUAGE sql AS $$ SELECT named.tell($1) > '' $$;
+CREATE OR REPLACE FUNCTION shown(text) RETURNS text LANGUAGE sql AS $$ SELECT named.tell($1) $$;
+CREATE OR REPLACE FUNCTION sinks() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM named.tell(new.s); RETURN new; END $$;
+CREATE FUNCTION sinks_too() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM named.tell(new.s); RETURN new; END $$;
+CREATE TRIGGER sinks_too INSTEAD OF INSERT ON sink FOR EACH ROW EXECUTE FUNCTION sinks_too();
+CREATE RULE sinks AS ON INSERT TO sink DO INSTEAD INSERT INTO named.told VALUES (new.s);
+CREATE OR REPLACE VIEW region AS SELECT named.tell(r) AS r FROM (VALUES ('EU')) v (r);
+ALTER DOMAIN held_text ADD CHECK (named.tell(VALUE) <> '');
+CREATE FUNCTION to_kind(text) RETURNS kind LANGUAGE sql AS $$ SELECT named.tell($1)::named.kind $$;
+CREATE CAST (text AS kind) WITH FUNCTION to_kind(text) AS ASSIGNMENT;
 CREATE AGGREGATE inner_helper(int) (SFUNC = pg_catalog.int4pl, STYPE = int);
 CREATE OPERATOR || (LEFTARG = varchar, RIGHTARG = text, FUNCTION = tell);
 CREATE PROCEDURE later(text) LANGUAGE sql AS $$ SELECT named.tell($1) $$;

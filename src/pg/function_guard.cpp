@@ -9,6 +9,7 @@
 extern "C" {
 #include "catalog/dependency.h"
 #include "catalog/pg_attrdef.h"
+#include "catalog/pg_cast.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_depend.h"
@@ -108,10 +109,19 @@ struct UserEntry {
 
 static const UserEntry users[] = {
     {TriggerRelationId, TriggerOidIndexId, Anum_pg_trigger_oid,
-     [](HeapTuple tuple) { check_all(reinterpret_cast<Form_pg_trigger>(GETSTRUCT(tuple))->tgrelid); }},
-    // Those of a view work on masks.
+     [](HeapTuple tuple) {
+         const Oid relation = reinterpret_cast<Form_pg_trigger>(GETSTRUCT(tuple))->tgrelid;
+         check_all(relation);
+         guard_name_of(RelationRelationId, relation);
+     }},
     {RewriteRelationId, RewriteOidIndexId, Anum_pg_rewrite_oid,
-     [](HeapTuple tuple) { check_all(reinterpret_cast<Form_pg_rewrite>(GETSTRUCT(tuple))->ev_class); }},
+     [](HeapTuple tuple) {
+         const Oid relation = reinterpret_cast<Form_pg_rewrite>(GETSTRUCT(tuple))->ev_class;
+         check_all(relation); // those of a view work on masks
+         check_dependents(RelationRelationId, relation);
+     }},
+    {CastRelationId, CastOidIndexId, Anum_pg_cast_oid,
+     [](HeapTuple tuple) { guard_cast_made(reinterpret_cast<Form_pg_cast>(GETSTRUCT(tuple))->oid, 0, false); }},
     {ConstraintRelationId, ConstraintOidIndexId, Anum_pg_constraint_oid, check_constraint},
     {AttrDefaultRelationId, AttrDefaultOidIndexId, Anum_pg_attrdef_oid,
      [](HeapTuple tuple) {
@@ -156,6 +166,7 @@ static void check_dependents(Oid catalog, Oid object)
     if (object_address_present(&address, visited))
         return;
     add_exact_object_address(&address, visited);
+    guard_name_of(catalog, object);
     foreach (cell, dependents_of(catalog, object)) {
         const auto *row = reinterpret_cast<FormData_pg_depend *>(GETSTRUCT(static_cast<HeapTuple>(lfirst(cell))));
         // What takes a value of the type is given one by its caller.
@@ -164,25 +175,24 @@ static void check_dependents(Oid catalog, Oid object)
     }
 }
 
-static bool named_alike(const FormData_pg_proc &one, const FormData_pg_proc &other)
-{
-    return one.pronamespace == other.pronamespace && strcmp(NameStr(one.proname), NameStr(other.proname)) == 0;
-}
-
 void guard_function_changed(Oid function, int, bool)
 {
-    HeapTuple before = SearchSysCacheCopy1(PROCOID, ObjectIdGetDatum(function)); // none of a new one
+    HeapTuple before = SearchSysCacheCopy1(PROCOID, ObjectIdGetDatum(function));
+    if (!HeapTupleIsValid(before))
+        return; // a new one
     HeapTuple after = read_new_by_oid(ProcedureRelationId, ProcedureOidIndexId, Anum_pg_proc_oid, function);
-    const bool alike = HeapTupleIsValid(before) && HeapTupleIsValid(after) && runs_alike(before, after);
+    visited = new_object_addresses();
+    if (!HeapTupleIsValid(after) || !runs_alike(before, after))
+        check_dependents(ProcedureRelationId, function);
+}
+
+void guard_view_changed(Oid rule, int, bool)
+{
+    HeapTuple tuple = read_new_by_oid(RewriteRelationId, RewriteOidIndexId, Anum_pg_rewrite_oid, rule);
 
     visited = new_object_addresses();
-    if (HeapTupleIsValid(before) && !alike)
-        check_dependents(ProcedureRelationId, function);
-    if (!HeapTupleIsValid(after))
-        return;
-    const auto *row = reinterpret_cast<Form_pg_proc>(GETSTRUCT(after));
-    if (!alike || !named_alike(*row, *reinterpret_cast<Form_pg_proc>(GETSTRUCT(before))))
-        guard_name(NameStr(row->proname));
+    if (HeapTupleIsValid(tuple))
+        check_dependents(RelationRelationId, reinterpret_cast<Form_pg_rewrite>(GETSTRUCT(tuple))->ev_class);
 }
 
 } // namespace ddm

@@ -8,4 +8,7 @@ namespace ddm
 
 void guard_function_changed(Oid function, int sub, bool internal);
 
+// By a rule: its own, where it is a view.
+void guard_view_changed(Oid rule, int sub, bool internal);
+
 } // namespace ddm

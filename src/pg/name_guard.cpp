@@ -13,15 +13,19 @@
 extern "C" {
 #include "access/transam.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_cast.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/catcache.h"
 #include "utils/syscache.h"
 }
+#include <initializer_list>
 
 namespace ddm
 {
@@ -80,7 +84,7 @@ static List *relations_owned_by(Oid role)
     return found;
 }
 
-void guard_name(const char *name)
+static void guard_name(const char *name)
 {
     ListCell *cell;
 
@@ -100,58 +104,117 @@ struct NamedCatalog {
     int schema_column; // or 0
 };
 
-static Datum column_of(const NamedCatalog &named, HeapTuple tuple, int column)
+static const NamedCatalog named_catalogs[] = {
+    {ProcedureRelationId, ProcedureOidIndexId, PROCOID, Anum_pg_proc_oid, Anum_pg_proc_proname,
+     Anum_pg_proc_pronamespace},
+    {RelationRelationId, ClassOidIndexId, RELOID, Anum_pg_class_oid, Anum_pg_class_relname, Anum_pg_class_relnamespace},
+    {TypeRelationId, TypeOidIndexId, TYPEOID, Anum_pg_type_oid, Anum_pg_type_typname, Anum_pg_type_typnamespace},
+    {OperatorRelationId, OperatorOidIndexId, OPEROID, Anum_pg_operator_oid, Anum_pg_operator_oprname,
+     Anum_pg_operator_oprnamespace},
+    {NamespaceRelationId, NamespaceOidIndexId, NAMESPACEOID, Anum_pg_namespace_oid, Anum_pg_namespace_nspname, 0},
+};
+
+// The name by which an object is found, and where.
+struct ObjectName {
+    const char *name; // nullptr: it has none
+    Oid schema;
+};
+
+static ObjectName name_in(const NamedCatalog &named, HeapTuple tuple)
 {
     bool null;
 
-    return column ? read_column(named.catalog, tuple, static_cast<AttrNumber>(column), &null) : 0;
+    if (!HeapTupleIsValid(tuple))
+        return {nullptr, InvalidOid};
+    const Datum name = read_column(named.catalog, tuple, static_cast<AttrNumber>(named.name_column), &null);
+    const Datum schema = named.schema_column
+                             ? read_column(named.catalog, tuple, static_cast<AttrNumber>(named.schema_column), &null)
+                             : 0;
+    return {NameStr(*DatumGetName(name)), DatumGetObjectId(schema)};
 }
 
-// Where it has that name already, and is found by it in the same place, nothing is looked for.
-static void guard_named(const NamedCatalog &named, Oid object)
+static const NamedCatalog *named_catalog(Oid catalog)
 {
-    HeapTuple before = SearchSysCacheCopy1(named.cache, ObjectIdGetDatum(object));
-    HeapTuple after = read_new_by_oid(named.catalog, named.index, static_cast<AttrNumber>(named.oid_column), object);
+    for (const NamedCatalog &named : named_catalogs)
+        if (named.catalog == catalog)
+            return &named;
+    return nullptr;
+}
 
-    if (!HeapTupleIsValid(after))
+static ObjectName name_before(const NamedCatalog &named, Oid object)
+{
+    return name_in(named, SearchSysCacheCopy1(named.cache, ObjectIdGetDatum(object)));
+}
+
+static ObjectName name_after(const NamedCatalog &named, Oid object)
+{
+    return name_in(named,
+                   read_new_by_oid(named.catalog, named.index, static_cast<AttrNumber>(named.oid_column), object));
+}
+
+static void guard(const ObjectName &object)
+{
+    if (object.name && !isTempNamespace(object.schema)) // these come last for such code
+        guard_name(object.name);
+}
+
+void guard_name_of(Oid catalog, Oid object)
+{
+    const NamedCatalog *named = exempt_owner ? nullptr : named_catalog(catalog);
+
+    if (named)
+        guard(name_after(*named, object));
+}
+
+// Where it has that name already, in the same schema, nothing is new under it.
+template <Oid catalog> static void guard_new_name(Oid object)
+{
+    if (exempt_owner)
         return;
-    const char *name = NameStr(*DatumGetName(column_of(named, after, named.name_column)));
-    const Oid schema = DatumGetObjectId(column_of(named, after, named.schema_column));
-    if (HeapTupleIsValid(before) && schema == DatumGetObjectId(column_of(named, before, named.schema_column)) &&
-        strcmp(name, NameStr(*DatumGetName(column_of(named, before, named.name_column)))) == 0)
+    const NamedCatalog &named = *named_catalog(catalog);
+    const ObjectName before = name_before(named, object), after = name_after(named, object);
+    if (!before.name || !after.name || before.schema != after.schema || strcmp(before.name, after.name) != 0)
+        guard(after);
+}
+
+void guard_function_named(Oid function, int, bool) { guard_new_name<ProcedureRelationId>(function); }
+void guard_type_named(Oid type, int, bool) { guard_new_name<TypeRelationId>(type); }
+void guard_operator_named(Oid op, int, bool) { guard_new_name<OperatorRelationId>(op); }
+void guard_schema_named(Oid schema, int, bool) { guard_new_name<NamespaceRelationId>(schema); }
+
+void guard_relation_named(Oid relation, int sub, bool)
+{
+    if (sub == 0)
+        guard_new_name<RelationRelationId>(relation);
+}
+
+// Code finds these by the names of their types.
+void guard_cast_made(Oid cast, int, bool)
+{
+    HeapTuple tuple = read_new_by_oid(CastRelationId, CastOidIndexId, Anum_pg_cast_oid, cast);
+
+    if (!HeapTupleIsValid(tuple))
         return;
-    if (!isTempNamespace(schema)) // these come last for such code
-        guard_name(name);
+    const auto *row = reinterpret_cast<Form_pg_cast>(GETSTRUCT(tuple));
+    for (Oid type : {row->castsource, row->casttarget})
+        if (type >= FirstNormalObjectId)
+            guard_name_of(TypeRelationId, type);
 }
 
-void guard_relation_named(Oid relation, int sub, bool internal)
+void guard_domain_checked(Oid constraint, int, bool)
 {
-    static const NamedCatalog named = {RelationRelationId, ClassOidIndexId,       RELOID,
-                                       Anum_pg_class_oid,  Anum_pg_class_relname, Anum_pg_class_relnamespace};
-    if (sub == 0 && !internal)
-        guard_named(named, relation);
+    HeapTuple tuple = read_new_by_oid(ConstraintRelationId, ConstraintOidIndexId, Anum_pg_constraint_oid, constraint);
+
+    if (HeapTupleIsValid(tuple) && OidIsValid(reinterpret_cast<Form_pg_constraint>(GETSTRUCT(tuple))->contypid))
+        guard_name_of(TypeRelationId, reinterpret_cast<Form_pg_constraint>(GETSTRUCT(tuple))->contypid);
 }
 
-void guard_type_named(Oid type, int, bool internal)
+void guard_trigger_made(Oid trigger, int, bool internal)
 {
-    static const NamedCatalog named = {TypeRelationId,   TypeOidIndexId,       TYPEOID,
-                                       Anum_pg_type_oid, Anum_pg_type_typname, Anum_pg_type_typnamespace};
-    if (!internal)
-        guard_named(named, type);
-}
+    HeapTuple tuple = read_new_by_oid(TriggerRelationId, TriggerOidIndexId, Anum_pg_trigger_oid, trigger);
 
-void guard_operator_named(Oid op, int, bool)
-{
-    static const NamedCatalog named = {OperatorRelationId,   OperatorOidIndexId,       OPEROID,
-                                       Anum_pg_operator_oid, Anum_pg_operator_oprname, Anum_pg_operator_oprnamespace};
-    guard_named(named, op);
-}
-
-void guard_schema_named(Oid schema, int, bool)
-{
-    static const NamedCatalog named = {NamespaceRelationId,   NamespaceOidIndexId,       NAMESPACEOID,
-                                       Anum_pg_namespace_oid, Anum_pg_namespace_nspname, 0};
-    guard_named(named, schema);
+    if (HeapTupleIsValid(tuple) && !internal)
+        guard_name_of(RelationRelationId, reinterpret_cast<Form_pg_trigger>(GETSTRUCT(tuple))->tgrelid);
 }
 
 } // namespace ddm

@@ -20,6 +20,7 @@ extern "C" {
 #include "catalog/dependency.h"
 #include "catalog/pg_attrdef.h"
 #include "catalog/pg_authid.h"
+#include "catalog/pg_cast.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_constraint.h"
@@ -80,6 +81,8 @@ static const ObjectEntry object_table[] = {
     {OAT_POST_CREATE, ProcedureRelationId, guard_function_changed},
     {OAT_POST_ALTER, ProcedureRelationId, guard_function_changed},
     {OAT_DROP, ProcedureRelationId, trusted_function_dropped},
+    {OAT_POST_CREATE, ProcedureRelationId, guard_function_named},
+    {OAT_POST_ALTER, ProcedureRelationId, guard_function_named},
     {OAT_POST_CREATE, RelationRelationId, guard_relation_named},
     {OAT_POST_ALTER, RelationRelationId, guard_relation_named},
     {OAT_POST_CREATE, TypeRelationId, guard_type_named},
@@ -88,6 +91,10 @@ static const ObjectEntry object_table[] = {
     {OAT_POST_ALTER, OperatorRelationId, guard_operator_named},
     {OAT_POST_CREATE, NamespaceRelationId, guard_schema_named},
     {OAT_POST_ALTER, NamespaceRelationId, guard_schema_named},
+    {OAT_POST_CREATE, RewriteRelationId, guard_view_changed},
+    {OAT_POST_CREATE, TriggerRelationId, guard_trigger_made},
+    {OAT_POST_CREATE, CastRelationId, guard_cast_made},
+    {OAT_POST_CREATE, ConstraintRelationId, guard_domain_checked},
     {OAT_POST_CREATE, TriggerRelationId, trail_trigger_touched},
     {OAT_POST_ALTER, TriggerRelationId, trail_trigger_touched},
     {OAT_DROP, TriggerRelationId, trail_trigger_touched},
