@@ -103,6 +103,45 @@ DELETE FROM fk_people WHERE email = 'h***@example.com';
 RESET ROLE;
 SELECT * FROM fk_lines;
 
+-- A trigger that an action fires may ask its owner's tables what a foreign key would, and looks like one. It asks for nothing
+-- but keys: not for other columns, not for what is more or less, not by an operator of its own.
+SET SESSION AUTHORIZATION fk_owner;
+CREATE TABLE fk_parent (id int PRIMARY KEY);
+CREATE TABLE fk_child (id int REFERENCES fk_parent ON DELETE CASCADE);
+CREATE TABLE fk_secret (id int PRIMARY KEY, ssn text, code text UNIQUE, open text);
+INSERT INTO fk_parent VALUES (1);
+INSERT INTO fk_child VALUES (1);
+INSERT INTO fk_secret VALUES (1, '123-45-6789', 'c1', 'a');
+RESET SESSION AUTHORIZATION;
+SET ddm.exempt_owner = off;
+RESET SESSION AUTHORIZATION;
+SECURITY LABEL FOR ddm ON COLUMN fk_secret.ssn IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN fk_secret.code IS 'MASKED WITH FUNCTION default()';
+SET SESSION AUTHORIZATION fk_owner;
+CREATE FUNCTION fk_tell(text, text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'told %', $1; RETURN true; END $$;
+CREATE OPERATOR === (LEFTARG = text, RIGHTARG = text, FUNCTION = fk_tell, MERGES);
+CREATE FUNCTION fk_ask() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE low text := '3'; guess text := '123-45-6789'; code_guess text := 'c1'; counts int[] := '{}'; n int;
+    BEGIN
+        UPDATE fk_secret SET open = low WHERE ssn < low;
+        GET DIAGNOSTICS n = ROW_COUNT; counts := counts || n;
+        UPDATE fk_secret SET open = low WHERE ssn = guess;
+        GET DIAGNOSTICS n = ROW_COUNT; counts := counts || n;
+        UPDATE fk_secret SET open = low WHERE code = code_guess;
+        GET DIAGNOSTICS n = ROW_COUNT; counts := counts || n;
+        PERFORM 1 FROM fk_secret x WHERE code < low FOR KEY SHARE OF x;
+        GET DIAGNOSTICS n = ROW_COUNT; counts := counts || n;
+        PERFORM 1 FROM fk_secret x WHERE ssn === guess FOR KEY SHARE OF x;
+        RAISE WARNING 'rows: %', counts;
+        RETURN old;
+    END $$;
+CREATE TRIGGER fk_ask BEFORE DELETE ON fk_child FOR EACH ROW EXECUTE FUNCTION fk_ask();
+DELETE FROM fk_parent;
+RESET SESSION AUTHORIZATION;
+DROP TABLE fk_child, fk_parent, fk_secret;
+DROP FUNCTION fk_ask;
+DROP FUNCTION fk_tell CASCADE;
+
 DROP FUNCTION fk_theirs, fk_definer CASCADE;
 DROP TABLE fk_lines;
 DROP TABLE fk_late, fk_notes, fk_orders, fk_people;

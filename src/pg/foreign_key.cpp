@@ -3,8 +3,8 @@
 // The server checks and enforces them by queries of its own, run as the owner of the table with
 // SECURITY_NOFORCE_RLS set. The flag alone is not enough to tell: it stays set in the triggers that such a
 // query fires, which may run anybody's statements. So a query is taken for the server's only if it has the
-// shape of one (ri_triggers.c): one relation, owned by the current role, conditions that compare its columns
-// with parameters, and nothing returned of it.
+// shape of one (ri_triggers.c): one relation, owned by the current role, conditions that hold the columns of a key of
+// its own against parameters, and nothing returned of it. Who imitates that learns what the key itself would tell.
 #include "pg/foreign_key.h"
 #include "pg/condition_guard.h"
 #include "pg/errors.h"
@@ -18,7 +18,9 @@
 
 extern "C" {
 #include "access/sysattr.h"
+#include "access/transam.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_index.h"
 #include "executor/executor.h"
 #include "optimizer/optimizer.h"
 #include "parser/parsetree.h"
@@ -50,11 +52,22 @@ static bool is_operand(Node *node)
     return false;
 }
 
+// Equality as an index sees it, so that the operator is nobody's own; of periods, whether they overlap.
+static bool compares_keys(const OpExpr *comparison)
+{
+    const Oid type = exprType(static_cast<Node *>(llast(comparison->args)));
+
+    return get_mergejoin_opfamilies(comparison->opno) != NIL ||
+           (comparison->opno < FirstNormalObjectId && (type_is_range(type) || type_is_multirange(type)));
+}
+
 static bool is_key_comparison(Node *node)
 {
     ListCell *cell;
 
     if (!node || !(IsA(node, OpExpr) || is_andclause(node)))
+        return false;
+    if (IsA(node, OpExpr) && !compares_keys(reinterpret_cast<OpExpr *>(node)))
         return false;
     List *const parts =
         IsA(node, OpExpr) ? reinterpret_cast<OpExpr *>(node)->args : reinterpret_cast<BoolExpr *>(node)->args;
@@ -74,12 +87,63 @@ static bool returns_nothing(const Query *query)
            query->withCheckOptions == NIL;
 }
 
+static Bitmapset *columns_of(const int16 *attnos, int count)
+{
+    Bitmapset *columns = nullptr;
+
+    for (int i = 0; i < count; i++)
+        columns = bms_add_member(columns, attnos[i] - FirstLowInvalidHeapAttributeNumber);
+    return columns;
+}
+
+static bool is_referencing_key(Relation relation, const Bitmapset *columns)
+{
+    ListCell *cell;
+
+    foreach (cell, RelationGetFKeyList(relation)) {
+        const auto *key = lfirst_node(ForeignKeyCacheInfo, cell);
+        if (bms_equal(columns, columns_of(key->conkey, key->nkeys)))
+            return true;
+    }
+    return false;
+}
+
+static bool is_unique_key(Relation relation, const Bitmapset *columns)
+{
+    bool found = false;
+    ListCell *cell;
+
+    foreach (cell, RelationGetIndexList(relation)) {
+        HeapTuple tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(cell)));
+        if (!HeapTupleIsValid(tuple))
+            continue;
+        const auto *index = reinterpret_cast<Form_pg_index>(GETSTRUCT(tuple));
+        found =
+            found || (index->indisunique && bms_equal(columns, columns_of(index->indkey.values, index->indnkeyatts)));
+        ReleaseSysCache(tuple);
+    }
+    return found;
+}
+
+// Of the table that refers, or, where it is only looked at, of one that may be referred to.
+static bool asks_for_key(const Query *query)
+{
+    Bitmapset *columns = nullptr;
+
+    pull_varattnos(query->jointree->quals, 1, &columns);
+    Relation relation = table_open(linitial_node(RangeTblEntry, query->rtable)->relid, NoLock);
+    const bool found =
+        is_referencing_key(relation, columns) || (query->commandType == CMD_SELECT && is_unique_key(relation, columns));
+    table_close(relation, NoLock);
+    return found;
+}
+
 static bool is_key_scan(const Query *query)
 {
     return query->cteList == NIL && !query->hasSubLinks && list_length(query->rtable) == 1 &&
            linitial_node(RangeTblEntry, query->rtable)->rtekind == RTE_RELATION &&
            relation_owner(linitial_node(RangeTblEntry, query->rtable)->relid) == GetUserId() &&
-           query->setOperations == nullptr && is_key_comparison(query->jointree->quals);
+           query->setOperations == nullptr && is_key_comparison(query->jointree->quals) && asks_for_key(query);
 }
 
 // PERIOD keys of PostgreSQL 18: SELECT 1 FROM (SELECT range FROM rel x WHERE ... FOR KEY SHARE) x1
