@@ -116,6 +116,34 @@ UPDATE regions SET region = 'U' WHERE region = 'US';
 SELECT * FROM settled ORDER BY id;
 RESET ROLE;
 
+-- Columns that follow others: generated ones, also in a child alone, and those that a trigger sets.
+CREATE TABLE follows (id int PRIMARY KEY, region text, eu boolean GENERATED ALWAYS AS (region = 'EU') STORED, ssn text);
+INSERT INTO follows (id, region, ssn) VALUES (1, 'EU', '111'), (2, 'US', '222');
+CREATE TABLE triggered (id int PRIMARY KEY, region text, eu boolean, ssn text);
+INSERT INTO triggered VALUES (1, 'EU', true, '111'), (2, 'US', false, '222');
+CREATE FUNCTION set_eu() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS
+    $$ BEGIN new.eu := new.region = 'EU'; RETURN new; END $$;
+CREATE TRIGGER set_eu BEFORE INSERT OR UPDATE ON triggered FOR EACH ROW EXECUTE FUNCTION set_eu();
+CREATE TABLE moved (id int, region text, eu boolean, ssn text) PARTITION BY LIST (id);
+CREATE TABLE moved_1 PARTITION OF moved FOR VALUES IN (1);
+CREATE TABLE moved_2 PARTITION OF moved FOR VALUES IN (2);
+CREATE TRIGGER set_eu BEFORE INSERT ON moved_2 FOR EACH ROW EXECUTE FUNCTION set_eu();
+INSERT INTO moved VALUES (1, 'US', true, '111');
+SECURITY LABEL FOR ddm ON COLUMN follows.ssn IS 'MASKED WITH FUNCTION default() WHEN (eu)';
+SECURITY LABEL FOR ddm ON COLUMN triggered.ssn IS 'MASKED WITH FUNCTION default() WHEN (eu)';
+SECURITY LABEL FOR ddm ON COLUMN moved.ssn IS 'MASKED WITH FUNCTION default() WHEN (eu)';
+GRANT ALL ON follows, triggered, moved TO hold_masked;
+SET ROLE hold_masked;
+UPDATE follows SET region = 'US' RETURNING *;
+UPDATE follows SET region = 'FR' WHERE id = 2 RETURNING *;
+INSERT INTO follows (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET region = 'US' RETURNING *;
+UPDATE triggered SET region = 'US' RETURNING *;
+UPDATE triggered SET region = 'FR' WHERE id = 2 RETURNING *;
+MERGE INTO triggered t USING (VALUES (1)) v (id) ON t.id = v.id WHEN MATCHED THEN UPDATE SET region = 'US';
+UPDATE moved SET id = 2 RETURNING *;
+SELECT * FROM follows UNION ALL TABLE triggered UNION ALL TABLE moved;
+RESET ROLE;
+
 SET client_min_messages = warning;
 DROP SCHEMA conditions_hold CASCADE;
 DROP OWNED BY hold_masked;

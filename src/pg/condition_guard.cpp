@@ -6,11 +6,13 @@
 #include "pg/mask_call.h"
 #include "pg/mask_choice.h"
 #include "pg/own_function.h"
+#include "pg/relation_tree.h"
 #include "pg/relation_policy.h"
 
 extern "C" {
 #include "access/sysattr.h"
 #include "catalog/pg_class.h"
+#include "commands/trigger.h"
 #include "nodes/bitmapset.h"
 #include "optimizer/optimizer.h"
 }
@@ -43,19 +45,62 @@ static List *shown_columns(const MaskedColumns *target, Index varno)
     return found;
 }
 
-static Bitmapset *condition_columns(const List *shown, Index varno)
+// A generated column follows those that it is computed from.
+static Bitmapset *with_inputs(Bitmapset *used, Oid relation)
+{
+    Relation opened = table_open(relation, NoLock);
+    TupleDesc descriptor = RelationGetDescr(opened);
+
+    for (int i = 0; descriptor->constr && i < descriptor->constr->num_defval; i++) {
+        const AttrDefault &value = descriptor->constr->defval[i];
+        if (TupleDescAttr(descriptor, value.adnum - 1)->attgenerated &&
+            bms_is_member(value.adnum - FirstLowInvalidHeapAttributeNumber, used))
+            pull_varattnos(static_cast<Node *>(stringToNode(value.adbin)), 1, &used);
+    }
+    table_close(opened, NoLock);
+    return used;
+}
+
+static Bitmapset *condition_columns(const List *shown, Index varno, Oid relation)
 {
     Bitmapset *used = nullptr;
     ListCell *cell;
 
     foreach (cell, shown)
         pull_varattnos(reinterpret_cast<Node *>(static_cast<ShownColumn *>(lfirst(cell))->shown), varno, &used);
-    return used;
+    return with_inputs(used, relation);
 }
 
-static bool assigns_condition(const Query *query, const List *assignments, const List *shown)
+// A trigger that has the last word may assign to anything. A child computes its generated columns in its own way, and a
+// partition that a row moves to fires triggers as for a new one.
+static bool assigns_by_itself(Oid relation, bool is_child)
 {
-    const Bitmapset *used = condition_columns(shown, static_cast<Index>(query->resultRelation));
+    Relation opened = RelationIdGetRelation(relation);
+    if (!RelationIsValid(opened))
+        return false;
+    const TriggerDesc *triggers = opened->trigdesc;
+    const TupleConstr *constraints = RelationGetDescr(opened)->constr;
+    const bool result =
+        (triggers && (triggers->trig_update_before_row || (is_child && triggers->trig_insert_before_row))) ||
+        (is_child && constraints && constraints->has_generated_stored);
+    RelationClose(opened);
+    return result;
+}
+
+static bool tree_assigns_by_itself(Oid relation)
+{
+    ListCell *cell;
+
+    if (assigns_by_itself(relation, false))
+        return true;
+    foreach (cell, relation_descendants(relation))
+        if (assigns_by_itself(lfirst_oid(cell), true))
+            return true;
+    return false;
+}
+
+static bool assigns_condition(const List *assignments, const Bitmapset *used)
+{
     ListCell *cell;
 
     foreach (cell, assignments) {
@@ -158,13 +203,14 @@ void guard_conditions(Query *query, const MaskedColumns *target)
 {
     List *lists = target ? assignment_lists(query) : NIL;
     List *shown = lists != NIL ? shown_columns(target, static_cast<Index>(query->resultRelation)) : NIL;
-    bool assigned = false;
     ListCell *cell;
 
     if (shown == NIL)
         return;
+    const Bitmapset *used = condition_columns(shown, static_cast<Index>(query->resultRelation), target->relation);
+    bool assigned = tree_assigns_by_itself(target->relation);
     foreach (cell, lists)
-        assigned = assigned || assigns_condition(query, static_cast<List *>(lfirst(cell)), shown);
+        assigned = assigned || assigns_condition(static_cast<List *>(lfirst(cell)), used);
     if (!assigned)
         return;
     // A foreign table's new rows are checked by nobody.
@@ -180,7 +226,7 @@ void guard_conditions_of_action(const MaskedColumns *target, const Bitmapset *as
     const List *shown = shown_columns(target, 1);
     int attno = -1;
 
-    const Bitmapset *used = condition_columns(shown, 1);
+    const Bitmapset *used = condition_columns(shown, 1, target->relation);
     while ((attno = bms_next_member(assigned, attno)) >= 0)
         if (bms_is_member(attno - FirstLowInvalidHeapAttributeNumber, used) ||
             bms_is_member(0 - FirstLowInvalidHeapAttributeNumber, used))

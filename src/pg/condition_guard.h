@@ -8,7 +8,7 @@
 namespace ddm
 {
 
-// Where a statement assigns to a column of such a condition: puts a note of what the old row shows into its assignments,
+// Where a statement assigns to a column of such a condition, or may make the table do so: puts a note of what the old row shows into its assignments,
 // and a check of the new row into the query. `target`: the result relation's masks, nullptr where it has none.
 void guard_conditions(Query *query, const MaskedColumns *target);
 
