@@ -116,6 +116,17 @@ UPDATE regions SET region = 'U' WHERE region = 'US';
 SELECT * FROM settled ORDER BY id;
 RESET ROLE;
 
+-- What an UPDATE in WITH finds shown says nothing of another's row.
+CREATE TABLE apart (id int PRIMARY KEY, region text, ssn text, open text);
+INSERT INTO apart VALUES (1, 'EU', '111', 'o'), (2, 'US', '222', 'o');
+SECURITY LABEL FOR ddm ON COLUMN apart.ssn IS 'MASKED WITH FUNCTION default() WHEN (region = ''EU'')';
+GRANT ALL ON apart TO hold_masked;
+SET ROLE hold_masked;
+WITH a AS (UPDATE apart SET region = 'FR' WHERE id = 2 RETURNING id)
+UPDATE apart SET region = 'US', open = (SELECT max(id) FROM a)::text WHERE id = 1 RETURNING *;
+WITH a AS (UPDATE apart SET region = 'FR' WHERE id = 2 RETURNING id)
+UPDATE apart SET region = 'EU', open = (SELECT max(id) FROM a)::text WHERE id = 1 RETURNING *;
+RESET ROLE;
 -- Columns that follow others: generated ones, also in a child alone, and those that a trigger sets.
 CREATE TABLE follows (id int PRIMARY KEY, region text, eu boolean GENERATED ALWAYS AS (region = 'EU') STORED, ssn text);
 INSERT INTO follows (id, region, ssn) VALUES (1, 'EU', '111'), (2, 'US', '222');

@@ -24,9 +24,14 @@ namespace ddm
 struct ShownColumn {
     AttrNumber attno;
     Expr *shown; // boolean, over the result relation
+    int number;  // of the bit in which it waits
 };
 
-static const int max_columns = sizeof(uint64) * BITS_PER_BYTE;
+// Of a statement: what WITH updates runs in between.
+static const int max_numbers = sizeof(uint64) * BITS_PER_BYTE;
+static int numbers_taken = 0;
+
+void conditions_guarded_anew() { numbers_taken = 0; }
 
 static List *shown_columns(const MaskedColumns *target, Index varno)
 {
@@ -39,7 +44,7 @@ static List *shown_columns(const MaskedColumns *target, Index varno)
         if (!shown)
             continue;
         auto *entry = static_cast<ShownColumn *>(palloc(sizeof(ShownColumn)));
-        *entry = {static_cast<AttrNumber>(attno), shown};
+        *entry = {static_cast<AttrNumber>(attno), shown, 0};
         found = lappend(found, entry);
     }
     return found;
@@ -140,11 +145,11 @@ static void note_old_row(List *assignments, const List *shown, const MaskedColum
         const auto *column = static_cast<ShownColumn *>(lfirst(cell));
         auto *assigned = reinterpret_cast<Node *>(entry->expr);
         const Oid collation = exprCollation(assigned);
-        entry->expr = reinterpret_cast<Expr *>(makeFuncExpr(
-            function, exprType(assigned),
-            list_make4(assigned, copyObjectImpl(column->shown), number_constant(foreach_current_index(cell)),
-                       proof(target->policy->columns[column->attno]->target)),
-            collation, collation, COERCE_EXPLICIT_CALL));
+        entry->expr = reinterpret_cast<Expr *>(
+            makeFuncExpr(function, exprType(assigned),
+                         list_make4(assigned, copyObjectImpl(column->shown), number_constant(column->number),
+                                    proof(target->policy->columns[column->attno]->target)),
+                         collation, collation, COERCE_EXPLICIT_CALL));
     }
 }
 
@@ -159,7 +164,7 @@ static void check_new_row(Query *query, const List *shown, const MaskedColumns *
         auto *relation =
             makeConst(REGCLASSOID, -1, InvalidOid, sizeof(Oid), ObjectIdGetDatum(target->relation), false, true);
         List *values =
-            list_make5(copyObjectImpl(column->shown), number_constant(foreach_current_index(cell)), relation,
+            list_make5(copyObjectImpl(column->shown), number_constant(column->number), relation,
                        number_constant(column->attno), proof(target->policy->columns[column->attno]->target));
         auto *check = makeNode(WithCheckOption);
 
@@ -214,8 +219,10 @@ void guard_conditions(Query *query, const MaskedColumns *target)
     if (!assigned)
         return;
     // A foreign table's new rows are checked by nobody.
-    if (list_length(shown) > max_columns || get_rel_relkind(target->relation) == RELKIND_FOREIGN_TABLE)
+    if (numbers_taken + list_length(shown) > max_numbers || get_rel_relkind(target->relation) == RELKIND_FOREIGN_TABLE)
         refuse_unmasking(target->relation, static_cast<ShownColumn *>(linitial(shown))->attno);
+    foreach (cell, shown)
+        static_cast<ShownColumn *>(lfirst(cell))->number = numbers_taken++;
     foreach (cell, lists)
         note_old_row(static_cast<List *>(lfirst(cell)), shown, target);
     check_new_row(query, shown, target);

@@ -12,6 +12,9 @@ namespace ddm
 // and a check of the new row into the query. `target`: the result relation's masks, nullptr where it has none.
 void guard_conditions(Query *query, const MaskedColumns *target);
 
+// Another statement is about to be rewritten.
+void conditions_guarded_anew();
+
 // A foreign key's action assigns to columns (attribute numbers) of `target`, on behalf of its role: no row of it is held
 // against what it was, so that none of them may be a condition's.
 void guard_conditions_of_action(const MaskedColumns *target, const Bitmapset *assigned);

@@ -8,6 +8,7 @@
 #include "pg/assignment.h"
 #include "pg/catalog_values.h"
 #include "pg/columns_read.h"
+#include "pg/condition_guard.h"
 #include "pg/debug_settings.h"
 #include "pg/foreign_key.h"
 #include "pg/hot_counters.h"
@@ -314,6 +315,7 @@ static void trust_query(Query *query)
     result->columns = columns_read(query);
     probes_found = NIL;
     (void)assignments_looked_at();
+    conditions_guarded_anew();
     lateral_found = false;
     replace_in_query(query, result->role);
     result->probes = probes_found;
