@@ -49,6 +49,28 @@ SECURITY LABEL FOR ddm ON COLUMN domain_rights.held.b IS 'MASKED WITH FUNCTION p
 SET ROLE domain_reader;
 SELECT b IS DISTINCT FROM 'stored' AS masked FROM domain_rights.held;
 RESET ROLE;
+-- What a parallel plan can't do is done by none; nor is it done where nothing reads the column.
+CREATE FUNCTION domain_rights.number(text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN $1::int > 0;
+EXCEPTION WHEN others THEN
+    RETURN false;
+END $$;
+CREATE DOMAIN domain_rights.digits AS text CHECK (domain_rights.number(VALUE));
+CREATE TABLE domain_rights.many AS SELECT n AS id, (1000 + n)::text::domain_rights.digits AS d FROM generate_series(1, 20000) n;
+GRANT SELECT ON domain_rights.many TO domain_reader;
+SECURITY LABEL FOR ddm ON COLUMN domain_rights.many.d IS 'MASKED WITH FUNCTION partial(1, ''00'', 1)';
+ANALYZE domain_rights.many;
+BEGIN;
+SET LOCAL parallel_setup_cost = 0;
+SET LOCAL parallel_tuple_cost = 0;
+SET LOCAL min_parallel_table_scan_size = 0;
+SET LOCAL max_parallel_workers_per_gather = 2;
+SET LOCAL ROLE domain_reader;
+EXPLAIN (COSTS OFF) SELECT d FROM domain_rights.many WHERE id % 1000 = 7;
+EXPLAIN (COSTS OFF) SELECT id FROM domain_rights.many WHERE id % 1000 = 7;
+SELECT d FROM domain_rights.many WHERE id % 5000 = 7 ORDER BY id;
+COMMIT;
 
 DROP SCHEMA domain_rights CASCADE;
 DROP ROLE domain_writer, domain_other, domain_reader;

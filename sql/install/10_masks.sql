@@ -23,3 +23,8 @@ COMMENT ON TYPE ddm.mask_ref IS 'a mask bound to a column, as it stands in plans
 CREATE FUNCTION ddm.apply_mask(anyelement, ddm.mask_ref) RETURNS anyelement
     AS 'MODULE_PATHNAME', 'ddm_apply_mask' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ddm.apply_mask(anyelement, ddm.mask_ref) IS 'internal: the value as the mask shows it';
+
+-- Where a domain's checks call what a parallel plan can't run, neither its workers nor its leader.
+CREATE FUNCTION ddm.apply_mask_serially(anyelement, ddm.mask_ref) RETURNS anyelement
+    AS 'MODULE_PATHNAME', 'ddm_apply_mask' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION ddm.apply_mask_serially(anyelement, ddm.mask_ref) IS 'internal: the value as the mask shows it, in no parallel plan';

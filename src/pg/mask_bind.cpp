@@ -43,6 +43,9 @@ struct RefParts {
     const MaskRef *element;     // of Effect::Each
 };
 
+// For each value that it shows.
+static bool asks_domain(core::Effect effect) { return effect == core::Effect::Compute || effect == core::Effect::Each; }
+
 static Datum build_ref(const MaskTarget &column, const MaskedType &type, const RefParts &parts, MaskConstant *constant)
 {
     const char *bytes = nullptr;
@@ -59,6 +62,8 @@ static Datum build_ref(const MaskTarget &column, const MaskedType &type, const R
     ref->effect = parts.bound.effect;
     ref->keyed = parts.bound.keyed;
     ref->repeatable = parts.bound.repeatable;
+    ref->serial = (parts.element && parts.element->serial) ||
+                  (asks_domain(parts.bound.effect) && mask_domain_is_serial(column.type));
     ref->constant_null = constant->is_null;
     ref->constant_impossible = constant->impossible;
     ref->text_size = static_cast<uint32>(parts.bound.text_size);

@@ -29,6 +29,9 @@ Datum mask_bind_default(const MaskTarget &target);
 // The expression `mask(value)`; the plain value for identity().
 Expr *mask_apply_expression(Datum ref, Expr *value, const MaskTarget &target);
 
+// Nothing reads what it shows: a plan may be parallel that could not compute it.
+void mask_is_unread(Expr *expression);
+
 // The mask that a call of that kind applies; nullptr of every other call.
 const struct MaskRef *mask_applied_by(const FuncExpr *call);
 

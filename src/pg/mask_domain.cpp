@@ -9,8 +9,11 @@
 #include "pg/tree.h"
 
 extern "C" {
+#include "access/parallel.h"
 #include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
 #include "executor/executor.h"
+#include "utils/snapmgr.h"
 #include "utils/typcache.h"
 }
 
@@ -57,6 +60,35 @@ static void learn_writers(DomainChecks *checks, const List *constraints)
     checks->many_writers = false;
     foreach (cell, constraints)
         find_writers(reinterpret_cast<Node *>(static_cast<DomainConstraintState *>(lfirst(cell))->check_expr), checks);
+}
+
+static bool is_unsafe(Oid function, void *) { return func_parallel(function) != PROPARALLEL_SAFE; }
+
+static bool finds_unsafe(Node *node, void *context)
+{
+    if (!node)
+        return false;
+    return (IsA(node, CoerceToDomain) && mask_domain_is_serial(reinterpret_cast<CoerceToDomain *>(node)->resulttype)) ||
+           check_functions_in_node(node, is_unsafe, nullptr) || walk_expression(node, finds_unsafe, context);
+}
+
+bool mask_domain_is_serial(Oid type)
+{
+    bool result = false;
+    ListCell *cell;
+
+    if (getBaseType(type) == type || !DomainHasConstraints(type))
+        return false;
+    MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ddm domain of a mask", ALLOCSET_SMALL_SIZES);
+    MemoryContext old = MemoryContextSwitchTo(context);
+    auto *constraints = zeroed<DomainConstraintRef>();
+    InitDomainConstraintRef(type, constraints, context, false);
+    foreach (cell, constraints->constraints)
+        result |= finds_unsafe(reinterpret_cast<Node *>(static_cast<DomainConstraintState *>(lfirst(cell))->check_expr),
+                               nullptr);
+    MemoryContextSwitchTo(old);
+    MemoryContextDelete(context);
+    return result;
 }
 
 struct Asking {
@@ -174,13 +206,16 @@ static bool admits_as_writer(DomainChecks *checks, Datum value, bool is_null, bo
     return result;
 }
 
+// Not in a worker of a parallel plan, nor where a statement ends.
+static bool may_run_checks() { return !IsParallelWorker() && ActiveSnapshotSet(); }
+
 // False, and with it a default, where the checks' writer changes all the time, or where nobody may be asked now.
 bool mask_domain_admits(DomainChecks *checks, Datum value, bool is_null)
 {
     bool result = false;
     bool settled = false;
 
-    if (errors_deciding() || is_being_asked(checks->constraints.tcache->type_id)) {
+    if (errors_deciding() || is_being_asked(checks->constraints.tcache->type_id) || !may_run_checks()) {
         unasked++;
         return false;
     }

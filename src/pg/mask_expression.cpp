@@ -1,12 +1,11 @@
 // The type ddm.mask_ref and the call of ddm.apply_mask() that stands in a plan for a masked column.
 #include "pg/mask_ref.h"
 #include "pg/mask_call.h"
+#include "pg/own_function.h"
 #include "pg/tree.h"
 
 extern "C" {
 #include "catalog/dependency.h"
-#include "catalog/pg_proc.h"
-#include "parser/parse_func.h"
 }
 
 namespace ddm
@@ -17,11 +16,13 @@ static struct {
     bool valid;
     bool watched;
     Oid apply;
+    Oid apply_serially;
     Oid ref_type;
 } objects;
 
 static void forget_objects(Datum, int, uint32) { objects.valid = false; }
 
+// Somebody else's function or type of that name must never be handed a stored value.
 static void find_objects()
 {
     if (objects.valid)
@@ -31,20 +32,16 @@ static void find_objects()
         CacheRegisterSyscacheCallback(TYPEOID, forget_objects, 0);
         objects.watched = true;
     }
-    Oid schema = get_namespace_oid("ddm", false);
-    Oid extension = get_extension_oid("ddm", false);
-    Oid type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("mask_ref"), ObjectIdGetDatum(schema));
-    Oid arguments[2] = {ANYELEMENTOID, type};
-    Oid apply = OidIsValid(type)
-                    ? LookupFuncName(list_make2(makeString(pstrdup("ddm")), makeString(pstrdup("apply_mask"))), 2,
-                                     arguments, true)
-                    : InvalidOid;
-    // Somebody else's function of that name must never be handed a stored value.
-    if (!OidIsValid(apply) || getExtensionOfObject(ProcedureRelationId, apply) != extension ||
-        getExtensionOfObject(TypeRelationId, type) != extension)
-        ereport(ERROR, errcode(ERRCODE_UNDEFINED_FUNCTION), errmsg("function ddm.apply_mask is missing"),
+    const Oid schema = get_namespace_oid("ddm", false);
+    const Oid type =
+        GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("mask_ref"), ObjectIdGetDatum(schema));
+    const Oid arguments[2] = {ANYELEMENTOID, type};
+
+    if (!OidIsValid(type) || getExtensionOfObject(TypeRelationId, type) != get_extension_oid("ddm", false))
+        ereport(ERROR, errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("type ddm.mask_ref is missing"),
                 errhint("The extension ddm is damaged: drop and create it again."));
-    objects.apply = apply;
+    objects.apply = own_function("apply_mask", 2, arguments);
+    objects.apply_serially = own_function("apply_mask_serially", 2, arguments);
     objects.ref_type = type;
     objects.valid = true;
 }
@@ -62,8 +59,8 @@ Expr *mask_apply_expression(Datum ref, Expr *value, const MaskTarget &column)
     if (mask_is_identity(ref))
         return value;
     Const *mask = mask_ref_constant(ref);
-    FuncExpr *call = makeFuncExpr(objects.apply, column.type, list_make2(value, mask), column.collation,
-                                  column.collation, COERCE_EXPLICIT_CALL);
+    FuncExpr *call = makeFuncExpr(mask_ref_of(ref)->serial ? objects.apply_serially : objects.apply, column.type,
+                                  list_make2(value, mask), column.collation, column.collation, COERCE_EXPLICIT_CALL);
     if (column.typmod == -1)
         return reinterpret_cast<Expr *>(call);
     return reinterpret_cast<Expr *>(makeRelabelType(reinterpret_cast<Expr *>(call), column.type, column.typmod,
@@ -76,9 +73,25 @@ const MaskRef *mask_applied_by(const FuncExpr *call)
         return nullptr;
     const auto *mask = lsecond_node(Const, call->args);
     find_objects();
-    return call->funcid == objects.apply && mask->consttype == objects.ref_type && !mask->constisnull
+    return (call->funcid == objects.apply || call->funcid == objects.apply_serially) &&
+                   mask->consttype == objects.ref_type && !mask->constisnull
                ? mask_ref_of(mask->constvalue)
                : nullptr;
+}
+
+static bool let_run_anywhere(Node *node, void *)
+{
+    if (!node)
+        return false;
+    if (IsA(node, FuncExpr) && reinterpret_cast<FuncExpr *>(node)->funcid == objects.apply_serially)
+        reinterpret_cast<FuncExpr *>(node)->funcid = objects.apply;
+    return walk_expression(node, let_run_anywhere, nullptr);
+}
+
+void mask_is_unread(Expr *expression)
+{
+    find_objects();
+    let_run_anywhere(reinterpret_cast<Node *>(expression), nullptr);
 }
 
 static bool finds_unrepeatable(Node *node, void *)

@@ -34,6 +34,7 @@ void mask_type_default(const MaskTarget &column, const MaskedType &type, MaskCon
 struct DomainChecks;
 DomainChecks *mask_domain_checks(Oid domain, MemoryContext context);
 bool mask_domain_admits(DomainChecks *checks, Datum value, bool is_null);
+bool mask_domain_is_serial(Oid type); // a domain whose checks call a function that is not PARALLEL SAFE
 // How often that was answered with no because nobody could be asked: the very domain's checks were being asked, or an
 // error was being judged.
 uint64 mask_domain_unasked();

@@ -6,6 +6,7 @@
 // ROW(...) of the relation's own type, computed below any outer join, which makes it NULL as a whole where it
 // ought to be.
 #include "pg/rewrite_read.h"
+#include "pg/mask_call.h"
 #include "pg/relation_mark.h"
 #include "pg/tree.h"
 
@@ -154,6 +155,24 @@ static void move_row_mark(Query *query, Query *inner, Index varno)
     inner->rowMarks = list_make1(mark);
 }
 
+static void mark_unread(const Query *query, RangeTblEntry *outer, const List *targets)
+{
+    ListCell *cell;
+
+#if DDM_HAS_PERMINFO
+    if (outer->perminfoindex == 0)
+        return;
+#endif
+    const Bitmapset *read = DDM_SELECTED_COLUMNS(query, outer);
+    if (bms_is_member(InvalidAttrNumber - FirstLowInvalidHeapAttributeNumber, read)) // the whole row
+        return;
+    foreach (cell, targets) {
+        auto *target = lfirst_node(TargetEntry, cell);
+        if (!bms_is_member(target->resno - FirstLowInvalidHeapAttributeNumber, read))
+            mask_is_unread(target->expr);
+    }
+}
+
 static Query *make_inner_query(const Query *query, RangeTblEntry *relation, const MaskedColumns *columns)
 {
     Query *inner = makeNode(Query);
@@ -182,6 +201,7 @@ void read_through_masks(Query *query, Index varno, const MaskedColumns *columns)
     mark_relation(relation, Handled::Read);
 
     Query *inner = make_inner_query(query, relation, columns);
+    mark_unread(query, outer, inner->targetList);
     move_permissions(query, outer, inner, relation);
     move_sample(outer, inner, relation);
     move_security_quals(outer, inner, relation, varno);
