@@ -72,5 +72,42 @@ EXPLAIN (COSTS OFF) SELECT id FROM domain_rights.many WHERE id % 1000 = 7;
 SELECT d FROM domain_rights.many WHERE id % 5000 = 7 ORDER BY id;
 COMMIT;
 
-DROP SCHEMA domain_rights CASCADE;
+-- What the check finds by its names is nothing of the reader's, who would have it run with the writer's rights.
+CREATE SCHEMA domain_home AUTHORIZATION domain_reader;
+GRANT USAGE ON SCHEMA domain_home TO PUBLIC;
+CREATE FUNCTION domain_rights.lowered(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS
+    $$ DECLARE s text := $1; BEGIN RETURN lower(s) <> ''; END $$;
+CREATE FUNCTION domain_rights.simple(text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT lower($1) <> '' $$;
+CREATE DOMAIN domain_rights.low AS text CHECK (domain_rights.lowered(VALUE));
+CREATE DOMAIN domain_rights.inlined AS text CHECK (domain_rights.simple(VALUE));
+CREATE TABLE domain_rights.lows (l domain_rights.low, i domain_rights.inlined);
+INSERT INTO domain_rights.lows VALUES ('stored', 'stored');
+GRANT SELECT ON domain_rights.lows TO domain_reader;
+SECURITY LABEL FOR ddm ON COLUMN domain_rights.lows.l IS 'MASKED WITH FUNCTION partial(1, ''*'', 1)';
+SECURITY LABEL FOR ddm ON COLUMN domain_rights.lows.i IS 'MASKED WITH FUNCTION partial(1, ''*'', 1)';
+SET ROLE domain_reader;
+CREATE FUNCTION domain_home.lower(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS
+    $$ BEGIN RAISE WARNING 'given % as %', $1, current_user; RETURN $1; END $$;
+\c -
+SET client_min_messages = warning;
+SET ROLE domain_reader;
+SET search_path = domain_home, pg_catalog;
+SELECT l, i FROM domain_rights.lows;
+SELECT domain_rights.lowered('x');
+SELECT l FROM domain_rights.lows;
+RESET search_path;
+RESET ROLE;
+GRANT CREATE ON SCHEMA domain_rights TO domain_reader;
+SET ROLE domain_reader;
+CREATE FUNCTION domain_rights.lower(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS
+    $$ BEGIN RAISE WARNING 'given % as %', $1, current_user; RETURN $1; END $$;
+\c -
+SET client_min_messages = warning;
+SET ROLE domain_reader;
+SET search_path = domain_rights, pg_catalog;
+SELECT l FROM domain_rights.lows;
+RESET ROLE;
+RESET search_path;
+
+DROP SCHEMA domain_rights, domain_home CASCADE;
 DROP ROLE domain_writer, domain_other, domain_reader;

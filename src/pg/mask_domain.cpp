@@ -1,7 +1,8 @@
 // Domains of masked columns: does a mask's result satisfy their checks?
 //
 // A read of the column asks, where without masks none would: so that whoever wrote a function that a check calls does
-// not get his code run with the rights of whoever reads, that function's owner is who asks.
+// not get his code run with the rights of whoever reads, that function's owner is who asks. Nor does the reader get code
+// of his run with that one's rights: nothing that the check finds by its names may be his (stored_code.cpp).
 #include "pg/mask_type.h"
 #include "pg/errors.h"
 #include "pg/roles.h"
@@ -94,23 +95,22 @@ bool mask_domain_is_serial(Oid type)
 struct Asking {
     Oid user;
     int context;
+    CodeCall call;
 };
 
-static Asking ask_as(Oid writer)
+static void ask_as(Oid writer, Asking *asking)
 {
-    Asking before;
-
-    stored_code_pauses++; // they see masks
-    GetUserIdAndSecContext(&before.user, &before.context);
-    if (OidIsValid(writer) && writer != before.user)
-        SetUserIdAndSecContext(writer, before.context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
-    return before;
+    GetUserIdAndSecContext(&asking->user, &asking->context);
+    const bool other = OidIsValid(writer) && writer != asking->user;
+    stored_code_asks(&asking->call, other ? writer : InvalidOid);
+    if (other)
+        SetUserIdAndSecContext(writer, asking->context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
 }
 
-static void ask_no_more(const Asking &before)
+static void ask_no_more(const Asking *asking)
 {
-    stored_code_pauses--;
-    SetUserIdAndSecContext(before.user, before.context);
+    stored_code_asked(&asking->call);
+    SetUserIdAndSecContext(asking->user, asking->context);
 }
 
 // What a check runs may need to know what is masked in a table that has such a domain, the one that is being read
@@ -142,14 +142,15 @@ DomainChecks *mask_domain_checks(Oid domain, MemoryContext context)
     InitDomainConstraintRef(domain, looked_at, context, false);
     learn_writers(checks, looked_at->constraints);
     // Again, with what runs the checks; whether a function may be called is asked there.
-    const Asking asking = ask_as(checks->writer);
+    Asking asking;
+    ask_as(checks->writer, &asking);
     PG_TRY();
     {
         InitDomainConstraintRef(domain, &checks->constraints, context, true);
     }
     PG_FINALLY();
     {
-        ask_no_more(asking);
+        ask_no_more(&asking);
     }
     PG_END_TRY();
     learn_writers(checks, checks->constraints.constraints);
@@ -185,9 +186,10 @@ static bool admits_as_writer(DomainChecks *checks, Datum value, bool is_null, bo
 {
     const Oid asked = checks->writer;
     const AskedDomain domain = {checks->constraints.tcache->type_id, asked_domain};
-    const Asking asking = ask_as(asked);
+    Asking asking;
     volatile bool result = false;
 
+    ask_as(asked, &asking);
     asked_domain = &domain;
     PG_TRY();
     {
@@ -200,7 +202,7 @@ static bool admits_as_writer(DomainChecks *checks, Datum value, bool is_null, bo
     PG_FINALLY();
     {
         asked_domain = domain.outer;
-        ask_no_more(asking);
+        ask_no_more(&asking);
     }
     PG_END_TRY();
     return result;

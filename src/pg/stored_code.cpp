@@ -25,7 +25,6 @@ namespace ddm
 static uint64 schema_changes = 0; // of their owners and privileges
 static needs_fmgr_hook_type prev_needs_fmgr = nullptr;
 const CodeCall *stored_code_running = nullptr;
-uint32 stored_code_pauses = 0;
 
 static void schema_changed(Datum, int, uint32) { schema_changes++; }
 
@@ -197,13 +196,15 @@ static bool look_over(Oid function, const CodeFinding *within, CodeFinding *find
     } else if (within) {
         finding->relations = list_concat_unique_oid(list_copy(within->relations), of_tables);
         finding->owners = list_copy(within->owners);
+        finding->as_writer = within->as_writer;
     }
-    return told_masks(finding->relations);
+    return finding->as_writer || told_masks(finding->relations);
 }
+
+static uint64 findings = 0;
 
 static CodeFinding *find(Oid function, const CodeFinding *within)
 {
-    static uint64 findings = 0;
     auto *finding = zeroed<CodeFinding>();
 
     if (!look_over(function, within, finding))
@@ -255,11 +256,11 @@ static int follow(const char *path)
 
 void stored_code_starts(Oid function, CodeCallee *callee, MemoryContext memory)
 {
-    if (stored_code_pauses == 0 && !is_current(callee))
+    if (!is_current(callee))
         look(function, callee, memory);
     MemoryContext old = MemoryContextSwitchTo(memory);
     auto *call = static_cast<CodeCall *>(palloc(sizeof(CodeCall)));
-    *call = {stored_code_pauses == 0 ? callee->finding : nullptr, stored_code_running, 0};
+    *call = {callee->finding, stored_code_running, 0};
     callee->calls = lcons(call, callee->calls);
     MemoryContextSwitchTo(old);
     stored_code_running = call;
@@ -288,19 +289,49 @@ void stored_code_ends(CodeCallee *callee, bool failed)
     pfree(call);
 }
 
+static const CodeFinding *finding_of_writer(Oid writer)
+{
+    static List *known = NIL;
+    ListCell *cell;
+
+    foreach (cell, known)
+        if (linitial_oid(static_cast<CodeFinding *>(lfirst(cell))->owners) == writer)
+            return static_cast<CodeFinding *>(lfirst(cell));
+    MemoryContext old = MemoryContextSwitchTo(TopMemoryContext);
+    auto *finding = zeroed<CodeFinding>();
+    finding->number = ++findings;
+    finding->owners = list_make1_oid(writer);
+    finding->as_writer = true;
+    known = lappend(known, finding);
+    MemoryContextSwitchTo(old);
+    return finding;
+}
+
+void stored_code_asks(CodeCall *call, Oid writer)
+{
+    *call = {OidIsValid(writer) ? finding_of_writer(writer) : nullptr, stored_code_running, 0};
+    stored_code_running = call;
+}
+
+void stored_code_asked(const CodeCall *call) { stored_code_running = call->outer; }
+
 void check_called_by_code(Oid function)
 {
     const CodeFinding *finding = running_finding();
     const Oid owner = finding && function >= FirstNormalObjectId ? function_owner(function) : InvalidOid;
 
     if (OidIsValid(owner) && is_stranger(owner, finding))
-        ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-                errmsg("permission denied to call function \"%s\" with stored values of masked columns",
-                       get_func_name(function)),
-                errdetail("It belongs to role \"%s\", who sees masks, and code over the table called it.",
-                          GetUserNameFromId(owner, true)),
-                errhint("If it is meant, give it to the owner of the table; else give the code that calls it a "
-                        "search_path of its own."));
+        ereport(
+            ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+            errmsg("permission denied to call function \"%s\" with stored values of masked columns",
+                   get_func_name(function)),
+            finding->as_writer
+                ? errdetail("It belongs to role \"%s\", and the check of a domain would run it with another's rights.",
+                            GetUserNameFromId(owner, true))
+                : errdetail("It belongs to role \"%s\", who sees masks, and code over the table called it.",
+                            GetUserNameFromId(owner, true)),
+            errhint("If it is meant, give it to the owner of the table; else give the code that calls it a "
+                    "search_path of its own."));
 }
 
 static void check_relation(Oid relation, const CodeFinding *finding)

@@ -15,6 +15,7 @@ struct CodeFinding {
     char *path;      // nullptr: as it is
     List *schemas;   // that it leads through
     List *shared;    // schemas on it in which strangers make objects all the same
+    bool as_writer;  // it runs with the owners' rights, for whoever: all others are strangers
 };
 
 // One call, kept by who calls until it ends.
@@ -47,8 +48,9 @@ void check_called_by_code(Oid function);
 // And where a relation of somebody like that stands in such a schema.
 void check_read_by_code(const PlannedStmt *statement);
 
-// What is called meanwhile sees masks, whatever it is.
-extern uint32 stored_code_pauses;
+// A domain's checks are asked about a mask in between, with the rights of `writer`, or those at hand (InvalidOid).
+void stored_code_asks(CodeCall *call, Oid writer);
+void stored_code_asked(const CodeCall *call);
 
 void stored_code_install();
 
