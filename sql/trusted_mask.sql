@@ -151,6 +151,21 @@ SET ROLE ddm_tm_reader;
 EXECUTE far;
 RESET ROLE;
 
+-- A body that was parsed when it was made calls one that was not, by the path of whoever reads.
+CREATE FUNCTION ddm_tm.helper(value text) RETURNS text LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN lower(value); END $$;
+CREATE FUNCTION ddm_tm.parsed(value text) RETURNS text LANGUAGE sql STABLE BEGIN ATOMIC SELECT left(ddm_tm.helper(value), 1); END;
+CREATE FUNCTION ddm_tm.parsed_whole(value text) RETURNS text LANGUAGE sql STABLE BEGIN ATOMIC SELECT left(lower(value), 1); END;
+SECURITY LABEL FOR ddm ON FUNCTION ddm_tm.parsed(text) IS 'TRUSTED MASK';
+SECURITY LABEL FOR ddm ON FUNCTION ddm_tm.parsed_whole(text) IS 'TRUSTED MASK';
+SECURITY LABEL FOR ddm ON COLUMN ddm_tm.customer.city IS 'MASKED WITH FUNCTION ddm_tm.parsed()';
+CREATE SCHEMA ddm_tm_reader AUTHORIZATION ddm_tm_reader;
+SET ROLE ddm_tm_reader;
+CREATE FUNCTION ddm_tm_reader.lower(text) RETURNS text LANGUAGE plpgsql STABLE AS
+    $$ BEGIN RAISE WARNING 'given %', $1; RETURN $1; END $$;
+SET search_path = ddm_tm_reader, pg_catalog;
+SELECT city FROM ddm_tm.customer ORDER BY id;
+RESET search_path;
+RESET ROLE;
 SET client_min_messages = warning;
-DROP SCHEMA ddm_tm, ddm_tm_own CASCADE;
+DROP SCHEMA ddm_tm, ddm_tm_own, ddm_tm_reader CASCADE;
 DROP ROLE ddm_tm_policy, ddm_tm_other, ddm_tm_reader;

@@ -260,6 +260,14 @@ List *functions_of_domains()
     return search.functions;
 }
 
+List *functions_reached_by(Oid function)
+{
+    CodeSearch search = {};
+
+    add_function(function, &search);
+    return search.functions;
+}
+
 List *functions_called_in(Node *expression)
 {
     CodeSearch search = {};

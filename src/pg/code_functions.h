@@ -11,7 +11,10 @@ namespace ddm
 // server's own, and what was parsed when it was made.
 List *functions_over(Oid relation);
 
-// The same of an expression.
+// The same of a function: itself, or what it calls where it was parsed when it was made.
+List *functions_reached_by(Oid function);
+
+// Of an expression.
 List *functions_called_in(Node *expression);
 
 // And of the checks of all domains.

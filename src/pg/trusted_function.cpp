@@ -1,5 +1,6 @@
 // User-written mask functions: which are trusted, and when trust is lost.
 #include "pg/trusted_function.h"
+#include "pg/code_functions.h"
 #include "pg/label_provider.h"
 #include "pg/label_store.h"
 #include "pg/policy.h"
@@ -306,8 +307,7 @@ static void pin_search_path(Oid function, ObjectWithArgs *name)
     bool null;
     Datum settings = SysCacheGetAttr(PROCOID, tuple, Anum_pg_proc_proconfig, &null);
     bool pinned = !null && sets_search_path(DatumGetArrayTypeP(settings));
-    bool parsed_once = !heap_attisnull(tuple, Anum_pg_proc_prosqlbody, nullptr) || row->prolang == INTERNALlanguageId ||
-                       row->prolang == ClanguageId;
+    bool parsed_once = row->prolang == ClanguageId || functions_reached_by(function) == NIL;
     char *schema = is_closed(row->pronamespace) ? get_namespace_name(row->pronamespace) : nullptr;
     ReleaseSysCache(tuple);
     if (pinned || parsed_once)
