@@ -76,7 +76,7 @@ COMMIT;
 CREATE SCHEMA domain_home AUTHORIZATION domain_reader;
 GRANT USAGE ON SCHEMA domain_home TO PUBLIC;
 CREATE FUNCTION domain_rights.lowered(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS
-    $$ DECLARE s text := $1; BEGIN RETURN lower(s) <> ''; END $$;
+    $$ DECLARE s text := $1; BEGIN RETURN lower(s::varchar) <> ''; END $$;
 CREATE FUNCTION domain_rights.simple(text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT lower($1) <> '' $$;
 CREATE DOMAIN domain_rights.low AS text CHECK (domain_rights.lowered(VALUE));
 CREATE DOMAIN domain_rights.inlined AS text CHECK (domain_rights.simple(VALUE));
@@ -86,7 +86,7 @@ GRANT SELECT ON domain_rights.lows TO domain_reader;
 SECURITY LABEL FOR ddm ON COLUMN domain_rights.lows.l IS 'MASKED WITH FUNCTION partial(1, ''*'', 1)';
 SECURITY LABEL FOR ddm ON COLUMN domain_rights.lows.i IS 'MASKED WITH FUNCTION partial(1, ''*'', 1)';
 SET ROLE domain_reader;
-CREATE FUNCTION domain_home.lower(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS
+CREATE FUNCTION domain_home.lower(varchar) RETURNS text LANGUAGE plpgsql IMMUTABLE AS
     $$ BEGIN RAISE WARNING 'given % as %', $1, current_user; RETURN $1; END $$;
 \c -
 SET client_min_messages = warning;
@@ -99,7 +99,7 @@ RESET search_path;
 RESET ROLE;
 GRANT CREATE ON SCHEMA domain_rights TO domain_reader;
 SET ROLE domain_reader;
-CREATE FUNCTION domain_rights.lower(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS
+CREATE FUNCTION domain_rights.lower(varchar) RETURNS text LANGUAGE plpgsql IMMUTABLE AS
     $$ BEGIN RAISE WARNING 'given % as %', $1, current_user; RETURN $1; END $$;
 \c -
 SET client_min_messages = warning;

@@ -166,6 +166,24 @@ SET search_path = ddm_tm_reader, pg_catalog;
 SELECT city FROM ddm_tm.customer ORDER BY id;
 RESET search_path;
 RESET ROLE;
+-- Nor does it call what he makes in a schema of its path that was closed to him when it was trusted.
+CREATE SCHEMA ddm_tm_closed;
+GRANT USAGE ON SCHEMA ddm_tm_closed TO ddm_tm_reader;
+CREATE FUNCTION ddm_tm_closed.lowered(value text) RETURNS text LANGUAGE plpgsql STABLE AS
+    $$ BEGIN RETURN left(lower(value::varchar), 1); END $$;
+SECURITY LABEL FOR ddm ON FUNCTION ddm_tm_closed.lowered(text) IS 'TRUSTED MASK';
+SECURITY LABEL FOR ddm ON COLUMN ddm_tm.customer.city IS 'MASKED WITH FUNCTION ddm_tm_closed.lowered()';
+GRANT CREATE ON SCHEMA ddm_tm_closed TO ddm_tm_reader;
+SET ROLE ddm_tm_reader;
+SELECT city FROM ddm_tm.customer ORDER BY id;
+CREATE FUNCTION ddm_tm_closed.lower(varchar) RETURNS text LANGUAGE plpgsql STABLE AS
+    $$ BEGIN RAISE WARNING 'given %', $1; RETURN $1; END $$;
+\c -
+SET ROLE ddm_tm_reader;
+SELECT city FROM ddm_tm.customer WHERE id = 1;
+RESET ROLE;
+SET client_min_messages = warning;
+DROP SCHEMA ddm_tm_closed CASCADE;
 SET client_min_messages = warning;
 DROP SCHEMA ddm_tm, ddm_tm_own, ddm_tm_reader CASCADE;
 DROP ROLE ddm_tm_policy, ddm_tm_other, ddm_tm_reader;

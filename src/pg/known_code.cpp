@@ -98,13 +98,17 @@ void stored_code_of(Oid relation)
     look_at_domains();
 }
 
-void stored_code_in(Oid relation, Node *expression)
+static void also_called(List *called, Oid relation)
 {
     if (debug_masks_everything())
         return;
-    remember(functions_called_in(expression), relation);
+    remember(called, relation);
     look_at_domains();
 }
+
+void stored_code_in(Oid relation, Node *expression) { also_called(functions_called_in(expression), relation); }
+
+void stored_code_mask(Oid relation, Oid function) { also_called(functions_reached_by(function), relation); }
 
 bool is_known_code(Oid function) { return entry_of(function, HASH_FIND, nullptr) != nullptr; }
 

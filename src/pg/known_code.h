@@ -12,6 +12,9 @@ void stored_code_of(Oid relation);
 // Said of a condition that sees its rows in a statement at hand.
 void stored_code_in(Oid relation, Node *expression);
 
+// And of a function of somebody's that is a mask.
+void stored_code_mask(Oid relation, Oid function);
+
 // Code may give stored values to any domain: what their checks call is known as well.
 void look_at_domains();
 

@@ -99,6 +99,29 @@ static void retire(RelationPolicy *policy)
     MemoryContextSwitchTo(old);
 }
 
+static void know_code_of(Oid relation, const ColumnPolicy *column)
+{
+    const MaskChoice *choice = column ? column->choice : nullptr;
+
+    if (column && column->trusted)
+        stored_code_mask(relation, column->trusted->function);
+    if (!choice)
+        return;
+    know_code_of(relation, choice->named);
+    stored_code_in(relation, choice->when);
+    for (int i = 0; i < choice->branch_count; i++) {
+        know_code_of(relation, choice->branches[i].mask);
+        stored_code_in(relation, choice->branches[i].when);
+    }
+}
+
+static void know_code(const RelationPolicy *policy)
+{
+    stored_code_of(policy->relation);
+    for (int attno = 1; attno <= policy->natts; attno++)
+        know_code_of(policy->relation, policy->columns[attno]);
+}
+
 // A domain's check that is asked meanwhile may run statements, which load other policies, or this one: then what the
 // watch saw is lost, and what such a load could not ask for is not worth keeping.
 static const RelationPolicy *load(Oid relation)
@@ -115,7 +138,7 @@ static const RelationPolicy *load(Oid relation)
     MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "ddm relation policy", ALLOCSET_SMALL_SIZES);
     RelationPolicy *policy = policy_load(relation, memory);
     if (policy)
-        stored_code_of(relation);
+        know_code(policy);
 
     auto *entry = static_cast<CacheEntry *>(hash_search(cache, &relation, HASH_ENTER, &found));
     if (!found)

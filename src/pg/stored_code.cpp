@@ -40,7 +40,8 @@ static bool sees_masks(Oid role, const List *relations)
     return false;
 }
 
-// Not the owner of the table or of a function on the way here, nor anybody who reads what is stored anyway.
+// Not the owner of the table or of a function on the way here, nor anybody who reads what is stored anyway, or may change
+// that.
 static bool is_stranger(Oid role, const CodeFinding *finding)
 {
     if (role == ROLE_PG_DATABASE_OWNER) {
@@ -48,8 +49,11 @@ static bool is_stranger(Oid role, const CodeFinding *finding)
         role = reinterpret_cast<Form_pg_database>(GETSTRUCT(tuple))->datdba;
         ReleaseSysCache(tuple);
     }
-    return role == ACL_ID_PUBLIC ||
-           (!superuser_arg(role) && !list_member_oid(finding->owners, role) && sees_masks(role, finding->relations));
+    if (role == ACL_ID_PUBLIC)
+        return true;
+    if (superuser_arg(role) || list_member_oid(finding->owners, role))
+        return false;
+    return finding->as_writer || (!is_policy_admin(role) && sees_masks(role, finding->relations));
 }
 
 static bool strangers_create(Oid schema, const CodeFinding *finding)
@@ -260,7 +264,7 @@ void stored_code_starts(Oid function, CodeCallee *callee, MemoryContext memory)
         look(function, callee, memory);
     MemoryContext old = MemoryContextSwitchTo(memory);
     auto *call = static_cast<CodeCall *>(palloc(sizeof(CodeCall)));
-    *call = {callee->finding, stored_code_running, 0};
+    *call = {callee->finding, stored_code_running, 0, false};
     callee->calls = lcons(call, callee->calls);
     MemoryContextSwitchTo(old);
     stored_code_running = call;
@@ -309,7 +313,7 @@ static const CodeFinding *finding_of_writer(Oid writer)
 
 void stored_code_asks(CodeCall *call, Oid writer)
 {
-    *call = {OidIsValid(writer) ? finding_of_writer(writer) : nullptr, stored_code_running, 0};
+    *call = {OidIsValid(writer) ? finding_of_writer(writer) : nullptr, stored_code_running, 0, true};
     stored_code_running = call;
 }
 
@@ -318,7 +322,8 @@ void stored_code_asked(const CodeCall *call) { stored_code_running = call->outer
 void check_called_by_code(Oid function)
 {
     const CodeFinding *finding = running_finding();
-    const Oid owner = finding && function >= FirstNormalObjectId ? function_owner(function) : InvalidOid;
+    const bool asked = finding && !stored_code_running->asks && function >= FirstNormalObjectId;
+    const Oid owner = asked ? function_owner(function) : InvalidOid;
 
     if (OidIsValid(owner) && is_stranger(owner, finding))
         ereport(

@@ -23,6 +23,7 @@ struct CodeCall {
     const CodeFinding *finding; // nullptr: whoever runs it sees all that it sees
     const CodeCall *outer;
     int settings; // their level, or 0
+    bool asks;    // a domain's checks: whose functions these are is known
 };
 
 // What was found out about one function, for all the calls that one expression makes. All zeros at first.
