@@ -127,14 +127,17 @@ sub lose
 	$node->psql('postgres', "SELECT email FROM people WHERE id = 2;\n" x $count, extra_params => [ '-U', 'unrecorded' ], stdout => \$rows);
 	$unrecorded += () = $rows =~ /^p2\@example\.com$/mg;
 	my ($worker) = $node->safe_psql('postgres', "SELECT pid FROM pg_stat_activity WHERE backend_type = 'ddm audit worker' UNION ALL SELECT pg_backend_pid() LIMIT 1");
-	$end->($holder, $worker);
+	my $log = -s $node->logfile;
+	my $ended = $end->($holder, $worker);
 	eval { $holder->quit }; # its server may be gone
+	# The postmaster may take a while to see it, and answers until then.
+	$node->wait_for_log(qr/ready to accept connections/, $log) if $ended;
 	$node->poll_query_until('postgres', 'SELECT true');
 	return;
 }
 my $kill_holder = sub { my ($holder) = @_; kill 'KILL', $holder->query_safe('SELECT pg_backend_pid()') };
 my $kill_worker = sub { my ($holder, $worker) = @_; $holder->query_safe('ROLLBACK'); select undef, undef, undef, rand 0.3; kill 'KILL', $worker };
-my $restart = sub { my ($mode) = @_; return sub { $node->stop($mode); $node->start } };
+my $restart = sub { my ($mode) = @_; return sub { $node->stop($mode); $node->start; return 1 } };
 $node->append_conf('postgresql.conf', 'restart_after_crash = on');
 $node->reload;
 lose($_) foreach $kill_holder, $restart->('fast'), $restart->('immediate'), ($kill_worker) x 8;
