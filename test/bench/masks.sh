@@ -33,25 +33,27 @@ SECURITY LABEL FOR ddm ON COLUMN mask_masked.v IS :'label';
 SQL
 }
 
+# The last field is the goal; those without one have to look at every byte, or at what the expression says.
 bench_masks() {
-    local kind mask
-    while IFS='|' read -r kind mask; do
+    local kind mask limit
+    while IFS='|' read -r kind mask limit; do
         [ "$kind" = "${made:-}" ] || mask_tables "$kind" </dev/null
         made=$kind
         mask_label "$mask"
         alternate "$rounds" "executor_cpu_ms reader 'SELECT v FROM mask_raw'" "executor_cpu_ms reader 'SELECT v FROM mask_masked'" \
             "executor_cpu_ms reader 'SELECT v || \$\$\$\$ FROM mask_raw'" </dev/null
-        row "a scan of 1,000,000 rows through $mask of $kind (no goal)" ms raw masked "v || '', for comparison"
+        row "a scan of 1,000,000 rows through $mask of $kind" ms raw masked "v || '', for comparison"
+        [ -z "$limit" ] || goal '<=' "$limit"
     done <<'MASKS'
-email|email()
-email|partial(1, '***', 2)
-email|full('withheld')
-email|inner(1, 1)
-email|outer(2, 2)
-email|range(2, 5)
+email|email()|1.15
+email|partial(1, '***', 2)|1.15
+email|full('withheld')|1.15
+email|inner(1, 1)|1.15
+email|outer(2, 2)|1.15
+email|range(2, 5)|1.15
 email|regexp('^.*@', '***@')
 ssn|ssn()
-ssn|partial(0, 'XXX-XX-', 4)
+ssn|partial(0, 'XXX-XX-', 4)|1.15
 ssn|canada_sin()
 pan|pan()
 pan|pan_relaxed()
