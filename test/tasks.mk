@@ -40,7 +40,7 @@ check-assert:
 check-smith:
 	@$(BASH) test/check_smith.sh
 check-kill:
-	@PG_CONFIG="$(or $(PG_CONFIG),pg_config)" DDM_KILL_ROUNDS=100 TAP=test/t/audit_kill.pl $(BASH) test/tap.sh
+	@PG_CONFIG="$(or $(PG_CONFIG),pg_config)" DDM_KILL_ROUNDS=100 TAP="test/t/audit_kill.pl test/t/audit_retention.pl" $(BASH) test/tap.sh
 matrix:
 	@$(BASH) test/matrix/run.sh
 bench:
