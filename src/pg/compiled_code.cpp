@@ -137,10 +137,13 @@ static void take_place()
     taken_with = &own->plugin;
 }
 
+// A path with schemas in which others make objects finds in them what they were called when it was compiled.
 static bool runs_as_compiled(const CompiledFunction *way, const CodeFinding *finding)
 {
+    const bool same_transaction = way->transaction == GetCurrentTransactionStartTimestamp();
+
     return strcmp(way->path, namespace_search_path) == 0 &&
-           (way->transaction != GetCurrentTransactionStartTimestamp() || ran_for(way, finding));
+           (ran_for(way, finding) || (!same_transaction && finding->shared == NIL));
 }
 
 void compile_for_code(Oid function, const CodeFinding *finding)

@@ -1,14 +1,14 @@
 #include "pg/stored_code.h"
+#include "pg/code_names.h"
 #include "pg/compiled_code.h"
 #include "pg/known_code.h"
 #include "pg/policy.h"
 #include "pg/roles.h"
-#include "pg/types_named.h"
+#include "pg/strangers.h"
 
 extern "C" {
 #include "catalog/namespace.h"
 #include "catalog/pg_authid.h"
-#include "catalog/pg_database.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "lib/stringinfo.h"
@@ -27,50 +27,6 @@ static needs_fmgr_hook_type prev_needs_fmgr = nullptr;
 const CodeCall *stored_code_running = nullptr;
 
 static void schema_changed(Datum, int, uint32) { schema_changes++; }
-
-static bool sees_masks(Oid role, const List *relations)
-{
-    ListCell *cell;
-
-    foreach (cell, relations) {
-        const RelationPolicy *policy = policy_of(lfirst_oid(cell));
-        if (policy && !bms_is_empty(policy_masked_for(policy, role)))
-            return true;
-    }
-    return false;
-}
-
-// Not the owner of the table or of a function on the way here, nor anybody who reads what is stored anyway, or may change
-// that.
-static bool is_stranger(Oid role, const CodeFinding *finding)
-{
-    if (role == ROLE_PG_DATABASE_OWNER) {
-        HeapTuple tuple = SearchSysCache1(DATABASEOID, ObjectIdGetDatum(MyDatabaseId));
-        role = reinterpret_cast<Form_pg_database>(GETSTRUCT(tuple))->datdba;
-        ReleaseSysCache(tuple);
-    }
-    if (role == ACL_ID_PUBLIC)
-        return true;
-    if (superuser_arg(role) || list_member_oid(finding->owners, role))
-        return false;
-    return finding->as_writer || (!is_policy_admin(role) && sees_masks(role, finding->relations));
-}
-
-static bool strangers_create(Oid schema, const CodeFinding *finding)
-{
-    HeapTuple tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
-    bool null = true, result = false;
-
-    if (!HeapTupleIsValid(tuple))
-        return true;
-    const Oid owner = reinterpret_cast<Form_pg_namespace>(GETSTRUCT(tuple))->nspowner;
-    const Datum datum = SysCacheGetAttr(NAMESPACEOID, tuple, Anum_pg_namespace_nspacl, &null);
-    const Acl *acl = null ? nullptr : DatumGetAclPCopy(datum);
-    ReleaseSysCache(tuple);
-    for (int i = 0; acl && i < ACL_NUM(acl) && !result; i++)
-        result = (ACLITEM_GET_PRIVS(ACL_DAT(acl)[i]) & ACL_CREATE) && is_stranger(ACL_DAT(acl)[i].ai_grantee, finding);
-    return result || is_stranger(owner, finding);
-}
 
 static bool is_home(Oid schema, Oid function, const CodeFinding *finding)
 {
@@ -139,35 +95,6 @@ static char *trusted_path(Oid function, CodeFinding *finding)
     return changes && strcmp(path.data, namespace_search_path) != 0 ? path.data : nullptr;
 }
 
-static void check_found(const char *kind, const char *name, Oid owner, const CodeFinding *finding)
-{
-    if (!OidIsValid(owner) || !is_stranger(owner, finding))
-        return;
-    ereport(
-        ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-        errmsg("permission denied to give %s \"%s\" stored values of masked columns", kind, name),
-        errdetail("It belongs to role \"%s\", who sees masks, and code over the table found it by name.",
-                  GetUserNameFromId(owner, true)),
-        errhint("If it is meant, give it to the owner of the table; else drop it, and take CREATE on its schema from "
-                "roles that see masks."));
-}
-
-// No hook tells which types a function finds, but that it finds one can only be by a name that its source holds.
-static void check_types_named(Oid function, const CodeFinding *finding)
-{
-    ListCell *cell;
-
-    foreach (cell, types_named_in(function, finding->schemas)) {
-        HeapTuple tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(lfirst_oid(cell)));
-        if (!HeapTupleIsValid(tuple))
-            continue;
-        const auto type = *reinterpret_cast<Form_pg_type>(GETSTRUCT(tuple));
-        ReleaseSysCache(tuple);
-        if (list_member_oid(finding->shared, type.typnamespace))
-            check_found(OidIsValid(type.typrelid) ? "relation" : "type", NameStr(type.typname), type.typowner, finding);
-    }
-}
-
 // Whoever it is that the function may tell: who runs it, and who took on that role, or the definer's.
 static bool told_masks(const List *relations)
 {
@@ -216,8 +143,7 @@ static CodeFinding *find(Oid function, const CodeFinding *within)
     finding->number = ++findings;
     finding->owners = list_append_unique_oid(finding->owners, function_owner(function));
     finding->path = trusted_path(function, finding);
-    if (finding->shared != NIL)
-        check_types_named(function, finding);
+    check_names_in(function, finding);
     return finding;
 }
 
@@ -339,24 +265,18 @@ void check_called_by_code(Oid function)
                     "search_path of its own."));
 }
 
-static void check_relation(Oid relation, const CodeFinding *finding)
-{
-    if (relation >= FirstNormalObjectId && list_member_oid(finding->shared, get_rel_namespace(relation)))
-        check_found("relation", get_rel_name(relation), relation_owner(relation), finding);
-}
-
 void check_read_by_code(const PlannedStmt *statement)
 {
     const CodeFinding *finding = running_finding();
     ListCell *cell;
 
-    if (!finding || finding->shared == NIL)
+    if (!finding)
         return;
     foreach (cell, statement->rtable)
-        check_relation(lfirst_node(RangeTblEntry, cell)->relid, finding);
+        check_relation_found(lfirst_node(RangeTblEntry, cell)->relid, finding);
 #if DDM_HAS_PERMINFO
     foreach (cell, statement->permInfos) // views too
-        check_relation(lfirst_node(RTEPermissionInfo, cell)->relid, finding);
+        check_relation_found(lfirst_node(RTEPermissionInfo, cell)->relid, finding);
 #endif
 }
 
