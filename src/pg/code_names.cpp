@@ -52,27 +52,26 @@ static void check_operators_named(Oid function, const CodeFinding *finding)
     }
 }
 
+static bool sets_path(Oid function) { return strcasestr(function_source(function), "search_path") != nullptr; }
+
 static List *schemas_named(Oid function)
 {
-    List *found = NIL, *const words = source_words(function);
-    bool sets_path = false;
+    List *found = NIL;
     ListCell *cell;
 
-    foreach (cell, words) {
-        const auto *word = static_cast<const char *>(lfirst(cell));
-        const Oid schema = get_namespace_oid(word, true);
-        sets_path |= strcmp(word, "search_path") == 0;
+    foreach (cell, source_words(function)) {
+        const Oid schema = get_namespace_oid(static_cast<const char *>(lfirst(cell)), true);
         if (OidIsValid(schema) && schema != PG_CATALOG_NAMESPACE)
             found = list_append_unique_oid(found, schema);
     }
-    return sets_path ? found : NIL;
+    return found;
 }
 
 // Where the function sets another path while it runs: any of the schemas that it names may come first on that, and temporary
 // tables do unless it says otherwise.
 static List *schemas_ahead(Oid function)
 {
-    List *schemas = schemas_named(function);
+    List *schemas = sets_path(function) ? schemas_named(function) : NIL;
     Oid temporary, toast;
 
     GetTempNamespaceState(&temporary, &toast);
