@@ -1,4 +1,5 @@
 #include "pg/code_functions.h"
+#include "pg/code_watch.h"
 #include "pg/relation_tree.h"
 #include "pg/tree.h"
 
@@ -83,8 +84,6 @@ struct CodeSearch {
     List *looked_into[3]; // functions, views, domains
 };
 
-enum class Code : uint8 { Function, View, Domain };
-
 static bool is_new(CodeSearch *search, Code kind, Oid object)
 {
     List *&before = search->looked_into[static_cast<int>(kind)];
@@ -92,6 +91,7 @@ static bool is_new(CodeSearch *search, Code kind, Oid object)
     if (object < FirstNormalObjectId || list_member_oid(before, object))
         return false;
     before = lappend_oid(before, object);
+    watch_code(kind, object);
     return true;
 }
 

@@ -2,6 +2,7 @@
 #include "pg/code_functions.h"
 #include "pg/debug_settings.h"
 #include "pg/inlined_code.h"
+#include "pg/policy.h"
 
 extern "C" {
 #include "catalog/pg_language.h"
@@ -20,6 +21,7 @@ struct CodeEntry {
 // A function stays when it stands nowhere any more.
 static HTAB *functions = nullptr;
 static bool domains_known = false;
+static uint64 domains_known_at = 0;
 
 static void domains_changed(Datum, int, uint32) { domains_known = false; }
 
@@ -74,10 +76,11 @@ static bool remember(List *called, Oid relation)
 // Code may give stored values to any domain. What its checks call is followed wherever it is called from.
 void look_at_domains()
 {
+    const uint64 stamp = policy_stamp();
     bool found, any_new = false;
     ListCell *cell;
 
-    if (!functions || domains_known)
+    if (!functions || (domains_known && domains_known_at == stamp))
         return;
     foreach (cell, functions_of_domains()) {
         CodeEntry *entry = entry_of(lfirst_oid(cell), HASH_ENTER, &found);
@@ -87,6 +90,7 @@ void look_at_domains()
     if (any_new)
         forget_inlined_checks();
     domains_known = true;
+    domains_known_at = stamp;
 }
 
 void stored_code_of(Oid relation)
