@@ -8,10 +8,12 @@
 #include "pg/own_function.h"
 #include "pg/relation_tree.h"
 #include "pg/relation_policy.h"
+#include "pg/source_words.h"
 
 extern "C" {
 #include "access/sysattr.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
 #include "nodes/bitmapset.h"
 #include "optimizer/optimizer.h"
@@ -228,16 +230,64 @@ void guard_conditions(Query *query, const MaskedColumns *target)
     check_new_row(query, shown, target);
 }
 
-void guard_conditions_of_action(const MaskedColumns *target, const Bitmapset *assigned)
+static bool names_condition(Oid function, Oid relation, const Bitmapset *used)
 {
-    const List *shown = shown_columns(target, 1);
+    ListCell *cell;
+
+    foreach (cell, source_words(function)) {
+        const AttrNumber attno = get_attnum(relation, static_cast<const char *>(lfirst(cell)));
+        if (attno != InvalidAttrNumber && bms_is_member(attno - FirstLowInvalidHeapAttributeNumber, used))
+            return true;
+    }
+    return false;
+}
+
+static bool trigger_names_condition(Oid fired, Oid relation, const Bitmapset *used)
+{
+    Relation opened = RelationIdGetRelation(fired);
+    bool result = false;
+
+    if (!RelationIsValid(opened))
+        return false;
+    const TriggerDesc *triggers = opened->trigdesc;
+    for (int i = 0; triggers && i < triggers->numtriggers && !result; i++)
+        result = TRIGGER_FOR_ROW(triggers->triggers[i].tgtype) && TRIGGER_FOR_BEFORE(triggers->triggers[i].tgtype) &&
+                 names_condition(triggers->triggers[i].tgfoid, relation, used);
+    RelationClose(opened);
+    return result;
+}
+
+// Nobody checks an action's rows one by one: it is enough that a trigger speaks of such a column.
+static bool triggers_name_condition(Oid relation, const Bitmapset *used)
+{
+    ListCell *cell;
+
+    if (trigger_names_condition(relation, relation, used))
+        return true;
+    foreach (cell, relation_descendants(relation))
+        if (trigger_names_condition(lfirst_oid(cell), relation, used))
+            return true;
+    return false;
+}
+
+static bool action_assigns_condition(const Bitmapset *assigned, const Bitmapset *used)
+{
     int attno = -1;
 
-    const Bitmapset *used = condition_columns(shown, 1, target->relation);
     while ((attno = bms_next_member(assigned, attno)) >= 0)
         if (bms_is_member(attno - FirstLowInvalidHeapAttributeNumber, used) ||
             bms_is_member(0 - FirstLowInvalidHeapAttributeNumber, used))
-            refuse_unmasking(target->relation, static_cast<ShownColumn *>(linitial(shown))->attno);
+            return true;
+    return false;
+}
+
+void guard_conditions_of_action(const MaskedColumns *target, const Bitmapset *assigned)
+{
+    const List *shown = shown_columns(target, 1);
+    const Bitmapset *used = shown == NIL ? nullptr : condition_columns(shown, 1, target->relation);
+
+    if (action_assigns_condition(assigned, used) || (used && triggers_name_condition(target->relation, used)))
+        refuse_unmasking(target->relation, static_cast<ShownColumn *>(linitial(shown))->attno);
 }
 
 static ErrorFrame *running_frame(FunctionCallInfo fcinfo, int proof)
