@@ -26,6 +26,7 @@ struct DomainChecks {
     const List *known; // for which what follows was found out
     Oid writer;        // the owner of all functions in the checks that are not the server's; InvalidOid where none is
     bool many_writers;
+    bool serial; // not all of them may run in a parallel plan
     ExprContext *econtext;
     int16 length;
 };
@@ -52,17 +53,6 @@ static bool find_writers(Node *node, void *context)
     return walk_expression(node, find_writers, context);
 }
 
-static void learn_writers(DomainChecks *checks, const List *constraints)
-{
-    ListCell *cell;
-
-    checks->known = constraints;
-    checks->writer = InvalidOid;
-    checks->many_writers = false;
-    foreach (cell, constraints)
-        find_writers(reinterpret_cast<Node *>(static_cast<DomainConstraintState *>(lfirst(cell))->check_expr), checks);
-}
-
 static bool is_unsafe(Oid function, void *) { return func_parallel(function) != PROPARALLEL_SAFE; }
 
 static bool finds_unsafe(Node *node, void *context)
@@ -71,6 +61,21 @@ static bool finds_unsafe(Node *node, void *context)
         return false;
     return (IsA(node, CoerceToDomain) && mask_domain_is_serial(reinterpret_cast<CoerceToDomain *>(node)->resulttype)) ||
            check_functions_in_node(node, is_unsafe, nullptr) || walk_expression(node, finds_unsafe, context);
+}
+
+static void learn_writers(DomainChecks *checks, const List *constraints)
+{
+    ListCell *cell;
+
+    checks->known = constraints;
+    checks->writer = InvalidOid;
+    checks->many_writers = false;
+    checks->serial = false;
+    foreach (cell, constraints) {
+        auto *check = reinterpret_cast<Node *>(static_cast<DomainConstraintState *>(lfirst(cell))->check_expr);
+        find_writers(check, checks);
+        checks->serial |= finds_unsafe(check, nullptr);
+    }
 }
 
 bool mask_domain_is_serial(Oid type)
@@ -208,8 +213,11 @@ static bool admits_as_writer(DomainChecks *checks, Datum value, bool is_null, bo
     return result;
 }
 
-// Not in a worker of a parallel plan, nor where a statement ends.
-static bool may_run_checks() { return !IsParallelWorker() && ActiveSnapshotSet(); }
+// Not in a worker of a parallel plan where they can't run there, nor where a statement ends.
+static bool may_run(const DomainChecks *checks)
+{
+    return ActiveSnapshotSet() && !(checks->serial && IsParallelWorker());
+}
 
 // False, and with it a default, where the checks' writer changes all the time, or where nobody may be asked now.
 bool mask_domain_admits(DomainChecks *checks, Datum value, bool is_null)
@@ -217,7 +225,7 @@ bool mask_domain_admits(DomainChecks *checks, Datum value, bool is_null)
     bool result = false;
     bool settled = false;
 
-    if (errors_deciding() || is_being_asked(checks->constraints.tcache->type_id) || !may_run_checks()) {
+    if (errors_deciding() || is_being_asked(checks->constraints.tcache->type_id) || !may_run(checks)) {
         unasked++;
         return false;
     }
