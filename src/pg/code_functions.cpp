@@ -241,8 +241,7 @@ List *functions_over(Oid relation)
     CodeSearch search = {};
     ListCell *cell;
 
-    add_of_relation(&search, relation);
-    foreach (cell, relation_descendants(relation))
+    foreach (cell, lcons_oid(relation, relation_descendants(relation)))
         add_of_relation(&search, lfirst_oid(cell));
     foreach (cell, relation_ancestors(relation)) // a row is held against the keys of all that it is a partition of
         add_of_rows(&search, code_catalogs[partition_keys], lfirst_oid(cell));

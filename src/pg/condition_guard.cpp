@@ -262,9 +262,7 @@ static bool triggers_name_condition(Oid relation, const Bitmapset *used)
 {
     ListCell *cell;
 
-    if (trigger_names_condition(relation, relation, used))
-        return true;
-    foreach (cell, relation_descendants(relation))
+    foreach (cell, lcons_oid(relation, relation_descendants(relation)))
         if (trigger_names_condition(lfirst_oid(cell), relation, used))
             return true;
     return false;

@@ -8,8 +8,9 @@
 namespace ddm
 {
 
-// Where a statement assigns to a column of such a condition, or may make the table do so: puts a note of what the old row shows into its assignments,
-// and a check of the new row into the query. `target`: the result relation's masks, nullptr where it has none.
+// Where a statement assigns to a column of such a condition, or may make the table do so: puts a note of what the old
+// row shows into its assignments, and a check of the new row into the query. `target`: the result relation's masks,
+// nullptr where it has none.
 void guard_conditions(Query *query, const MaskedColumns *target);
 
 // Another statement is about to be rewritten.

@@ -35,8 +35,7 @@ void forget_inlined_code(Oid relation)
 {
     ListCell *cell;
 
-    forget_relation(relation);
-    foreach (cell, relation_descendants(relation))
+    foreach (cell, lcons_oid(relation, relation_descendants(relation)))
         forget_relation(lfirst_oid(cell));
     foreach (cell, relation_ancestors(relation))
         RelationCacheInvalidateEntry(lfirst_oid(cell));

@@ -63,6 +63,21 @@ static bool finds_unsafe(Node *node, void *context)
            check_functions_in_node(node, is_unsafe, nullptr) || walk_expression(node, finds_unsafe, context);
 }
 
+static Node *check_of(const ListCell *cell)
+{
+    return reinterpret_cast<Node *>(static_cast<DomainConstraintState *>(lfirst(cell))->check_expr);
+}
+
+static bool any_unsafe(const List *constraints)
+{
+    ListCell *cell;
+
+    foreach (cell, constraints)
+        if (finds_unsafe(check_of(cell), nullptr))
+            return true;
+    return false;
+}
+
 static void learn_writers(DomainChecks *checks, const List *constraints)
 {
     ListCell *cell;
@@ -70,28 +85,20 @@ static void learn_writers(DomainChecks *checks, const List *constraints)
     checks->known = constraints;
     checks->writer = InvalidOid;
     checks->many_writers = false;
-    checks->serial = false;
-    foreach (cell, constraints) {
-        auto *check = reinterpret_cast<Node *>(static_cast<DomainConstraintState *>(lfirst(cell))->check_expr);
-        find_writers(check, checks);
-        checks->serial |= finds_unsafe(check, nullptr);
-    }
+    checks->serial = any_unsafe(constraints);
+    foreach (cell, constraints)
+        find_writers(check_of(cell), checks);
 }
 
 bool mask_domain_is_serial(Oid type)
 {
-    bool result = false;
-    ListCell *cell;
-
     if (getBaseType(type) == type || !DomainHasConstraints(type))
         return false;
     MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ddm domain of a mask", ALLOCSET_SMALL_SIZES);
     MemoryContext old = MemoryContextSwitchTo(context);
     auto *constraints = zeroed<DomainConstraintRef>();
     InitDomainConstraintRef(type, constraints, context, false);
-    foreach (cell, constraints->constraints)
-        result |= finds_unsafe(reinterpret_cast<Node *>(static_cast<DomainConstraintState *>(lfirst(cell))->check_expr),
-                               nullptr);
+    const bool result = any_unsafe(constraints->constraints);
     MemoryContextSwitchTo(old);
     MemoryContextDelete(context);
     return result;

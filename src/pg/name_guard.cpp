@@ -84,12 +84,12 @@ static List *relations_owned_by(Oid role)
     return found;
 }
 
+static bool may_be_masked_owner() { return !exempt_owner && !superuser() && !debug_masks_everything(); }
+
 static void guard_name(const char *name)
 {
     ListCell *cell;
 
-    if (exempt_owner || superuser() || debug_masks_everything())
-        return;
     foreach (cell, relations_owned_by(GetUserId())) {
         const HiddenColumns hidden = hidden_columns_of(lfirst_oid(cell));
         if (hidden.names != NIL && look_up(functions_over(hidden.relation), name))
@@ -160,7 +160,7 @@ static void guard(const ObjectName &object)
 
 void guard_name_of(Oid catalog, Oid object)
 {
-    const NamedCatalog *named = exempt_owner ? nullptr : named_catalog(catalog);
+    const NamedCatalog *named = may_be_masked_owner() ? named_catalog(catalog) : nullptr;
 
     if (named)
         guard(name_after(*named, object));
@@ -169,7 +169,7 @@ void guard_name_of(Oid catalog, Oid object)
 // Where it has that name already, in the same schema, nothing is new under it.
 template <Oid catalog> static void guard_new_name(Oid object)
 {
-    if (exempt_owner)
+    if (!may_be_masked_owner())
         return;
     const NamedCatalog &named = *named_catalog(catalog);
     const ObjectName before = name_before(named, object), after = name_after(named, object);
@@ -191,8 +191,9 @@ void guard_relation_named(Oid relation, int sub, bool)
 // Code finds these by the names of their types.
 void guard_cast_made(Oid cast, int, bool)
 {
+    if (!may_be_masked_owner())
+        return;
     HeapTuple tuple = read_new_by_oid(CastRelationId, CastOidIndexId, Anum_pg_cast_oid, cast);
-
     if (!HeapTupleIsValid(tuple))
         return;
     const auto *row = reinterpret_cast<Form_pg_cast>(GETSTRUCT(tuple));
@@ -203,17 +204,19 @@ void guard_cast_made(Oid cast, int, bool)
 
 void guard_domain_checked(Oid constraint, int, bool)
 {
+    if (!may_be_masked_owner())
+        return;
     HeapTuple tuple = read_new_by_oid(ConstraintRelationId, ConstraintOidIndexId, Anum_pg_constraint_oid, constraint);
-
     if (HeapTupleIsValid(tuple) && OidIsValid(reinterpret_cast<Form_pg_constraint>(GETSTRUCT(tuple))->contypid))
         guard_name_of(TypeRelationId, reinterpret_cast<Form_pg_constraint>(GETSTRUCT(tuple))->contypid);
 }
 
 void guard_trigger_made(Oid trigger, int, bool internal)
 {
+    if (internal || !may_be_masked_owner())
+        return;
     HeapTuple tuple = read_new_by_oid(TriggerRelationId, TriggerOidIndexId, Anum_pg_trigger_oid, trigger);
-
-    if (HeapTupleIsValid(tuple) && !internal)
+    if (HeapTupleIsValid(tuple))
         guard_name_of(RelationRelationId, reinterpret_cast<Form_pg_trigger>(GETSTRUCT(tuple))->tgrelid);
 }
 

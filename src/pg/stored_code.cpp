@@ -8,13 +8,11 @@
 
 extern "C" {
 #include "catalog/namespace.h"
-#include "catalog/pg_authid.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "access/transam.h"
-#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/guc.h"
 }
