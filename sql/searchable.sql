@@ -175,6 +175,13 @@ BEGIN ISOLATION LEVEL SERIALIZABLE;
 SELECT id FROM ddm_se.wide WHERE code = '000850000x';
 SELECT locktype, page FROM pg_locks WHERE mode = 'SIReadLock' AND relation = 'ddm_se.wide_code'::regclass;
 COMMIT;
+-- nor does it where a worker would search
+SELECT count(set_config(name, 'on', false)) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
+BEGIN ISOLATION LEVEL SERIALIZABLE;
+SELECT id FROM ddm_se.wide WHERE code = '000850000x';
+SELECT locktype, page FROM pg_locks WHERE mode = 'SIReadLock' AND relation = 'ddm_se.wide_code'::regclass;
+COMMIT;
+SELECT count(set_config(name, 'off', false)) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
 RESET ROLE;
 
 RESET enable_seqscan;

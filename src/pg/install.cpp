@@ -19,6 +19,7 @@
 #include "pg/policy_state.h"
 #include "pg/rewrite.h"
 #include "pg/row_logging.h"
+#include "pg/searchable.h"
 #include "pg/setting_events.h"
 #include "pg/stats.h"
 #include "pg/stored_code.h"
@@ -141,9 +142,11 @@ static void ddm_executor_start(QueryDesc *query_desc, int eflags)
 #if DDM_RUN_TAKES_ONCE
 #define DDM_RUN_PARAMETERS QueryDesc *query_desc, ScanDirection direction, uint64 count, bool execute_once
 #define DDM_RUN_ARGUMENTS query_desc, direction, count, execute_once
+#define DDM_RUN_WITHOUT_WORKERS (query_desc->already_executed = true, execute_once = false) // minor versions differ
 #else
 #define DDM_RUN_PARAMETERS QueryDesc *query_desc, ScanDirection direction, uint64 count
 #define DDM_RUN_ARGUMENTS query_desc, direction, count
+#define DDM_RUN_WITHOUT_WORKERS (query_desc->already_executed = true)
 #endif
 
 // What runs a statement with notes: its event, if it has one, knows of its failure.
@@ -175,6 +178,8 @@ static void run(DDM_RUN_PARAMETERS)
 
 [[gnu::noinline]] static void run_noted(ErrorFrame *frame, DDM_RUN_PARAMETERS)
 {
+    if (searchable_hides_pages(query_desc))
+        DDM_RUN_WITHOUT_WORKERS; // which would not know that the whole index is locked
     run_followed(query_desc, [&] {
         row_logging_enter(frame);
         run(DDM_RUN_ARGUMENTS);

@@ -145,8 +145,6 @@ static void hide_pages(Oid relation, Snapshot snapshot)
 {
     ListCell *cell;
 
-    if (!IsolationIsSerializable())
-        return;
     lock_indexes(relation, snapshot);
     foreach (cell, relation_descendants(relation)) {
         LockRelationOid(lfirst_oid(cell), AccessShareLock);
@@ -163,9 +161,23 @@ void searchable_charge(QueryDesc *query_desc, int eflags)
         auto *search = static_cast<CountedSearch *>(lfirst(cell));
         if (search->count > 0) {
             charge(search, static_cast<int64>(query_desc->plannedstmt->queryId));
-            hide_pages(search->relation, query_desc->snapshot);
+            if (IsolationIsSerializable())
+                hide_pages(search->relation, query_desc->snapshot);
         }
     }
+}
+
+bool searchable_hides_pages(const QueryDesc *query_desc)
+{
+    ListCell *cell;
+    PlanNote note;
+
+    if (!IsolationIsSerializable())
+        return false;
+    foreach (cell, query_desc->plannedstmt->invalItems)
+        if (plan_note_read(lfirst(cell), &note) && note.kind == NoteKind::Probe)
+            return true;
+    return false;
 }
 
 } // namespace ddm

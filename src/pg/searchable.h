@@ -67,4 +67,7 @@ void search_put_back(Query *into, List *conditions, Index varno, Index new_varno
 void searchable_note(PlannedStmt *plan, const List *probes);
 void searchable_charge(QueryDesc *query_desc, int eflags);
 
+// Does it search within a serializable transaction? Then the indexes that it may use are locked whole, by this process.
+bool searchable_hides_pages(const QueryDesc *query_desc);
+
 } // namespace ddm
