@@ -21,7 +21,7 @@ COPY copy_people (id, "Full Name") TO stdout;
 COPY copy_people TO stdout WITH (FORMAT csv, HEADER, FORCE_QUOTE (email));
 COPY copy_people_child TO stdout;
 COPY (SELECT * FROM copy_people WHERE email = 'ada@example.com') TO stdout;
-COPY (TABLE copy_people) TO stdout;
+COPY (TABLE copy_people ORDER BY id) TO stdout;
 COPY copy_people (email) TO stdout WITH (FORMAT binary, DELIMITER ',');
 -- What the server refuses is refused as the server does.
 \set VERBOSITY sqlstate

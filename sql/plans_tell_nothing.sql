@@ -97,7 +97,7 @@ PREPARE figures AS
                         set_config('enable_mergejoin', (title = 'merge')::text, true),
                         set_config('enable_sort', (title NOT IN ('group', 'incremental'))::text, true),
                         set_config('enable_indexscan', (title IN ('memoize', 'incremental'))::text, true),
-                        set_config('work_mem', '64kB', true)) s,
+                        set_config('max_parallel_workers_per_gather', '0', true), set_config('work_mem', '64kB', true)) s,
         LATERAL (SELECT 0 WHERE set IS NOT NULL) o LEFT JOIN LATERAL figures(format(query, relation)) figure ON true
     GROUP BY relation, title ORDER BY title, relation;
 EXECUTE figures;

@@ -67,7 +67,10 @@ SELECT columns, d.* FROM shown_columns, differences(columns) d ORDER BY n;
 -- Some rows, and none.
 SELECT columns, d.* FROM shown_columns, differences(columns, 'id % 3 > 0 AND open <> ''open31''') d WHERE n IN (1, 9) ORDER BY n;
 SELECT columns, d.* FROM shown_columns, differences(columns, 'id + 0 < 0') d WHERE n IN (1, 9) ORDER BY n;
+-- Workers would say so of each of them.
+SET max_parallel_workers_per_gather = 0;
 SELECT line FROM plan_of('SELECT email, open FROM scanned WHERE open < ''open2''') line WHERE line ~ 'Removed';
+RESET max_parallel_workers_per_gather;
 -- Over an index, over a bitmap, in workers, and compiled.
 SET enable_seqscan = off;
 SELECT columns, d.* FROM shown_columns, differences(columns, 'id > 3') d WHERE n IN (2, 9) ORDER BY n;
