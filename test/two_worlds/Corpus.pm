@@ -9,13 +9,14 @@
 #   expect     differ: a positive control, whose answers must differ for a masked role too
 #   since      the first major version that knows the statement
 #   needs      extensions without which the case is left out
+#   uncosted   why the costs of its plan may differ; EXPLAIN then shows none
 #   plain      no EXPLAIN and \gdesc are added (the statement is one that EXPLAIN would change)
 package Corpus;
 use strict;
 use warnings;
 
 my %known = map { $_ => 1 }
-  qw(role blind refused unordered internal expect since needs plain);
+  qw(role blind refused unordered internal expect since needs uncosted plain);
 
 # What EXPLAIN takes; the reading ones are run by EXPLAIN ANALYZE as well.
 my $plannable = qr/^\s*(?:SELECT|TABLE|VALUES|WITH|INSERT|UPDATE|DELETE|MERGE)\b/i;
@@ -88,9 +89,10 @@ sub script_of
 	{
 		(my $statement = $body) =~ s/;\s*\z//;
 		my $analyze = $body =~ $reading && $body !~ $writing;
+		my $uncosted = $case->{uncosted} ? ', COSTS OFF' : '';
 		$script .= "$statement\n\\gdesc\n";
-		$script .= "EXPLAIN (VERBOSE) $statement;\n";
-		$script .= "EXPLAIN (ANALYZE, BUFFERS OFF, TIMING OFF, SUMMARY OFF) $statement;\n" if $analyze;
+		$script .= "EXPLAIN (VERBOSE$uncosted) $statement;\n";
+		$script .= "EXPLAIN (ANALYZE$uncosted, BUFFERS OFF, TIMING OFF, SUMMARY OFF) $statement;\n" if $analyze;
 	}
 	return $script . $body;
 }

@@ -107,8 +107,10 @@ EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF, BUFFERS OFF) SELECT count(*) FROM bri
 -- blind: no sequence stands on a masked column
 SELECT * FROM pg_sequences ORDER BY 1, 2;
 --- values that the catalog keeps of a column added later
+-- uncosted: how large a catalog is depends on when its pages were pruned
 SELECT attname, attmissingval FROM pg_attribute WHERE attrelid = 'belated'::regclass AND attnum > 0 ORDER BY attnum;
 --- values that the catalog keeps, in its whole row
+-- uncosted: how large a catalog is depends on when its pages were pruned
 SELECT to_jsonb(a) ->> 'attmissingval', a::text LIKE '%"{%' FROM pg_attribute a WHERE attrelid = 'belated'::regclass AND attnum = 2;
 --- values that the catalog keeps, from within
 SELECT (SELECT max(a.attmissingval::text)), j.attmissingval::text, l.x
