@@ -117,5 +117,27 @@ SELECT l FROM domain_rights.lows;
 RESET ROLE;
 RESET search_path;
 
+-- Whoever writes a check has no rights lent by it: neither the reader's, by the server's functions, nor those of who owns a
+-- function that anybody may call.
+CREATE FUNCTION domain_rights.runs(text) RETURNS boolean LANGUAGE plpgsql AS
+    $$ BEGIN EXECUTE $1; RETURN true; EXCEPTION WHEN insufficient_privilege THEN RETURN true; END $$;
+CREATE TABLE domain_rights.of_superuser (x int);
+SET ROLE domain_other;
+CREATE DOMAIN domain_rights.lent AS text;
+CREATE DOMAIN domain_rights.borrowed AS text;
+CREATE TABLE domain_rights.lending (l domain_rights.lent, b domain_rights.borrowed);
+INSERT INTO domain_rights.lending VALUES ('stored', 'stored');
+ALTER DOMAIN domain_rights.lent ADD CHECK (domain_rights.runs('INSERT INTO domain_rights.of_superuser VALUES (1)')) NOT VALID;
+ALTER DOMAIN domain_rights.borrowed ADD CHECK (query_to_xml('SELECT user', true, true, '')::text LIKE '%domain_other%') NOT VALID;
+GRANT SELECT ON domain_rights.lending TO domain_reader;
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN domain_rights.lending.l IS 'MASKED WITH FUNCTION full(''mask'')';
+SECURITY LABEL FOR ddm ON COLUMN domain_rights.lending.b IS 'MASKED WITH FUNCTION partial(1, ''*'', 1)';
+SET ROLE domain_reader;
+SELECT l FROM domain_rights.lending;
+SELECT b FROM domain_rights.lending;
+RESET ROLE;
+TABLE domain_rights.of_superuser;
+
 DROP SCHEMA domain_rights, domain_home CASCADE;
 DROP ROLE domain_writer, domain_other, domain_reader;

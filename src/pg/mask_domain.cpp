@@ -1,8 +1,9 @@
 // Domains of masked columns: does a mask's result satisfy their checks?
 //
-// A read of the column asks, where without masks none would: so that whoever wrote a function that a check calls does
-// not get his code run with the rights of whoever reads, that function's owner is who asks. Nor does the reader get code
-// of his run with that one's rights: nothing that the check finds by its names may be his (stored_code.cpp).
+// A read of the column asks, where without masks none would: so that whoever wrote a check, or a function that it calls, does
+// not get his code run with the rights of whoever reads, that one is who asks; where they are several, who can do least, for
+// the one chooses what the other's function is given. Nor does the reader get code of his run with that one's rights:
+// nothing that the check finds by its names may be his (stored_code.cpp).
 #include "pg/mask_type.h"
 #include "pg/errors.h"
 #include "pg/roles.h"
@@ -13,8 +14,12 @@ extern "C" {
 #include "access/parallel.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
 #include "executor/executor.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 #include "utils/typcache.h"
 }
 
@@ -24,23 +29,42 @@ namespace ddm
 struct DomainChecks {
     DomainConstraintRef constraints;
     const List *known; // for which what follows was found out
-    Oid writer;        // the owner of all functions in the checks that are not the server's; InvalidOid where none is
-    bool many_writers;
-    bool serial; // not all of them may run in a parallel plan
+    Oid writer; // whose rights the others have too, whose domain or function it is; InvalidOid: only the server's
+    bool many_writers; // there is no such one
+    bool serial;       // not all of them may run in a parallel plan
     ExprContext *econtext;
     int16 length;
 };
 
-static bool add_writer(Oid function, void *context)
+static void add_writer(DomainChecks *checks, Oid role)
 {
-    auto *checks = static_cast<DomainChecks *>(context);
+    if (!OidIsValid(checks->writer) || has_privs_of_role(checks->writer, role))
+        checks->writer = role;
+    else
+        checks->many_writers |= !has_privs_of_role(role, checks->writer);
+}
 
-    if (get_func_namespace(function) == PG_CATALOG_NAMESPACE)
-        return false;
-    const Oid owner = function_owner(function);
-    checks->many_writers |= OidIsValid(checks->writer) && checks->writer != owner;
-    checks->writer = owner;
+static bool add_writer_of_function(Oid function, void *context)
+{
+    if (get_func_namespace(function) != PG_CATALOG_NAMESPACE)
+        add_writer(static_cast<DomainChecks *>(context), function_owner(function));
     return false;
+}
+
+// What a superuser wrote of the server's functions alone may run as whoever reads.
+static Oid add_writer_of_domain(DomainChecks *checks, Oid domain)
+{
+    HeapTuple tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(domain));
+
+    if (!HeapTupleIsValid(tuple))
+        return InvalidOid;
+    const auto *row = reinterpret_cast<Form_pg_type>(GETSTRUCT(tuple));
+    const Oid owner = row->typowner;
+    const Oid below = row->typbasetype;
+    ReleaseSysCache(tuple);
+    if (OidIsValid(below) && !superuser_arg(owner))
+        add_writer(checks, owner);
+    return below;
 }
 
 static bool find_writers(Node *node, void *context)
@@ -49,7 +73,7 @@ static bool find_writers(Node *node, void *context)
         return false;
     if (IsA(node, CoerceToDomain)) // whose checks are somebody's too
         static_cast<DomainChecks *>(context)->many_writers = true;
-    check_functions_in_node(node, add_writer, context);
+    check_functions_in_node(node, add_writer_of_function, context);
     return walk_expression(node, find_writers, context);
 }
 
@@ -78,8 +102,9 @@ static bool any_unsafe(const List *constraints)
     return false;
 }
 
-static void learn_writers(DomainChecks *checks, const List *constraints)
+static void learn_writers(DomainChecks *checks, const DomainConstraintRef *reference)
 {
+    const List *constraints = reference->constraints;
     ListCell *cell;
 
     checks->known = constraints;
@@ -88,6 +113,8 @@ static void learn_writers(DomainChecks *checks, const List *constraints)
     checks->serial = any_unsafe(constraints);
     foreach (cell, constraints)
         find_writers(check_of(cell), checks);
+    for (Oid type = reference->tcache->type_id; OidIsValid(type) && constraints != NIL;)
+        type = add_writer_of_domain(checks, type);
 }
 
 bool mask_domain_is_serial(Oid type)
@@ -152,7 +179,7 @@ DomainChecks *mask_domain_checks(Oid domain, MemoryContext context)
     // One of its own: a reference is registered with its context, and only once.
     auto *looked_at = zeroed<DomainConstraintRef>();
     InitDomainConstraintRef(domain, looked_at, context, false);
-    learn_writers(checks, looked_at->constraints);
+    learn_writers(checks, looked_at);
     // Again, with what runs the checks; whether a function may be called is asked there.
     Asking asking;
     ask_as(checks->writer, &asking);
@@ -165,7 +192,7 @@ DomainChecks *mask_domain_checks(Oid domain, MemoryContext context)
         ask_no_more(&asking);
     }
     PG_END_TRY();
-    learn_writers(checks, checks->constraints.constraints);
+    learn_writers(checks, &checks->constraints);
     checks->econtext = CreateStandaloneExprContext();
     checks->length = get_typlen(domain);
     MemoryContextSwitchTo(old);
@@ -207,7 +234,7 @@ static bool admits_as_writer(DomainChecks *checks, Datum value, bool is_null, bo
     {
         UpdateDomainConstraintRef(&checks->constraints);
         if (checks->known != checks->constraints.constraints)
-            learn_writers(checks, checks->constraints.constraints);
+            learn_writers(checks, &checks->constraints);
         *settled = checks->writer == asked && !checks->many_writers;
         result = *settled && admits(checks, value, is_null);
     }
