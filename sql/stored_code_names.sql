@@ -32,13 +32,26 @@ CREATE FUNCTION sort_ahead() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN SET LOCAL search_path = names_open, names_further; new.grade := old.salary::kind > 1; RETURN new; END $$;
 CREATE FUNCTION keep_apart() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN SET LOCAL search_path = names; INSERT INTO apart VALUES (old.salary); RETURN new; END $$;
+CREATE FUNCTION sort_later() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM go(); new.grade := old.salary::kind > 1; RETURN new; END $$;
+CREATE FUNCTION names_further.graded_later(numeric) RETURNS text LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM names.go(); RETURN trunc($1 / 100000); END $$;
+CREATE FUNCTION names_further.grade_further() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN new.grade := names_further.graded_later(old.salary); RETURN new; END $$;
+CREATE FUNCTION grade_here() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN new.grade := trunc(old.salary / 100000); RETURN new; END $$;
+CREATE FUNCTION grade_later() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM go(); new.grade := trunc(old.salary / 100000); RETURN new; END $$;
+CREATE FUNCTION count_later() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM go(); PERFORM setval('top', old.salary::bigint); RETURN new; END $$;
 SELECT format('CREATE TABLE %1$s (id int, salary numeric, grade text, open text);
                INSERT INTO %1$s VALUES (1, 654321);
                GRANT SELECT, UPDATE ON %1$s TO names_reader;
                CREATE TRIGGER t BEFORE UPDATE ON %1$s FOR EACH ROW EXECUTE FUNCTION %2$s()', 'by_' || f, f)
-    FROM unnest('{grade,differ,count_up,sort,note,note_ahead,note_later,sort_ahead,keep_apart}'::text[]) f \gexec
+    FROM unnest('{grade,differ,count_up,sort,note,note_ahead,note_later,sort_ahead,keep_apart,sort_later,grade_here,grade_later,grade_further,count_later}'::text[]) f \gexec
 GRANT INSERT ON journal TO names_reader;
 GRANT ALL ON SEQUENCE names_further.top TO names_reader;
+INSERT INTO by_grade_here VALUES (2, 654321);
 RESET SESSION AUTHORIZATION;
 SELECT format('SECURITY LABEL FOR ddm ON COLUMN names.%s.salary IS %L', relname, 'MASKED WITH FUNCTION default()')
     FROM pg_class WHERE relnamespace = 'names'::regnamespace AND (relname ~ '^by_' OR relname = 'journal') ORDER BY relname \gexec
@@ -93,6 +106,32 @@ CREATE DOMAIN pg_temp.kind AS int CHECK (VALUE < 600000);
 UPDATE by_sort_ahead SET open = 'x' RETURNING grade;
 DROP DOMAIN pg_temp.kind;
 UPDATE by_sort_ahead SET open = 'x' RETURNING grade;
+-- Nor does it find them on a path that somebody sets whom it calls.
+\set SHOW_CONTEXT never
+CREATE DOMAIN names_open.kind AS int CHECK (VALUE < 600000);
+UPDATE by_sort_later SET open = 'x' RETURNING grade;
+DROP DOMAIN names_open.kind;
+CREATE OPERATOR names_open./ (LEFTARG = numeric, RIGHTARG = int, FUNCTION = pg_catalog.round);
+UPDATE by_grade_later SET open = 'x' RETURNING left(grade, 6);
+SET search_path = names_further, pg_temp;
+SELECT left(names_further.graded_later(3), 6);
+UPDATE names.by_grade_further SET open = 'x' RETURNING left(grade, 6);
+SET search_path = pg_catalog, names, names_further, pg_temp;
+DROP OPERATOR names_open./ (numeric, int);
+UPDATE by_grade_later SET open = 'x' RETURNING grade;
+CREATE SEQUENCE names_open.top;
+UPDATE by_count_later SET open = 'x' RETURNING id;
+SELECT last_value FROM names_open.top;
+DROP SEQUENCE names_open.top;
+-- Nor what comes while it runs.
+CREATE FUNCTION pg_temp.plant() RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    CREATE OPERATOR names./ (LEFTARG = numeric, RIGHTARG = int, FUNCTION = pg_catalog.round);
+    RETURN 'x';
+END $$;
+UPDATE by_grade_here SET open = CASE WHEN id = 2 THEN pg_temp.plant() END RETURNING left(grade, 6);
+DROP FUNCTION pg_temp.plant();
+\set SHOW_CONTEXT errors
 -- What code keeps in a temporary table that hides no other it goes on keeping there.
 CREATE TEMP TABLE apart (salary numeric);
 UPDATE by_keep_apart SET open = 'x' RETURNING id;

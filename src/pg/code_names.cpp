@@ -80,8 +80,8 @@ static List *schemas_ahead(Oid function)
     return schemas;
 }
 
-// No hook tells what else than functions and relations a function finds, but that it finds it can only be by a name that its
-// source holds.
+// What else than functions and relations a function finds, the types of its variables among it, it can only find by a name that
+// its source holds.
 void check_names_in(Oid function, CodeFinding *finding)
 {
     const List *const ahead = schemas_ahead(function);

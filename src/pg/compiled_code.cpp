@@ -137,13 +137,14 @@ static void take_place()
     taken_with = &own->plugin;
 }
 
-// A path with schemas in which others make objects finds in them what they were called when it was compiled.
+// A path with schemas in which others make objects finds in them what they were called when it was compiled. And what ran
+// for nobody's code kept what its statements found on whatever path it was given on the way.
 static bool runs_as_compiled(const CompiledFunction *way, const CodeFinding *finding)
 {
     const bool same_transaction = way->transaction == GetCurrentTransactionStartTimestamp();
 
     return strcmp(way->path, namespace_search_path) == 0 &&
-           (ran_for(way, finding) || (!same_transaction && finding->shared == NIL));
+           (ran_for(way, finding) || (!same_transaction && finding->shared == NIL && way->owners != NIL));
 }
 
 void compile_for_code(Oid function, const CodeFinding *finding)

@@ -54,14 +54,15 @@ static void add_quoted(List **found, const char *source)
     }
 }
 
-List *source_words(Oid function)
+List *words_of(const char *source)
 {
-    const char *source = function_source(function);
     List *found = NIL;
 
     add_words(&found, source);
     add_quoted(&found, source);
     return found;
 }
+
+List *source_words(Oid function) { return words_of(function_source(function)); }
 
 } // namespace ddm

@@ -1,5 +1,6 @@
 #include "pg/stored_code.h"
 #include "pg/code_names.h"
+#include "pg/code_parsed.h"
 #include "pg/compiled_code.h"
 #include "pg/known_code.h"
 #include "pg/policy.h"
@@ -289,6 +290,7 @@ void stored_code_install()
     CacheRegisterSyscacheCallback(NAMESPACEOID, schema_changed, 0);
     prev_needs_fmgr = needs_fmgr_hook;
     needs_fmgr_hook = needs_fmgr;
+    code_parsed_install();
 }
 
 } // namespace ddm
