@@ -92,6 +92,22 @@ UPDATE document SET jb['pin']['digits'] = '4';
 RESET ROLE;
 TABLE document;
 
+-- A document whose mask is null: most languages have one null for it and for NULL.
+CREATE DOMAIN dossier AS jsonb;
+CREATE TABLE parcel (id int PRIMARY KEY, j json, jb jsonb, dossier dossier, note text);
+INSERT INTO parcel VALUES (1, '{"pin": 1}', '{"pin": 1}', '{"pin": 1}', 'x'), (2, NULL, NULL, NULL, NULL), (3, 'null', 'null', 'null', 'x');
+SECURITY LABEL FOR ddm ON COLUMN parcel.j IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN parcel.jb IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN parcel.dossier IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN parcel.note IS 'MASKED WITH FUNCTION default()';
+GRANT ALL ON parcel TO ddm_wb_masked;
+SET ROLE ddm_wb_masked;
+TABLE parcel;
+UPDATE parcel SET j = NULL, jb = NULL, dossier = NULL, note = 'XXXX';
+UPDATE parcel SET note = NULL, jb = '{}' WHERE id = 3;
+RESET ROLE;
+TABLE parcel;
+
 -- A mask that shows something else each time.
 SECURITY LABEL FOR ddm ON COLUMN person.guess IS 'MASKED WITH FUNCTION random(1, 100)';
 SET ROLE ddm_wb_masked;

@@ -139,13 +139,15 @@ void writeback_notice(uint64 kept_values)
 
 // How two values of the column's type are compared: by the type's own default equality, found by OID, never by
 // an operator's name; bit by bit where the type has none. Of json, which has none, by what the documents say: whoever
-// parsed one and wrote it again spaced it otherwise.
+// parsed one and wrote it again spaced it otherwise. Whoever parsed a document that is null has none left: most languages
+// have one null, and write it as NULL.
 struct Equality {
     bool by_operator;
     bool by_document;
     bool by_value;
     int16 length;
     FmgrInfo function;
+    PGFunction document_kind; // nullptr where the type is no document
 };
 
 static Equality *equality_of(FunctionCallInfo fcinfo)
@@ -162,8 +164,10 @@ static Equality *equality_of(FunctionCallInfo fcinfo)
     cached->by_operator = OidIsValid(entry->eq_opr_finfo.fn_oid);
     if (cached->by_operator)
         fmgr_info_copy(&cached->function, &entry->eq_opr_finfo, fcinfo->flinfo->fn_mcxt);
-    cached->by_document = getBaseType(type) == JSONOID;
-    get_typlenbyval(getBaseType(type), &cached->length, &cached->by_value);
+    type = getBaseType(type);
+    cached->by_document = type == JSONOID;
+    cached->document_kind = type == JSONOID ? json_typeof : type == JSONBOID ? jsonb_typeof : nullptr;
+    get_typlenbyval(type, &cached->length, &cached->by_value);
     fcinfo->flinfo->fn_extra = cached;
     return cached;
 }
@@ -190,6 +194,22 @@ static bool same_value(Equality *equality, Oid collation, Datum a, Datum b)
                                  : datum_image_eq(a, b, equality->by_value, equality->length);
 }
 
+static bool is_null_document(const Equality *equality, Datum value)
+{
+    return equality->document_kind &&
+           strcmp(TextDatumGetCString(DirectFunctionCall1(equality->document_kind, value)), "null") == 0;
+}
+
+static bool is_mask(FunctionCallInfo fcinfo)
+{
+    if (PG_ARGISNULL(1))
+        return PG_ARGISNULL(0);
+    Equality *equality = equality_of(fcinfo);
+    if (PG_ARGISNULL(0))
+        return is_null_document(equality, PG_GETARG_DATUM(1));
+    return same_value(equality, PG_GET_COLLATION(), PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
+}
+
 } // namespace ddm
 
 using namespace ddm;
@@ -197,10 +217,8 @@ using namespace ddm;
 // keep_masked(assigned, mask, stored): the stored value where the mask is what was assigned.
 DDM_FUNCTION(ddm_keep_masked)
 {
-    bool same = PG_ARGISNULL(0) == PG_ARGISNULL(1);
+    const bool same = is_mask(fcinfo);
 
-    if (same && !PG_ARGISNULL(0))
-        same = same_value(equality_of(fcinfo), PG_GET_COLLATION(), PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
     if (same) {
         if (ErrorFrame *frame = errors_innermost_frame())
             frame->kept_values++;
