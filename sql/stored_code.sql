@@ -141,7 +141,9 @@ CREATE OPERATOR code.|| (LEFTARG = varchar, RIGHTARG = text, FUNCTION = code.joi
 CREATE DOMAIN code.kind AS int CHECK (VALUE > 12);
 SET SESSION AUTHORIZATION code_reader;
 SET search_path = code, code_further;
+\set SHOW_CONTEXT never
 UPDATE people SET region = 'FR' WHERE id = 1;
+\set SHOW_CONTEXT errors
 UPDATE digits SET open = 'b';
 SET SESSION AUTHORIZATION code_friend;
 DROP OPERATOR code.|| (varchar, text);

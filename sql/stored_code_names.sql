@@ -32,6 +32,8 @@ CREATE FUNCTION sort_ahead() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN SET LOCAL search_path = names_open, names_further; new.grade := old.salary::kind > 1; RETURN new; END $$;
 CREATE FUNCTION keep_apart() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN SET LOCAL search_path = names; INSERT INTO apart VALUES (old.salary); RETURN new; END $$;
+CREATE FUNCTION keep_as_definer() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
+    $$ BEGIN CREATE TEMP TABLE IF NOT EXISTS apart (salary numeric); INSERT INTO apart VALUES (old.salary); RETURN new; END $$;
 CREATE FUNCTION sort_later() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN PERFORM go(); new.grade := old.salary::kind > 1; RETURN new; END $$;
 CREATE FUNCTION names_further.graded_later(numeric) RETURNS text LANGUAGE plpgsql AS
@@ -48,7 +50,7 @@ SELECT format('CREATE TABLE %1$s (id int, salary numeric, grade text, open text)
                INSERT INTO %1$s VALUES (1, 654321);
                GRANT SELECT, UPDATE ON %1$s TO names_reader;
                CREATE TRIGGER t BEFORE UPDATE ON %1$s FOR EACH ROW EXECUTE FUNCTION %2$s()', 'by_' || f, f)
-    FROM unnest('{grade,differ,count_up,sort,note,note_ahead,note_later,sort_ahead,keep_apart,sort_later,grade_here,grade_later,grade_further,count_later}'::text[]) f \gexec
+    FROM unnest('{grade,differ,count_up,sort,note,note_ahead,note_later,sort_ahead,keep_apart,keep_as_definer,sort_later,grade_here,grade_later,grade_further,count_later}'::text[]) f \gexec
 GRANT INSERT ON journal TO names_reader;
 GRANT ALL ON SEQUENCE names_further.top TO names_reader;
 INSERT INTO by_grade_here VALUES (2, 654321);
@@ -136,7 +138,16 @@ DROP FUNCTION pg_temp.plant();
 CREATE TEMP TABLE apart (salary numeric);
 UPDATE by_keep_apart SET open = 'x' RETURNING id;
 DROP TABLE apart;
+-- But not with its definer's rights in one of his.
+CREATE TEMP TABLE apart (salary numeric);
+GRANT ALL ON apart TO PUBLIC;
+UPDATE by_keep_as_definer SET open = 'x' RETURNING id;
+TABLE apart;
+DROP TABLE apart;
+UPDATE by_keep_as_definer SET open = 'x' RETURNING id;
+TABLE apart;
 RESET SESSION AUTHORIZATION;
 SET client_min_messages = error;
+DROP TABLE apart;
 DROP SCHEMA names, names_further, names_open CASCADE;
 DROP ROLE names_owner, names_reader;

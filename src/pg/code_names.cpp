@@ -11,6 +11,7 @@ extern "C" {
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/syscache.h"
 }
 
@@ -136,6 +137,15 @@ void check_relation_found(Oid relation, const CodeFinding *finding)
         return;
     if (is_in_the_way(relation, finding))
         check_found("relation", get_rel_name(relation), relation_owner(relation), finding);
+}
+
+// With its definer's rights it takes the reader's temporary table for its own, which nobody else could read.
+void check_relation_written(Oid relation, const CodeFinding *finding)
+{
+    const Oid owner = relation_owner(relation);
+
+    if (isTempNamespace(get_rel_namespace(relation)) && owner != GetUserId())
+        check_found("relation", get_rel_name(relation), owner, finding);
 }
 
 } // namespace ddm

@@ -13,4 +13,7 @@ void check_names_in(Oid function, CodeFinding *finding);
 // And a relation that a statement of it did find.
 void check_relation_found(Oid relation, const CodeFinding *finding);
 
+// Or wrote to.
+void check_relation_written(Oid relation, const CodeFinding *finding);
+
 } // namespace ddm

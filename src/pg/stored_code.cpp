@@ -13,6 +13,7 @@ extern "C" {
 #include "catalog/pg_proc.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "parser/parsetree.h"
 #include "access/transam.h"
 #include "utils/array.h"
 #include "utils/guc.h"
@@ -277,6 +278,8 @@ void check_read_by_code(const PlannedStmt *statement)
     foreach (cell, statement->permInfos) // views too
         check_relation_found(lfirst_node(RTEPermissionInfo, cell)->relid, finding);
 #endif
+    foreach (cell, statement->resultRelations)
+        check_relation_written(rt_fetch(lfirst_int(cell), statement->rtable)->relid, finding);
 }
 
 static bool needs_fmgr(Oid function)
