@@ -54,6 +54,15 @@ CREATE TRIGGER keep BEFORE UPDATE ON reach.kept FOR EACH ROW EXECUTE FUNCTION re
 INSERT INTO reach.kept VALUES (1, 'k-secret', 'a');
 CREATE TABLE reach_shared.helped (id int, ssn text CHECK (reach_shared.outer(ssn)), open text);
 INSERT INTO reach_shared.helped VALUES (1, 'h-secret', 'a');
+CREATE FUNCTION reach.apart(text, text) RETURNS float8 LANGUAGE plpgsql IMMUTABLE AS
+    $$ BEGIN RETURN length(lower($2)) - length(lower($1)); END $$;
+CREATE TYPE reach.span AS RANGE (subtype = text, subtype_diff = reach.apart);
+CREATE TABLE reach.spans (id int, ssn reach.span, open text);
+CREATE INDEX ON reach.spans USING gist (ssn);
+CREATE TABLE reach.pairs (id int, ssn text, open text);
+CREATE INDEX ON reach.pairs USING gist (reach.span(ssn, ssn || 'x'));
+INSERT INTO reach.spans SELECT n, reach.span('r-secret' || n, 'r-secret' || n || 'x') FROM generate_series(100, 300) n;
+INSERT INTO reach.pairs SELECT n, 'r-secret' || n FROM generate_series(100, 300) n;
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA reach, reach_shared TO reach_reader;
 RESET search_path;
 RESET SESSION AUTHORIZATION;
@@ -112,6 +121,25 @@ ROLLBACK;
 -- Nor is it of use that it is called by a check of his own table, too, on which he is cleared.
 SELECT count(ssn) FROM reach_reader.own;
 UPDATE reach_shared.helped SET open = 'b';
+-- What an index on ranges asks for their distance is told no secret either, however early he used the type.
+RESET search_path;
+RESET SESSION AUTHORIZATION;
+SECURITY LABEL FOR ddm ON COLUMN reach.spans.ssn IS 'MASKED WITH FUNCTION nullify()';
+SECURITY LABEL FOR ddm ON COLUMN reach.pairs.ssn IS 'MASKED WITH FUNCTION nullify()';
+\c -
+SET client_min_messages = error;
+SET SESSION AUTHORIZATION reach_reader;
+CREATE OR REPLACE FUNCTION reach_reader.lower(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS
+    $$ BEGIN PERFORM set_config('reach.told', left($1, 3), false); RETURN $1; END $$;
+SET search_path = reach_reader, pg_catalog;
+CREATE TABLE reach_reader.his (ssn reach.span);
+CREATE INDEX ON reach_reader.his USING gist (ssn);
+INSERT INTO reach_reader.his SELECT reach.span('his' || n, 'his' || n || 'x') FROM generate_series(100, 600) n;
+SHOW reach.told;
+INSERT INTO reach.spans SELECT n, reach.span('r-s' || n, 'r-s' || n || 'x') FROM generate_series(100, 400) n;
+SHOW reach.told;
+INSERT INTO reach.pairs SELECT n, 'r-s' || n FROM generate_series(100, 400) n;
+SHOW reach.told;
 RESET search_path;
 RESET SESSION AUTHORIZATION;
 SET client_min_messages = error;

@@ -1,5 +1,6 @@
 #include "pg/code_functions.h"
 #include "pg/code_watch.h"
+#include "pg/range_code.h"
 #include "pg/relation_tree.h"
 #include "pg/tree.h"
 
@@ -139,6 +140,14 @@ static bool add_function(Oid function, void *context)
     return false;
 }
 
+static void add_of_type(CodeSearch *search, Oid type)
+{
+    const RangeCode code = range_code_of(type);
+
+    add_function(code.canonical, search);
+    add_function(code.difference, search);
+}
+
 static void add_of_view(CodeSearch *search, Oid view)
 {
     bool null = true;
@@ -186,6 +195,8 @@ static bool add_called(Node *node, void *context)
     }
     if (IsA(node, CoerceToDomain))
         add_of_domain(search, reinterpret_cast<CoerceToDomain *>(node)->resulttype);
+    if (IsA(node, FuncExpr))
+        add_of_type(search, reinterpret_cast<FuncExpr *>(node)->funcresulttype);
     check_functions_in_node(node, add_function, context);
     return walk_expression(node, add_called, context);
 }
@@ -236,10 +247,21 @@ static void add_of_relation(CodeSearch *search, Oid relation)
     heap_freetuple(described);
 }
 
+static void add_of_columns(CodeSearch *search, Oid relation)
+{
+    HeapTuple described = SearchSysCacheCopy1(RELOID, ObjectIdGetDatum(relation));
+    const int count = HeapTupleIsValid(described) ? reinterpret_cast<Form_pg_class>(GETSTRUCT(described))->relnatts : 0;
+
+    for (int attno = 1; attno <= count; attno++)
+        add_of_type(search, get_atttype(relation, static_cast<AttrNumber>(attno)));
+}
+
 List *functions_over(Oid relation)
 {
     CodeSearch search = {};
     ListCell *cell;
+
+    add_of_columns(&search, relation);
 
     foreach (cell, lcons_oid(relation, relation_descendants(relation)))
         add_of_relation(&search, lfirst_oid(cell));

@@ -1,5 +1,6 @@
 // The functions that the server calls with rows of a table: those of triggers, checks, generated columns, indexes, row
-// security and partition keys, of its partitions and children too, and of the views and domains that these use.
+// security and partition keys, of its partitions and children too, and of the views and domains that these use, and of its
+// ranges.
 #pragma once
 
 #include "pg/pg.h"

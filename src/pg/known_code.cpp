@@ -22,6 +22,7 @@ struct CodeEntry {
 static HTAB *functions = nullptr;
 static bool domains_known = false;
 static uint64 domains_known_at = 0;
+static uint64 changes = 0;
 
 static void domains_changed(Datum, int, uint32) { domains_known = false; }
 
@@ -67,6 +68,7 @@ static bool remember(List *called, Oid relation)
             continue;
         MemoryContext old = MemoryContextSwitchTo(CacheMemoryContext);
         entry->relations = lappend_oid(entry->relations, relation);
+        changes++;
         MemoryContextSwitchTo(old);
         inlined = inlined || may_be_inlined(lfirst_oid(cell));
     }
@@ -113,6 +115,8 @@ static void also_called(List *called, Oid relation)
 void stored_code_in(Oid relation, Node *expression) { also_called(functions_called_in(expression), relation); }
 
 void stored_code_mask(Oid relation, Oid function) { also_called(functions_reached_by(function), relation); }
+
+uint64 known_code_changes() { return changes; }
 
 bool is_known_code(Oid function) { return entry_of(function, HASH_FIND, nullptr) != nullptr; }
 

@@ -19,6 +19,7 @@ void stored_code_mask(Oid relation, Oid function);
 void look_at_domains();
 
 bool is_known_code(Oid function);
+uint64 known_code_changes(); // so far
 
 // Over which relations with masks it is called.
 List *tables_of_code(Oid function);

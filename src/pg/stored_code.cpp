@@ -4,6 +4,7 @@
 #include "pg/compiled_code.h"
 #include "pg/known_code.h"
 #include "pg/policy.h"
+#include "pg/range_code.h"
 #include "pg/roles.h"
 #include "pg/strangers.h"
 
@@ -151,7 +152,10 @@ static const CodeFinding *running_finding() { return stored_code_running ? store
 
 static uint64 number_of(const CodeFinding *finding) { return finding ? finding->number : 0; }
 
-static uint64 finding_stamp() { return policy_stamp() + policy_state.memberships + schema_changes; }
+static uint64 finding_stamp()
+{
+    return policy_stamp() + policy_state.memberships + schema_changes + known_code_changes();
+}
 
 static bool is_current(const CodeCallee *callee)
 {
@@ -285,7 +289,8 @@ void check_read_by_code(const PlannedStmt *statement)
 static bool needs_fmgr(Oid function)
 {
     return (prev_needs_fmgr && prev_needs_fmgr(function)) || is_known_code(function) ||
-           running_finding(); // which is called, and not made part of a plan
+           running_finding() || // which is called, and not made part of a plan
+           is_range_code(function);
 }
 
 void stored_code_install()
