@@ -1,12 +1,12 @@
 // Running masks: what ddm.apply_mask() does for each row.
 #include "pg/mask_apply.h"
+#include "pg/domain_checks.h"
 #include "pg/mask_datum.h"
 #include "pg/mask_keys.h"
 
 extern "C" {
 #include "utils/array.h"
 #include "utils/datum.h"
-#include "utils/typcache.h"
 }
 
 namespace ddm
@@ -76,7 +76,7 @@ MaskRunner *mask_runner_make(const MaskRef *ref, MemoryContext context)
         make_core_mask(ref, runner, context);
     if (ref->effect == core::Effect::Each)
         runner->element = mask_runner_make(mask_ref_of(PointerGetDatum(mask_ref_wire_at(ref))), context);
-    if (runner->type.is_domain && DomainHasConstraints(ref->type) &&
+    if (runner->type.is_domain && domain_has_checks(ref->type) &&
         (ref->effect == core::Effect::Compute || ref->effect == core::Effect::Each))
         runner->checks = mask_domain_checks(ref->type, context);
     runner->plain_text = runner->mask != nullptr && (runner->type.base == TEXTOID || runner->type.base == VARCHAROID) &&

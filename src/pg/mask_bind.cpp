@@ -1,5 +1,6 @@
 // Binding a mask to a column: core checks the call, the server makes the constants, one flat varlena holds both.
 #include "pg/mask_ref.h"
+#include "pg/domain_checks.h"
 #include "pg/mask_keys.h"
 #include "pg/mask_type.h"
 #include "pg/value_mask.h"
@@ -7,7 +8,6 @@
 extern "C" {
 #include "common/hashfn.h"
 #include "utils/datum.h"
-#include "utils/typcache.h"
 }
 
 namespace ddm
@@ -87,7 +87,7 @@ static Datum build_ref(const MaskTarget &column, const MaskedType &type, const R
 // Does the column's domain, if it is one with checks, take the constant?
 static bool domain_admits(const MaskTarget &column, const MaskedType &type, const MaskConstant &constant)
 {
-    if (!type.is_domain || !DomainHasConstraints(column.type))
+    if (!type.is_domain || !domain_has_checks(column.type))
         return true;
     MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ddm domain of a mask", ALLOCSET_SMALL_SIZES);
     bool admits = mask_domain_admits(mask_domain_checks(column.type, context), constant.value, constant.is_null);

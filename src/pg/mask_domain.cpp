@@ -5,7 +5,9 @@
 // the one chooses what the other's function is given. Nor does the reader get code of his run with that one's rights:
 // nothing that the check finds by its names may be his (stored_code.cpp).
 #include "pg/mask_type.h"
+#include "pg/domain_checks.h"
 #include "pg/errors.h"
+#include "pg/policy.h"
 #include "pg/roles.h"
 #include "pg/stored_code.h"
 #include "pg/tree.h"
@@ -14,26 +16,29 @@ extern "C" {
 #include "access/parallel.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
-#include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
+#include "optimizer/optimizer.h"
 #include "utils/acl.h"
 #include "utils/snapmgr.h"
-#include "utils/syscache.h"
-#include "utils/typcache.h"
 }
 
 namespace ddm
 {
 
 struct DomainChecks {
-    DomainConstraintRef constraints;
-    const List *known; // for which what follows was found out
+    Oid domain;
+    int16 length;
+    MemoryContext memory; // what follows is there, and is read anew when it may have changed
+    uint64 stamp;
+    Oid reader; // for whom it was read
+    WrittenChecks written;
     Oid writer; // whose rights the others have too, whose domain or function it is; InvalidOid: only the server's
     bool many_writers; // there is no such one
     bool serial;       // not all of them may run in a parallel plan
+    bool planned;
+    List *states;
     ExprContext *econtext;
-    int16 length;
 };
 
 static void add_writer(DomainChecks *checks, Oid role)
@@ -49,22 +54,6 @@ static bool add_writer_of_function(Oid function, void *context)
     if (get_func_namespace(function) != PG_CATALOG_NAMESPACE)
         add_writer(static_cast<DomainChecks *>(context), function_owner(function));
     return false;
-}
-
-// What a superuser wrote of the server's functions alone may run as whoever reads.
-static Oid add_writer_of_domain(DomainChecks *checks, Oid domain)
-{
-    HeapTuple tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(domain));
-
-    if (!HeapTupleIsValid(tuple))
-        return InvalidOid;
-    const auto *row = reinterpret_cast<Form_pg_type>(GETSTRUCT(tuple));
-    const Oid owner = row->typowner;
-    const Oid below = row->typbasetype;
-    ReleaseSysCache(tuple);
-    if (OidIsValid(below) && !superuser_arg(owner))
-        add_writer(checks, owner);
-    return below;
 }
 
 static bool find_writers(Node *node, void *context)
@@ -87,45 +76,38 @@ static bool finds_unsafe(Node *node, void *context)
            check_functions_in_node(node, is_unsafe, nullptr) || walk_expression(node, finds_unsafe, context);
 }
 
-static Node *check_of(const ListCell *cell)
-{
-    return reinterpret_cast<Node *>(static_cast<DomainConstraintState *>(lfirst(cell))->check_expr);
-}
-
-static bool any_unsafe(const List *constraints)
+static bool any_unsafe(const List *expressions)
 {
     ListCell *cell;
 
-    foreach (cell, constraints)
-        if (finds_unsafe(check_of(cell), nullptr))
+    foreach (cell, expressions)
+        if (finds_unsafe(static_cast<Node *>(lfirst(cell)), nullptr))
             return true;
     return false;
 }
 
-static void learn_writers(DomainChecks *checks, const DomainConstraintRef *reference)
+// What a superuser wrote of the server's functions alone may run as whoever reads.
+static void learn_writers(DomainChecks *checks)
 {
-    const List *constraints = reference->constraints;
     ListCell *cell;
 
-    checks->known = constraints;
     checks->writer = InvalidOid;
     checks->many_writers = false;
-    checks->serial = any_unsafe(constraints);
-    foreach (cell, constraints)
-        find_writers(check_of(cell), checks);
-    for (Oid type = reference->tcache->type_id; OidIsValid(type) && constraints != NIL;)
-        type = add_writer_of_domain(checks, type);
+    foreach (cell, checks->written.expressions)
+        find_writers(static_cast<Node *>(lfirst(cell)), checks);
+    foreach (cell, checks->written.owners)
+        if (!superuser_arg(lfirst_oid(cell)))
+            add_writer(checks, lfirst_oid(cell));
 }
 
 bool mask_domain_is_serial(Oid type)
 {
-    if (getBaseType(type) == type || !DomainHasConstraints(type))
-        return false;
     MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ddm domain of a mask", ALLOCSET_SMALL_SIZES);
     MemoryContext old = MemoryContextSwitchTo(context);
-    auto *constraints = zeroed<DomainConstraintRef>();
-    InitDomainConstraintRef(type, constraints, context, false);
-    const bool result = any_unsafe(constraints->constraints);
+    WrittenChecks written;
+
+    read_domain_checks(type, &written);
+    const bool result = any_unsafe(written.expressions);
     MemoryContextSwitchTo(old);
     MemoryContextDelete(context);
     return result;
@@ -173,69 +155,92 @@ static bool is_being_asked(Oid domain)
 
 DomainChecks *mask_domain_checks(Oid domain, MemoryContext context)
 {
-    MemoryContext old = MemoryContextSwitchTo(context);
-    auto *checks = zeroed<DomainChecks>();
+    auto *checks = static_cast<DomainChecks *>(MemoryContextAllocZero(context, sizeof(DomainChecks)));
 
-    // One of its own: a reference is registered with its context, and only once.
-    auto *looked_at = zeroed<DomainConstraintRef>();
-    InitDomainConstraintRef(domain, looked_at, context, false);
-    learn_writers(checks, looked_at);
-    // Again, with what runs the checks; whether a function may be called is asked there.
-    Asking asking;
-    ask_as(checks->writer, &asking);
-    PG_TRY();
-    {
-        InitDomainConstraintRef(domain, &checks->constraints, context, true);
-    }
-    PG_FINALLY();
-    {
-        ask_no_more(&asking);
-    }
-    PG_END_TRY();
-    learn_writers(checks, &checks->constraints);
-    checks->econtext = CreateStandaloneExprContext();
+    checks->domain = domain;
     checks->length = get_typlen(domain);
-    MemoryContextSwitchTo(old);
+    checks->memory = AllocSetContextCreate(context, "ddm domain's checks", ALLOCSET_SMALL_SIZES);
     return checks;
+}
+
+static uint64 stamp_of_checks() { return domain_checks_stamp() + policy_state.memberships; }
+
+static bool is_current(const DomainChecks *checks)
+{
+    return checks->stamp == stamp_of_checks() && checks->reader == GetUserId();
+}
+
+static void read_checks(DomainChecks *checks)
+{
+    const uint64 stamp = stamp_of_checks();
+
+    checks->stamp = 0;
+    MemoryContextReset(checks->memory);
+    MemoryContext old = MemoryContextSwitchTo(checks->memory);
+    read_domain_checks(checks->domain, &checks->written);
+    learn_writers(checks);
+    checks->serial = any_unsafe(checks->written.expressions);
+    checks->planned = false;
+    checks->econtext = CreateStandaloneExprContext();
+    MemoryContextSwitchTo(old);
+    checks->reader = GetUserId();
+    checks->stamp = stamp;
+}
+
+// What can be computed beforehand is, and who may not call a function is refused.
+static void plan_checks(DomainChecks *checks)
+{
+    MemoryContext old = MemoryContextSwitchTo(checks->memory);
+    ListCell *cell;
+
+    checks->states = NIL;
+    foreach (cell, checks->written.expressions)
+        checks->states =
+            lappend(checks->states, ExecInitExpr(expression_planner(static_cast<Expr *>(lfirst(cell))), nullptr));
+    checks->planned = true;
+    MemoryContextSwitchTo(old);
+}
+
+static bool is_still_writer(const DomainChecks *checks)
+{
+    DomainChecks now = {};
+
+    now.written = checks->written;
+    learn_writers(&now);
+    return now.writer == checks->writer && !now.many_writers;
 }
 
 static bool admits(const DomainChecks *checks, Datum value, bool is_null)
 {
     ListCell *cell;
 
-    foreach (cell, checks->constraints.constraints) {
-        auto *constraint = static_cast<DomainConstraintState *>(lfirst(cell));
-
-        if (constraint->constrainttype == DOM_CONSTRAINT_NOTNULL) {
-            if (is_null)
-                return false;
-            continue;
-        }
+    if (is_null && checks->written.not_null)
+        return false;
+    foreach (cell, checks->states) {
         checks->econtext->domainValue_datum = MakeExpandedObjectReadOnly(value, is_null, checks->length);
         checks->econtext->domainValue_isNull = is_null;
-        if (!ExecCheck(constraint->check_exprstate, checks->econtext))
+        if (!ExecCheck(static_cast<ExprState *>(lfirst(cell)), checks->econtext))
             return false;
     }
     return true;
 }
 
-// What another session, or this one, changed about any domain or table gives a new list of checks. *settled: its writer
-// is who was asked.
+// *settled: who was asked is still the writer once there are plans, which read what became of the functions.
 static bool admits_as_writer(DomainChecks *checks, Datum value, bool is_null, bool *settled)
 {
-    const Oid asked = checks->writer;
-    const AskedDomain domain = {checks->constraints.tcache->type_id, asked_domain};
+    const AskedDomain domain = {checks->domain, asked_domain};
     Asking asking;
     volatile bool result = false;
 
-    ask_as(asked, &asking);
+    ask_as(checks->writer, &asking);
     asked_domain = &domain;
     PG_TRY();
     {
-        UpdateDomainConstraintRef(&checks->constraints);
-        if (checks->known != checks->constraints.constraints)
-            learn_writers(checks, &checks->constraints);
-        *settled = checks->writer == asked && !checks->many_writers;
+        *settled = checks->planned;
+        if (!checks->planned) {
+            plan_checks(checks);
+            *settled = is_still_writer(checks);
+        }
         result = *settled && admits(checks, value, is_null);
     }
     PG_FINALLY();
@@ -247,24 +252,30 @@ static bool admits_as_writer(DomainChecks *checks, Datum value, bool is_null, bo
     return result;
 }
 
-// Not in a worker of a parallel plan where they can't run there, nor where a statement ends.
-static bool may_run(const DomainChecks *checks)
+// Not where a statement ends, nor while the same domain's checks are being asked.
+static bool may_ask(const DomainChecks *checks)
 {
-    return ActiveSnapshotSet() && !(checks->serial && IsParallelWorker());
+    return !errors_deciding() && ActiveSnapshotSet() && !is_being_asked(checks->domain);
 }
 
 // False, and with it a default, where the checks' writer changes all the time, or where nobody may be asked now.
 bool mask_domain_admits(DomainChecks *checks, Datum value, bool is_null)
 {
+    const bool asks = may_ask(checks);
     bool result = false;
     bool settled = false;
 
-    if (errors_deciding() || is_being_asked(checks->constraints.tcache->type_id) || !may_run(checks)) {
+    if (asks && !is_current(checks))
+        read_checks(checks);
+    if (!asks || (checks->serial && IsParallelWorker())) {
         unasked++;
         return false;
     }
-    for (int turn = 0; turn < 3 && !settled && !checks->many_writers; turn++) // nobody may ask for many
+    for (int turn = 0; turn < 3 && !settled && !checks->many_writers; turn++) { // nobody may ask for many
+        if (turn > 0)
+            read_checks(checks);
         result = admits_as_writer(checks, value, is_null, &settled);
+    }
     ResetExprContext(checks->econtext);
     return result;
 }

@@ -1,5 +1,6 @@
 // Types of columns: which kind of value core sees, and what their default() is.
 #include "pg/mask_type.h"
+#include "pg/domain_checks.h"
 
 extern "C" {
 #include "catalog/pg_enum.h"
@@ -307,7 +308,7 @@ void mask_type_default(const MaskTarget &column, const MaskedType &type, MaskCon
     constant->is_null = !default_of_base(type, &constant->value);
     if (constant->is_null)
         constant->value = 0;
-    if (!type.is_domain || !DomainHasConstraints(column.type))
+    if (!type.is_domain || !domain_has_checks(column.type))
         return;
 
     MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ddm domain of a mask", ALLOCSET_SMALL_SIZES);

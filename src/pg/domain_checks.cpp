@@ -1,0 +1,105 @@
+#include "pg/domain_checks.h"
+
+extern "C" {
+#include "access/htup_details.h"
+#include "catalog/pg_constraint.h"
+#include "utils/fmgroids.h"
+}
+#include <initializer_list>
+
+namespace ddm
+{
+
+struct NamedCheck {
+    NameData name;
+    Node *expression;
+};
+
+static uint64 changes = 0; // 0: nobody asked yet
+
+static void changed(Datum, int, uint32) { changes++; }
+
+uint64 domain_checks_stamp()
+{
+    if (changes == 0) {
+        for (int cache : {CONSTROID, TYPEOID, PROCOID})
+            CacheRegisterSyscacheCallback(cache, changed, 0);
+        changes++;
+    }
+    return changes;
+}
+
+static int by_name(const ListCell *left, const ListCell *right)
+{
+    return strcmp(NameStr(static_cast<NamedCheck *>(lfirst(left))->name),
+                  NameStr(static_cast<NamedCheck *>(lfirst(right))->name));
+}
+
+static void add_check(List **found, HeapTuple tuple, TupleDesc descriptor)
+{
+    const auto *row = reinterpret_cast<Form_pg_constraint>(GETSTRUCT(tuple));
+    bool null = true;
+    const Datum tree = heap_getattr(tuple, Anum_pg_constraint_conbin, descriptor, &null);
+
+    if (row->contype != CONSTRAINT_CHECK || null)
+        return;
+    auto *check = zeroed<NamedCheck>();
+    check->name = row->conname;
+    check->expression = static_cast<Node *>(stringToNode(TextDatumGetCString(tree)));
+    *found = lappend(*found, check);
+}
+
+// Those of one domain alone, by their names.
+static List *checks_of(Oid domain)
+{
+    ScanKeyData key;
+    ScanKeyInit(&key, Anum_pg_constraint_contypid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(domain));
+    Relation catalog = table_open(ConstraintRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(catalog, ConstraintTypidIndexId, true, nullptr, 1, &key);
+    List *named = NIL, *expressions = NIL;
+    ListCell *cell;
+    HeapTuple tuple;
+
+    while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+        add_check(&named, tuple, RelationGetDescr(catalog));
+    systable_endscan(scan);
+    table_close(catalog, AccessShareLock);
+    list_sort(named, by_name);
+    foreach (cell, named)
+        expressions = lappend(expressions, static_cast<NamedCheck *>(lfirst(cell))->expression);
+    return expressions;
+}
+
+// Answers the type below, InvalidOid for what is no domain.
+static Oid add_domain(WrittenChecks *checks, Oid type)
+{
+    HeapTuple tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+
+    if (!HeapTupleIsValid(tuple))
+        return InvalidOid;
+    const auto *row = reinterpret_cast<Form_pg_type>(GETSTRUCT(tuple));
+    const Oid below = row->typtype == TYPTYPE_DOMAIN ? row->typbasetype : InvalidOid;
+    if (OidIsValid(below)) {
+        checks->not_null |= row->typnotnull;
+        checks->owners = lappend_oid(checks->owners, row->typowner);
+    }
+    ReleaseSysCache(tuple);
+    return below;
+}
+
+void read_domain_checks(Oid type, WrittenChecks *checks)
+{
+    *checks = {};
+    for (Oid below; OidIsValid(below = add_domain(checks, type)); type = below)
+        checks->expressions = list_concat(checks_of(type), checks->expressions);
+}
+
+bool domain_has_checks(Oid type)
+{
+    WrittenChecks checks;
+
+    read_domain_checks(type, &checks);
+    return checks.not_null || checks.expressions != NIL;
+}
+
+} // namespace ddm
