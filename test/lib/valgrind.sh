@@ -10,10 +10,15 @@ server_start_under_valgrind() {
         "$PGBIN/pg_ctl" -D "$DIR/data" -l "$DIR/log" -w -t 300 start || { tail -50 "$DIR/log"; return 1; }
 }
 
+# RE2's sparse sets read what they have not written of memory of their own, and then look whether it means anything.
+without_sparse_sets() {
+    perl -0777 -ne 'print grep { !/was created by a heap allocation\n\N+ operator new\N+\n\N+libre2\.so/ } /^\N*FOUND-BEGIN.*?FOUND-END\n/msg'
+}
+
 # What memcheck found, in any process; fails if that is anything, or if it did not watch.
 valgrind_is_content() {
     local found
     [ "$(ls "$DIR/valgrind" | wc -l)" -gt 10 ] || { echo "valgrind watched no backend"; return 1; }
-    found=$(sed -n '/FOUND-BEGIN/,/FOUND-END/p' "$DIR"/valgrind/*.log)
+    found=$(sed -n '/FOUND-BEGIN/,/FOUND-END/p' "$DIR"/valgrind/*.log | without_sparse_sets)
     [ -z "$found" ] || { printf '%s\n' "$found" | head -400; return 1; }
 }
