@@ -151,6 +151,17 @@ SELECT * FROM labels WHERE relname = 'd_early';
 -- The superuser and the owner are exempt, and what they make is masked for others.
 CREATE TABLE d_super AS SELECT email FROM person;
 SELECT * FROM labels WHERE relname = 'd_super';
+-- A trigger makes a table of its transition table.
+CREATE FUNCTION keep_old() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    CREATE TABLE d_old AS SELECT id, email, region FROM old_rows;
+    EXECUTE 'CREATE TABLE d_old_computed AS SELECT region, to_jsonb(o) AS whole, max(salary) AS top, count(ssn) AS n FROM old_rows o GROUP BY region, o';
+    RETURN NULL;
+END $$;
+CREATE TRIGGER keep_old AFTER UPDATE ON person REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_old();
+UPDATE person SET region = region;
+DROP TRIGGER keep_old ON person;
+SELECT * FROM labels WHERE relname LIKE 'd\_old%';
 
 -- The setting.
 SET ROLE ddm_dv_cleared;

@@ -68,24 +68,35 @@ static bool reads_stored(const RelationPolicy *policy, AttrNumber attno, Oid rol
     return IsA(mask, Var) || IsA(mask, CaseExpr);
 }
 
-static Origin origin_of_column(const RangeTblEntry *rte, AttrNumber attno, Oid role)
+// InvalidOid for the role: whatever is stored.
+static Origin origin_under_policy(const RelationPolicy *policy, Oid relation, AttrNumber attno, Oid role)
 {
-    if (holds_values(rte->relid, attno)) // of which column, shows when they are read
-        return called_origin;
-    const RelationPolicy *policy = is_maskable(rte) && attno >= 0 ? policy_of(rte->relid) : nullptr;
     if (!policy)
         return open_origin;
 
     const Bitmapset *masked = policy_masked_columns(policy);
     if (attno > 0)
         return bms_is_member(attno, masked) && reads_stored(policy, attno, role)
-                   ? Origin{Kind::Passed, rte->relid, attno}
+                   ? Origin{Kind::Passed, relation, attno}
                    : open_origin;
     int member = -1;
     while ((member = bms_next_member(masked, member)) >= 0)
         if (reads_stored(policy, static_cast<AttrNumber>(member), role))
             return computed_origin;
     return open_origin;
+}
+
+static Origin origin_of_column(const RangeTblEntry *rte, AttrNumber attno, Oid role)
+{
+    if (holds_values(rte->relid, attno)) // of which column, shows when they are read
+        return called_origin;
+    return origin_under_policy(is_maskable(rte) && attno >= 0 ? policy_of(rte->relid) : nullptr, rte->relid, attno, role);
+}
+
+// A trigger's transition table has the rows as they are stored, whoever sets it off.
+static Origin origin_of_transition(const RangeTblEntry *rte, AttrNumber attno)
+{
+    return origin_under_policy(OidIsValid(rte->relid) ? policy_of(rte->relid) : nullptr, rte->relid, attno, InvalidOid);
 }
 
 // Column 0 is the whole row.
@@ -163,6 +174,8 @@ static Origin origin_of_var(const Var *var, Scope *scope)
         return origin_of_inputs(reinterpret_cast<Node *>(rte->tablefunc), scope);
     case RTE_VALUES:
         return origin_of_inputs(reinterpret_cast<Node *>(rte->values_lists), scope);
+    case RTE_NAMEDTUPLESTORE:
+        return origin_of_transition(rte, var->varattno);
 #if DDM_HAS_GROUP_RTE
     case RTE_GROUP:
         return origin_of_nth(rte->groupexprs, var->varattno, scope);
