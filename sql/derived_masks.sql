@@ -142,6 +142,8 @@ CREATE TABLE d_exists AS SELECT id, EXISTS (SELECT FROM sorted s WHERE s.id = t.
     NOT EXISTS (SELECT FROM sorted s WHERE s.a = t.a) AS alone, EXISTS (SELECT 1 FROM (SELECT id FROM sorted WHERE a > 'm') s) AS below,
     EXISTS (WITH c AS (SELECT id FROM sorted WHERE a > 'm') SELECT FROM c) AS by_with, EXISTS (SELECT a FROM sorted s WHERE s.open = t.id) AS open,
     EXISTS (SELECT FROM sorted GROUP BY open HAVING max(a) > 'm') AS by_having,
+    t.id IN (SELECT id FROM sorted WHERE a > 'm') AS by_in, t.id <> ALL (SELECT id FROM sorted WHERE open > 0) AS open_too,
+    (t.id, t.open) IN (SELECT id, open FROM (SELECT * FROM sorted WHERE a > 'm') s) AS by_row,
     (SELECT count(*) FROM sorted s WHERE s.a = t.a) AS counted FROM sorted t;
 SELECT * FROM labels WHERE relname IN ('d_window', 'd_exists');
 -- What was taken off on purpose stays off.

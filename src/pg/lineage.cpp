@@ -69,17 +69,15 @@ static bool reads_stored(const RelationPolicy *policy, AttrNumber attno, Oid rol
 }
 
 // InvalidOid for the role: whatever is stored.
-static Origin origin_under_policy(const RelationPolicy *policy, Oid relation, AttrNumber attno, Oid role)
+static Origin origin_in_relation(Oid relation, AttrNumber attno, Oid role)
 {
-    if (!policy)
-        return open_origin;
-
-    const Bitmapset *masked = policy_masked_columns(policy);
-    if (attno > 0)
-        return bms_is_member(attno, masked) && reads_stored(policy, attno, role)
-                   ? Origin{Kind::Passed, relation, attno}
-                   : open_origin;
+    const RelationPolicy *policy = policy_of(relation);
+    const Bitmapset *masked = policy ? policy_masked_columns(policy) : nullptr;
     int member = -1;
+
+    if (attno > 0)
+        return bms_is_member(attno, masked) && reads_stored(policy, attno, role) ? Origin{Kind::Passed, relation, attno}
+                                                                                 : open_origin;
     while ((member = bms_next_member(masked, member)) >= 0)
         if (reads_stored(policy, static_cast<AttrNumber>(member), role))
             return computed_origin;
@@ -90,13 +88,13 @@ static Origin origin_of_column(const RangeTblEntry *rte, AttrNumber attno, Oid r
 {
     if (holds_values(rte->relid, attno)) // of which column, shows when they are read
         return called_origin;
-    return origin_under_policy(is_maskable(rte) && attno >= 0 ? policy_of(rte->relid) : nullptr, rte->relid, attno, role);
+    return is_maskable(rte) && attno >= 0 ? origin_in_relation(rte->relid, attno, role) : open_origin;
 }
 
 // A trigger's transition table has the rows as they are stored, whoever sets it off.
 static Origin origin_of_transition(const RangeTblEntry *rte, AttrNumber attno)
 {
-    return origin_under_policy(OidIsValid(rte->relid) ? policy_of(rte->relid) : nullptr, rte->relid, attno, InvalidOid);
+    return OidIsValid(rte->relid) ? origin_in_relation(rte->relid, attno, InvalidOid) : open_origin;
 }
 
 // Column 0 is the whole row.
@@ -264,6 +262,19 @@ static Kind kind_of_conditions(Query *query, Scope *outer)
     return search.strictest;
 }
 
+// What is asked of the rows that there are depends on the conditions, too: x IN (SELECT id ... WHERE secret = 1).
+static Kind kind_of_sub_select(const SubLink *link, Scope *scope)
+{
+    auto *query = castNode(Query, link->subselect);
+    const bool asks_rows =
+        link->subLinkType == EXISTS_SUBLINK || link->subLinkType == ANY_SUBLINK || link->subLinkType == ALL_SUBLINK;
+    const Kind conditions = asks_rows ? kind_of_conditions(query, scope) : Kind::Open;
+
+    if (link->subLinkType == EXISTS_SUBLINK)
+        return conditions;
+    return Max(conditions, origin_in_query(query, scope, scope->role, 0).kind);
+}
+
 static bool search_values(Node *node, void *context)
 {
     auto *search = static_cast<ColumnSearch *>(context);
@@ -283,11 +294,7 @@ static bool search_values(Node *node, void *context)
     }
     if (IsA(node, SubLink)) {
         auto *link = reinterpret_cast<SubLink *>(node);
-        auto *query = castNode(Query, link->subselect);
-        search->strictest =
-            Max(search->strictest, link->subLinkType == EXISTS_SUBLINK
-                                       ? kind_of_conditions(query, search->scope)
-                                       : origin_in_query(query, search->scope, search->scope->role, 0).kind);
+        search->strictest = Max(search->strictest, kind_of_sub_select(link, search->scope));
         return search_values(link->testexpr, context);
     }
     if (check_functions_in_node(node, runs_statements, nullptr))
