@@ -2,6 +2,7 @@
 #include "pg/code_names.h"
 #include "pg/code_parsed.h"
 #include "pg/compiled_code.h"
+#include "pg/index_code.h"
 #include "pg/known_code.h"
 #include "pg/policy.h"
 #include "pg/range_code.h"
@@ -288,6 +289,7 @@ void check_read_by_code(const PlannedStmt *statement)
 
 static bool needs_fmgr(Oid function)
 {
+    index_code_in_worker();
     return (prev_needs_fmgr && prev_needs_fmgr(function)) || is_known_code(function) ||
            running_finding() || // which is called, and not made part of a plan
            is_range_code(function);

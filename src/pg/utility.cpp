@@ -10,6 +10,7 @@
 #include "pg/domain_guard.h"
 #include "pg/errors.h"
 #include "pg/held_cursor.h"
+#include "pg/index_code.h"
 #include "pg/label_inherit.h"
 #include "pg/label_provider.h"
 #include "pg/mask_upkeep.h"
@@ -49,6 +50,9 @@ static const UtilityEntry utility_table[] = {
     {T_ClusterStmt, guard_cluster},
     {T_VacuumStmt, own_locks_analyze},
     {T_VacuumStmt, guard_analyze},
+    {T_ReindexStmt, index_code_statement},
+    {T_ClusterStmt, index_code_statement},
+    {T_VacuumStmt, index_code_statement},
     {T_CreatePublicationStmt, guard_create_publication},
     {T_AlterPublicationStmt, guard_alter_publication},
     {T_CreateStmt, label_create_table},
