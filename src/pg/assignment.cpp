@@ -13,10 +13,13 @@
 extern "C" {
 #include "parser/parse_relation.h"
 #include "parser/parsetree.h"
+#include "utils/datetime.h"
 #include "utils/datum.h"
 #include "utils/fmgrprotos.h"
 #include "utils/typcache.h"
 }
+
+#include <cstdlib>
 
 namespace ddm
 {
@@ -148,6 +151,7 @@ struct Equality {
     int16 length;
     FmgrInfo function;
     PGFunction document_kind; // nullptr where the type is no document
+    bool is_moment;
 };
 
 static Equality *equality_of(FunctionCallInfo fcinfo)
@@ -167,6 +171,7 @@ static Equality *equality_of(FunctionCallInfo fcinfo)
     type = getBaseType(type);
     cached->by_document = type == JSONOID;
     cached->document_kind = type == JSONOID ? json_typeof : type == JSONBOID ? jsonb_typeof : nullptr;
+    cached->is_moment = type == TIMESTAMPTZOID;
     get_typlenbyval(type, &cached->length, &cached->by_value);
     fcinfo->flinfo->fn_extra = cached;
     return cached;
@@ -186,8 +191,19 @@ static bool same_document(Datum a, Datum b)
                                             DirectFunctionCall1(jsonb_in, CStringGetDatum(right))));
 }
 
+// default() of a moment is the first of 1900 by the clock of the session that reads it: whoever is in another time zone
+// writes back another moment.
+static bool is_first_of_1900(Datum moment)
+{
+    const TimestampTz in_utc = (date2j(1900, 1, 1) - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY;
+
+    return std::abs(DatumGetTimestampTz(moment) - in_utc) < TZDISP_LIMIT * USECS_PER_SEC;
+}
+
 static bool same_value(Equality *equality, Oid collation, Datum a, Datum b)
 {
+    if (equality->is_moment && is_first_of_1900(a) && is_first_of_1900(b))
+        return true;
     if (equality->by_document)
         return same_document(a, b);
     return equality->by_operator ? DatumGetBool(FunctionCall2Coll(&equality->function, collation, a, b))

@@ -1,5 +1,6 @@
 // WHEN conditions: SQL over the columns of one row; see row_condition.h.
 #include "pg/row_condition.h"
+#include "pg/fixed_settings.h"
 #include "pg/tree.h"
 #include "pg/trusted_function.h"
 
@@ -20,35 +21,6 @@ extern "C" {
 
 namespace ddm
 {
-
-// A label means the same whoever's settings are in force when it is loaded.
-static const struct {
-    const char *name;
-    const char *value;
-} fixed_settings[] = {
-    {"search_path", "pg_catalog, pg_temp"},
-    {"standard_conforming_strings", "on"},
-    {"transform_null_equals", "off"},
-    {"DateStyle", "ISO, MDY"},
-    {"IntervalStyle", "postgres"},
-    {"TimeZone", "GMT"},
-    {"timezone_abbreviations", "Default"},
-    {"array_nulls", "on"},
-    {"lc_monetary", "C"},
-    {"xmloption", "content"},
-};
-
-static int fix_settings()
-{
-    int level = NewGUCNestLevel();
-    for (const auto &setting : fixed_settings) {
-        const char *now = GetConfigOption(setting.name, false, false);
-        if (strcmp(now, setting.value) == 0) // reading the abbreviations anew takes a while
-            continue;
-        set_config_option(setting.name, setting.value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-    }
-    return level;
-}
 
 [[noreturn]] static void refuse(const char *detail, const char *hint)
 {

@@ -1,5 +1,6 @@
 // User-written mask functions: which are trusted, and when trust is lost.
 #include "pg/trusted_function.h"
+#include "pg/fixed_settings.h"
 #include "pg/code_functions.h"
 #include "pg/label_provider.h"
 #include "pg/label_store.h"
@@ -136,13 +137,11 @@ static HeapTuple find_function(const core::MaskCall &call, const MaskTarget &tar
 
 static Node *argument_constant(const core::Argument &argument, Oid type)
 {
-    Oid input, parameter;
     int16 length;
     bool by_value;
     bool null = argument.kind == core::Argument::Kind::Null;
-    getTypeInputInfo(type, &input, &parameter);
     get_typlenbyval(type, &length, &by_value);
-    Datum value = OidInputFunctionCall(input, null ? nullptr : pstrdup(argument.text.c_str()), parameter, -1);
+    Datum value = read_constant(null ? nullptr : pstrdup(argument.text.c_str()), type, -1);
     return reinterpret_cast<Node *>(makeConst(type, -1, get_typcollation(type), length, value, null, by_value));
 }
 

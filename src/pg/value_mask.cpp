@@ -1,15 +1,9 @@
 // MASKED WITH VALUE: a constant in place of every stored value, nulls included.
 #include "pg/value_mask.h"
+#include "pg/fixed_settings.h"
 
 namespace ddm
 {
-
-static Datum input_value(const char *text, Oid type, int32 typmod)
-{
-    Oid input, parameter;
-    getTypeInputInfo(type, &input, &parameter);
-    return OidInputFunctionCall(input, const_cast<char *>(text), parameter, typmod);
-}
 
 // What input functions say of a text that they don't take; regclass and its like say that there is no such thing.
 static bool is_refusal(int sqlstate)
@@ -28,7 +22,7 @@ const char *try_input_value(const char *text, Oid type, int32 typmod, Datum *val
     PG_TRY();
     {
         error_context_stack = nullptr;
-        *value = input_value(text, type, typmod);
+        *value = read_constant(text, type, typmod);
     }
     PG_CATCH();
     {
@@ -74,7 +68,7 @@ void value_mask_check(const char *text, int position, const MaskTarget &target, 
     MemoryContext const here = CurrentMemoryContext;
     PG_TRY();
     {
-        input_value(text, target.type, target.typmod);
+        read_constant(text, target.type, target.typmod);
     }
     PG_CATCH();
     {
