@@ -87,18 +87,68 @@ static Oid add_domain(WrittenChecks *checks, Oid type)
     return below;
 }
 
-void read_domain_checks(Oid type, WrittenChecks *checks)
+static void read_from_catalog(Oid type, WrittenChecks *checks)
 {
     *checks = {};
     for (Oid below; OidIsValid(below = add_domain(checks, type)); type = below)
         checks->expressions = list_concat(checks_of(type), checks->expressions);
 }
 
-bool domain_has_checks(Oid type)
+static WrittenChecks copy_of(const WrittenChecks &checks)
 {
+    return {checks.not_null, static_cast<List *>(copyObjectImpl(checks.expressions)), list_copy(checks.owners)};
+}
+
+struct KnownDomain {
+    Oid type; // the key
+    uint64 stamp;
+    MemoryContext memory;
+    WrittenChecks checks;
+};
+
+static KnownDomain *entry_of(Oid type)
+{
+    static HTAB *known = nullptr;
+    HASHCTL control = {};
+    bool found;
+
+    control.keysize = sizeof(Oid);
+    control.entrysize = sizeof(KnownDomain);
+    control.hcxt = CacheMemoryContext;
+    if (!known)
+        known = hash_create("ddm checks of domains", 16, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+    auto *entry = static_cast<KnownDomain *>(hash_search(known, &type, HASH_ENTER, &found));
+    if (!found)
+        *entry = {type, 0, nullptr, {}};
+    return entry;
+}
+
+static const WrittenChecks &known_checks(Oid type)
+{
+    KnownDomain *entry = entry_of(type);
+    const uint64 stamp = domain_checks_stamp();
     WrittenChecks checks;
 
-    read_domain_checks(type, &checks);
+    if (entry->stamp == stamp)
+        return entry->checks;
+    read_from_catalog(type, &checks);
+    if (!entry->memory)
+        entry->memory = AllocSetContextCreate(CacheMemoryContext, "ddm checks of a domain", ALLOCSET_SMALL_SIZES);
+    entry->stamp = 0;
+    MemoryContextReset(entry->memory);
+    MemoryContext old = MemoryContextSwitchTo(entry->memory);
+    entry->checks = copy_of(checks);
+    MemoryContextSwitchTo(old);
+    entry->stamp = stamp;
+    return entry->checks;
+}
+
+void read_domain_checks(Oid type, WrittenChecks *checks) { *checks = copy_of(known_checks(type)); }
+
+bool domain_has_checks(Oid type)
+{
+    const WrittenChecks &checks = known_checks(type);
+
     return checks.not_null || checks.expressions != NIL;
 }
 

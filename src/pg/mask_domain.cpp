@@ -102,6 +102,8 @@ static void learn_writers(DomainChecks *checks)
 
 bool mask_domain_is_serial(Oid type)
 {
+    if (getBaseType(type) == type || !domain_has_checks(type))
+        return false;
     MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ddm domain of a mask", ALLOCSET_SMALL_SIZES);
     MemoryContext old = MemoryContextSwitchTo(context);
     WrittenChecks written;
