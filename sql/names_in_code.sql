@@ -34,6 +34,7 @@ GRANT INSERT ON sink TO named_app;
 CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE code region_code; k named.kind; h named.held_text := 'x';
 BEGIN
+    IF old.ssn LIKE 'y%' THEN RETURN NULL; END IF;
     IF NOT EXISTS (SELECT FROM named.regions WHERE old.ssn OPERATOR(named.===) r) THEN h := old.ssn; END IF;
     INSERT INTO named.sink VALUES (old.ssn);
     code := substr(named.helper(old.ssn) || "Odd one"('x'), 1, 0);
@@ -79,6 +80,8 @@ CREATE FUNCTION to_kind(text) RETURNS kind LANGUAGE sql AS $$ SELECT named.tell(
 CREATE CAST (text AS kind) WITH FUNCTION to_kind(text) AS ASSIGNMENT;
 CREATE AGGREGATE inner_helper(int) (SFUNC = pg_catalog.int4pl, STYPE = int);
 CREATE OPERATOR || (LEFTARG = varchar, RIGHTARG = text, FUNCTION = tell);
+CREATE FUNCTION tell_whether(varchar, text) RETURNS boolean LANGUAGE sql AS $$ SELECT named.tell($1) > '' $$;
+CREATE OPERATOR ~~ (LEFTARG = varchar, RIGHTARG = text, FUNCTION = tell_whether);
 CREATE PROCEDURE later(text) LANGUAGE sql AS $$ SELECT named.tell($1) $$;
 -- Types, relations and schemas.
 CREATE DOMAIN later AS text;

@@ -6,6 +6,7 @@
 #include "pg/code_functions.h"
 #include "pg/debug_settings.h"
 #include "pg/hidden_columns.h"
+#include "pg/operators_named.h"
 #include "pg/roles.h"
 #include "pg/settings.h"
 #include "pg/source_words.h"
@@ -55,7 +56,7 @@ static bool look_up(List *functions, const char *name)
     for (int i = 0; i < list_length(functions); i++) {
         const Oid function = list_nth_oid(functions, i);
         CHECK_FOR_INTERRUPTS();
-        if (is_operator(name) && strstr(function_source(function), name))
+        if (is_operator(name) && may_mean_operator(function_source(function), name))
             return true;
         foreach (cell, source_words(function)) {
             const auto *word = static_cast<const char *>(lfirst(cell));

@@ -74,6 +74,11 @@ static bool has_a_word(const char *name)
     return false;
 }
 
+bool may_mean_operator(const char *source, const char *name)
+{
+    return has_a_word(name) || strstr(source, name) != nullptr;
+}
+
 List *borrowing_operators_in(Oid function, const List *schemas)
 {
     const char *source = nullptr;
@@ -85,7 +90,7 @@ List *borrowing_operators_in(Oid function, const List *schemas)
         if (!list_member_oid(schemas, row->oprnamespace) || function_owner(row->oprcode) == row->oprowner)
             continue;
         source = source ? source : function_source(function);
-        if (has_a_word(NameStr(row->oprname)) || strstr(source, NameStr(row->oprname)))
+        if (may_mean_operator(source, NameStr(row->oprname)))
             found = lappend(found, copy_of(row));
     }
     return found;
