@@ -65,7 +65,21 @@ RESET ddm.exempt_owner;
 SET ROLE changed_owner;
 CREATE OR REPLACE FUNCTION checked(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN $1 <> ''; END $$;
 CREATE OR REPLACE FUNCTION seen() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN new.region := upper(new.region); RETURN new; END $$;
+
+-- What somebody else made before the mask, who sees it then, goes on; whoever sets the mask is told.
+CREATE TABLE later (id int, ssn text, open text);
+INSERT INTO later VALUES (1, '123-45-6789');
 RESET ROLE;
 RESET search_path;
+CREATE ROLE changed_other;
+GRANT USAGE, CREATE ON SCHEMA changed TO changed_other;
+GRANT TRIGGER ON changed.later TO changed_other;
+SET ROLE changed_other;
+CREATE FUNCTION changed.tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN new.open := old.ssn; RETURN new; END $$;
+CREATE TRIGGER tell BEFORE UPDATE ON changed.later FOR EACH ROW EXECUTE FUNCTION changed.tell();
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN changed.later.ssn IS 'MASKED WITH FUNCTION default()';
+GRANT UNMASK ON changed.later TO changed_other;
+SECURITY LABEL FOR ddm ON COLUMN changed.later.ssn IS 'MASKED WITH FUNCTION nullify()';
 DROP SCHEMA changed CASCADE;
-DROP ROLE changed_owner;
+DROP ROLE changed_owner, changed_other;

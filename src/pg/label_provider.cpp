@@ -1,5 +1,6 @@
 // The label provider `ddm`: who may set a label, on what, and what it has to say.
 #include "pg/label_provider.h"
+#include "pg/label_warn.h"
 #include "pg/derived.h"
 #include "pg/audit.h"
 #include "pg/label_store.h"
@@ -177,8 +178,10 @@ static void column_statement(UtilityCall *call, SecLabelStmt *statement)
         list_make3(makeString(get_namespace_name(get_rel_namespace(oid))), makeString(get_rel_name(oid)), column));
     run_as(relation_owner(oid), oid, call);
     CommandCounterIncrement();
-    if (statement->label)
-        derived_follow(oid);
+    if (!statement->label)
+        return;
+    label_warn_code(oid);
+    derived_follow(oid);
 }
 
 static void function_statement(UtilityCall *call, SecLabelStmt *statement)

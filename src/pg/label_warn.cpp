@@ -1,9 +1,13 @@
 // What is allowed in a label, and likely not meant.
 #include "pg/label_warn.h"
+#include "pg/code_functions.h"
+#include "pg/roles.h"
+#include "pg/strangers.h"
 
 extern "C" {
 #include "access/sysattr.h"
 #include "catalog/pg_class.h"
+#include "miscadmin.h"
 #include "optimizer/optimizer.h"
 #include "utils/partcache.h"
 }
@@ -74,6 +78,27 @@ void label_warn_partition_key(Oid oid, AttrNumber attno)
                 errdetail("Who reads the table sees each row's partition, and with it the bounds of the value."),
                 errhint("Partition by a column that is not masked."));
     table_close(relation, AccessShareLock);
+}
+
+static bool is_of_a_stranger(Oid writer, Oid relation)
+{
+    return !owns_relation(writer, relation) && !is_policy_admin(writer) && sees_masks(writer, list_make1_oid(relation));
+}
+
+void label_warn_code(Oid relation)
+{
+    ListCell *cell;
+
+    foreach (cell, functions_over(relation)) {
+        const Oid writer = function_owner(lfirst_oid(cell));
+        if (is_of_a_stranger(writer, relation))
+            ereport(WARNING,
+                    errmsg("function \"%s\" goes on working on stored values of relation \"%s\"",
+                           get_func_name(lfirst_oid(cell)), get_rel_name(relation)),
+                    errdetail("It belongs to role \"%s\", who sees masks, and was there before these.",
+                              GetUserNameFromId(writer, true)),
+                    errhint("Look what it does with them."));
+    }
 }
 
 void label_warn_role(const char *name, const char *consequence)
