@@ -37,7 +37,7 @@ static bool reads_masks(const RangeTblEntry *rte)
     return is_maskable(rte) && relation_mark(rte).handled != Handled::Unread && policy_of(rte->relid);
 }
 
-static bool reads_with_masks(const PlannedStmt *plan)
+bool plan_reads_masks(const PlannedStmt *plan)
 {
     ListCell *cell;
 
@@ -107,13 +107,6 @@ static void check_clearances(const PlannedStmt *plan)
                 errhint("Run the statement again to see the mask."));
 }
 
-bool plan_shows_hidden(const PlannedStmt *plan)
-{
-    PlanNote note;
-
-    return plan_has_notes(plan) ? find_uncleared(plan, &note) : reads_with_masks(plan);
-}
-
 struct Validity {
     bool same_generation;
     bool same_context;
@@ -170,10 +163,20 @@ static bool holds_still(const PlannedStmt *plan)
 {
     const auto generation = static_cast<uint32>(policy_generation());
 
-    if (!fingerprints_hold(plan, deciding_role()))
+    if (!fingerprints_hold(plan))
         return false;
     plan_note_renew(plan, NoteKind::Generation, generation);
     return true;
+}
+
+// A column that nobody had masked when the plan was made is in none of its notes: so what the plan was made from is asked, too.
+bool plan_shows_hidden(const PlannedStmt *plan)
+{
+    PlanNote note;
+
+    if (!plan_has_notes(plan))
+        return plan_reads_masks(plan);
+    return find_uncleared(plan, &note) || (!validity_of(plan).same_generation && !holds_still(plan));
 }
 
 // The plan of a leader, in one of its workers: the leader has checked it, and handed it out without its notes. What
@@ -228,7 +231,7 @@ void check_run(QueryDesc *query_desc)
     if (validity.same_generation && validity.same_role && validity.same_context && !validity.expired)
         return;
     check_clearances(plan);
-    if (validity.same_role && !validity.same_generation && !holds_still(plan))
+    if (!validity.same_generation && !holds_still(plan))
         raise_stale();
 }
 

@@ -3,7 +3,6 @@
 // FETCH is one way to their rows; PL/pgSQL and cursor_to_xml() reach them through SPI, past every hook. What all
 // of them ask for is a portal that is ready: one that is not gives "portal cannot be run".
 #include "pg/held_cursor.h"
-#include "pg/plan_note.h"
 #include "pg/policy.h"
 #include "pg/rewrite.h"
 
@@ -13,6 +12,7 @@ namespace ddm
 enum class Kept : uint8 {
     Declared,  // WITH HOLD
     Filled,    // with the rows of RETURNING, EXECUTE and the like
+    Fetched,   // from another portal, by a FETCH: nobody knows what that one read
     Functions, // rows that a function read through masks or not: nobody knows which came of what
 };
 
@@ -64,9 +64,9 @@ void held_by_portal(const QueryDesc *query_desc)
     const Portal portal = ActivePortal;
     const PlannedStmt *plan = query_desc->plannedstmt;
 
-    if (!list_member_ptr(portal->stmts, plan)) {
-        if (plan_has_notes(plan))
-            held_reads_note(plan);
+    // That of EXECUTE is a portal of its own, which pg_cursors does not show.
+    if (!list_member_ptr(portal->stmts, plan) || !portal->visible) {
+        held_reads_note(plan);
     } else if (portal->strategy == PORTAL_ONE_RETURNING || portal->strategy == PORTAL_ONE_MOD_WITH) {
         remember(portal, Kept::Filled, reads_since_now());
     }
@@ -74,9 +74,11 @@ void held_by_portal(const QueryDesc *query_desc)
 
 void held_by_portal(const PlannedStmt *utility, const ReadsSince &since)
 {
-    if (in_named_portal() && ActivePortal->strategy == PORTAL_UTIL_SELECT &&
-        list_member_ptr(ActivePortal->stmts, utility))
-        remember(ActivePortal, Kept::Filled, since);
+    const bool fetched = IsA(utility->utilityStmt, FetchStmt);
+
+    if ((fetched || masked_executions() != since.executions) && in_named_portal() &&
+        ActivePortal->strategy == PORTAL_UTIL_SELECT && list_member_ptr(ActivePortal->stmts, utility))
+        remember(ActivePortal, fetched ? Kept::Fetched : Kept::Filled, since);
 }
 
 void held_by_functions(const QueryDesc *query_desc, const ReadsSince &since)
@@ -88,7 +90,7 @@ void held_by_functions(const QueryDesc *query_desc, const ReadsSince &since)
 static bool is_gone(const HeldPortal *entry, const Portal portal)
 {
     return !PortalIsValid(portal) || portal->creation_time != entry->created ||
-           (entry->kept == Kept::Filled && portal->holdStore == nullptr);
+           ((entry->kept == Kept::Filled || entry->kept == Kept::Fetched) && portal->holdStore == nullptr);
 }
 
 static bool shows_hidden(HeldPortal *entry, const Portal portal)
@@ -100,6 +102,8 @@ static bool shows_hidden(HeldPortal *entry, const Portal portal)
 
         if (entry->filled_by != GetUserId())
             return true;
+        if (entry->kept == Kept::Fetched)
+            return entry->since.generation != generation;
         if (entry->since.generation != generation && !held_reads_hold(entry->since))
             return true;
         entry->since.generation = generation;
@@ -168,6 +172,39 @@ static const HeldPortal *entry_of(const Portal portal)
     return nullptr;
 }
 
+static const HeldPortal *hidden_from_reader(const Portal portal)
+{
+    ListCell *cell;
+
+    foreach (cell, held) {
+        auto *entry = static_cast<HeldPortal *>(lfirst(cell));
+
+        if (strcmp(entry->name, portal->name) == 0 && !is_gone(entry, portal) && shows_hidden(entry, portal))
+            return entry;
+    }
+    return nullptr;
+}
+
+[[noreturn]] static void raise_held(const HeldPortal *entry)
+{
+    ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+            errmsg("cursor \"%s\" holds rows that role \"%s\" may not see unmasked", entry->name,
+                   GetUserNameFromId(GetUserId(), true)),
+            entry->kept == Kept::Functions
+                ? errdetail("A function read them for another role, or before masking policy changed.")
+                : 0,
+            errhint("Declare the cursor again to see the masks."));
+    pg_unreachable();
+}
+
+void held_check_run()
+{
+    const HeldPortal *hidden = held != NIL && in_named_portal() ? hidden_from_reader(ActivePortal) : nullptr;
+
+    if (hidden)
+        raise_held(hidden);
+}
+
 // FETCH and MOVE: says what is the matter where the portal's own error would not.
 void held_fetch_statement(UtilityCall *call)
 {
@@ -177,13 +214,7 @@ void held_fetch_statement(UtilityCall *call)
     const HeldPortal *shut = PortalIsValid(portal) && portal->status == PORTAL_DONE ? entry_of(portal) : nullptr;
 
     if (shut)
-        ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-                errmsg("cursor \"%s\" holds rows that role \"%s\" may not see unmasked", portal->name,
-                       GetUserNameFromId(GetUserId(), true)),
-                shut->kept == Kept::Functions
-                    ? errdetail("A function read them for another role, or before masking policy changed.")
-                    : 0,
-                errhint("Declare the cursor again to see the masks."));
+        raise_held(shut);
     utility_run(call);
 }
 

@@ -30,6 +30,9 @@ void held_by_portal(const PlannedStmt *utility, const ReadsSince &since);
 // The same where the query that has run called functions in which masked columns were read: an executor keeps their rows.
 void held_by_functions(const QueryDesc *query_desc, const ReadsSince &since);
 
+// Before a portal at work gives more rows: an error where a function has read them for another role, or policy.
+void held_check_run();
+
 // FETCH, MOVE: an error that says why the cursor is shut.
 void held_fetch_statement(UtilityCall *call);
 

@@ -6,6 +6,7 @@
 #include "pg/held_reads.h"
 #include "pg/plan_fingerprint.h"
 #include "pg/plan_note.h"
+#include "pg/relation_mark.h"
 
 namespace ddm
 {
@@ -69,8 +70,23 @@ static PlannedStmt *outline_of(const PlannedStmt *plan)
     return outline;
 }
 
+static bool may_come_to_mask(const PlannedStmt *plan)
+{
+    ListCell *cell;
+
+    foreach (cell, plan->rtable)
+        if (is_maskable(lfirst_node(RangeTblEntry, cell)))
+            return true;
+    return false;
+}
+
 void held_reads_note(const PlannedStmt *plan)
 {
+    if (!plan_has_notes(plan)) {
+        if (!may_come_to_mask(plan))
+            return;
+        masked_execution_begins(); // or it would have begun before what is asked about
+    }
     for (int i = 0; i < number_of_reads; i++) {
         if (!same_notes(reads[i].plan, plan) || !same_relations(reads[i].plan, plan))
             continue;
@@ -86,23 +102,20 @@ void held_reads_note(const PlannedStmt *plan)
     reads[number_of_reads++] = {outline, masked_executions()};
 }
 
-// For the role that it was made for, which a function with its definer's rights may have changed since.
-static bool holds(const PlannedStmt *plan)
+static bool same_context(const PlannedStmt *plan)
 {
-    Oid role = InvalidOid;
-    bool same_context = false;
     ListCell *cell;
     PlanNote note;
 
-    foreach (cell, plan->invalItems) {
-        if (!plan_note_read(lfirst(cell), &note))
-            continue;
-        if (note.kind == NoteKind::Role)
-            role = note.value;
-        else if (note.kind == NoteKind::Context)
-            same_context = note.value == decision_context();
-    }
-    return OidIsValid(role) && same_context && fingerprints_hold(plan, role);
+    foreach (cell, plan->invalItems)
+        if (plan_note_read(lfirst(cell), &note) && note.kind == NoteKind::Context)
+            return note.value == decision_context();
+    return false;
+}
+
+static bool holds(const PlannedStmt *plan)
+{
+    return plan_has_notes(plan) ? same_context(plan) && fingerprints_hold(plan) : !plan_reads_masks(plan);
 }
 
 bool held_reads_hold(const ReadsSince &since)

@@ -15,7 +15,7 @@ struct ReadsSince {
 };
 inline ReadsSince reads_since_now() { return {masked_executions(), policy_generation()}; }
 
-// A plan with notes that starts.
+// A plan that starts, after check_execution().
 void held_reads_note(const PlannedStmt *plan);
 
 // Does each plan that was noted since show what it showed, and is known to? Other readers' count too.

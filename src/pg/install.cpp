@@ -194,8 +194,10 @@ static void ddm_executor_run(DDM_RUN_PARAMETERS)
     const uint64 generation = in_named_portal() ? policy_generation() : 0;
     const bool noted = may_have_notes(query_desc);
 
-    if (!runs_at_once(query_desc) && policy_catch_up())
+    if (!runs_at_once(query_desc) && policy_catch_up()) {
         check_run(query_desc);
+        held_check_run();
+    }
     if (noted)
         audit_executor_before_run(query_desc);
     errors_enter(&frame, query_desc->plannedstmt, query_desc->sourceText);

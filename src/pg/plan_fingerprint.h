@@ -10,8 +10,8 @@ namespace ddm
 // columns.
 void note_fingerprints(PlannedStmt *plan, Oid role);
 
-// Under a later state of the policy: would the plan come out the same for `role`? True only if every relation
-// in it that has masks shows the same columns through the same masks as when it was planned.
-bool fingerprints_hold(const PlannedStmt *plan, Oid role);
+// Under a later state of the policy: would the plan come out the same for the role that it was made for? True only if every
+// relation in it that has masks shows the same columns through the same masks as when it was planned.
+bool fingerprints_hold(const PlannedStmt *plan);
 
 } // namespace ddm

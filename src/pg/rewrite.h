@@ -54,4 +54,7 @@ void check_run(QueryDesc *query_desc);
 // Do rows that the plan gave, or gives, hold stored values that the current role may not see?
 bool plan_shows_hidden(const PlannedStmt *plan);
 
+// Of a plan without notes: has something that it reads got masks since it was made?
+bool plan_reads_masks(const PlannedStmt *plan);
+
 } // namespace ddm

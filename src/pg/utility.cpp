@@ -193,8 +193,7 @@ static void ddm_utility(PlannedStmt *statement, const char *query_string, bool r
         audit_transaction_statement(reinterpret_cast<TransactionStmt *>(statement->utilityStmt));
     upkeep_settle();
     settings_look();
-    if (masked_executions() != since.executions)
-        held_by_portal(statement, since);
+    held_by_portal(statement, since);
     errors_leave(&frame);
     moment_check();       // SET application_name
     held_cursors_check(); // the role may be another now, and the protocol executes a portal without a statement
