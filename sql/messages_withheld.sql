@@ -38,6 +38,45 @@ DO $$ BEGIN EXECUTE 'SELECT messages.note(''mine'')'; END $$;
 SET ROLE messages_cleared;
 SELECT messages.by_definer(1);
 UPDATE messages.people SET open = 'd' WHERE id = 1;
+-- What others' code does with stored values can make the server or PL/pgSQL quote them, some if the client asks for it.
+RESET ROLE;
+CREATE TABLE messages.codes (code text, n int);
+INSERT INTO messages.codes VALUES ('stored value', 1), ('stored value', 2);
+GRANT SELECT ON messages.codes TO messages_masked, messages_cleared;
+CREATE FUNCTION messages.looks_up() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE found_n int;
+BEGIN
+    SELECT n INTO found_n FROM messages.codes WHERE code = old.secret;
+    EXECUTE format('SELECT 1 AS %I', repeat(old.secret, 6));
+    EXECUTE format('DROP TABLE IF EXISTS messages.%I', old.secret);
+    EXECUTE format('DROP FUNCTION IF EXISTS messages.%I()', old.secret);
+    EXECUTE format('ALTER TABLE IF EXISTS messages.%I ADD x int', old.secret);
+    PERFORM xpath('/x', xmlparse(DOCUMENT format('<x xmlns="%s"/>', replace(old.secret, ' ', '/'))));
+    RETURN new;
+END $$;
+DROP TRIGGER in_trigger ON messages.people;
+CREATE TRIGGER looks_up BEFORE UPDATE ON messages.people FOR EACH ROW EXECUTE FUNCTION messages.looks_up();
+GRANT CREATE ON SCHEMA messages TO messages_masked;
+SET plpgsql.print_strict_params = on;
+SET plpgsql.extra_warnings = 'too_many_rows';
+\set SHOW_CONTEXT never
+SET ROLE messages_masked;
+UPDATE messages.people SET open = 'e' WHERE id = 1;
+DO $$ BEGIN UPDATE messages.people SET open = 'f' WHERE id = 1; END $$;
+-- His own code's are left as they are.
+DO $$ DECLARE n int; BEGIN SELECT id INTO n FROM messages.people WHERE open > 'A'; DROP TABLE IF EXISTS messages.nothing; END $$;
+SET ROLE messages_cleared;
+UPDATE messages.people SET open = 'g' WHERE id = 1;
+RESET ROLE;
+ALTER TABLE messages.people ADD CHECK (xpath_exists('/*', xmlparse(DOCUMENT '<x xmlns="' || replace(secret, ' ', '/') || '"/>'))) NOT VALID;
+DROP TRIGGER looks_up ON messages.people;
+SET ROLE messages_masked;
+UPDATE messages.people SET id = 3 WHERE id = 1;
+RESET ROLE;
+RESET plpgsql.print_strict_params;
+RESET plpgsql.extra_warnings;
+CREATE TRIGGER in_trigger BEFORE UPDATE ON messages.people FOR EACH ROW EXECUTE FUNCTION messages.in_trigger();
+SET ROLE messages_cleared;
 -- An index over a masked column is built by whoever owns the table: what the sort tells of it is not for everybody.
 SET trace_sort = on;
 RESET ROLE;

@@ -50,13 +50,42 @@ bool error_is_silent(int sqlstate)
            sqlstate == ERRCODE_OUT_OF_MEMORY;
 }
 
+static const char *file_of(const ErrorData *message)
+{
+    const char *slash = message->filename ? strrchr(message->filename, '/') : nullptr;
+
+    return slash ? slash + 1 : message->filename;
+}
+
 // auto_explain and pgaudit, which tell of every statement that runs within another one, if so set.
 bool error_tells_of_statement(const ErrorData *message)
 {
-    const char *file = message->filename ? strrchr(message->filename, '/') : nullptr;
+    const char *file = file_of(message);
 
-    file = file ? file + 1 : message->filename;
     return file && message->elevel < ERROR && (strcmp(file, "auto_explain.c") == 0 || strcmp(file, "pgaudit.c") == 0);
+}
+
+Quoted quoted_in_message(const ErrorData *message)
+{
+    static const struct {
+        const char *file;
+        const char *function;
+        Quoted quoted;
+    } places[] = {
+        {"pl_exec.c", "exec_stmt_execsql", Quoted::Values}, // parameters, if plpgsql.print_strict_params asks for them
+        {"tsquery.c", "parse_tsquery", Quoted::Values},     {"xml.c", "xml_errorHandler", Quoted::Values},
+        {"dblink.c", "dblink_res_error", Quoted::Values},   {"scansup.c", "truncate_identifier", Quoted::Statement},
+    };
+    const char *file = file_of(message);
+
+    if (message->elevel >= ERROR || !file || !message->funcname)
+        return Quoted::Nothing;
+    if (message->message_id && strstr(message->message_id, "exist, skipping"))
+        return Quoted::Statement;
+    for (const auto &place : places)
+        if (strcmp(file, place.file) == 0 && strcmp(message->funcname, place.function) == 0)
+            return place.quoted;
+    return Quoted::Nothing;
 }
 
 // RAISE with an SQLSTATE of its own: the words are those of whoever wrote the function.
@@ -139,7 +168,8 @@ static char *message_without_values(const ErrorData *error)
 {
     const char *format = error->message_id;
     if (!format || !error->message || strcmp(format, "%s") == 0)
-        return pstrdup("the statement failed on a value of a masked column");
+        return pstrdup(error->elevel < ERROR ? "a message about a value of a masked column is withheld"
+                                             : "the statement failed on a value of a masked column");
 
     StringInfoData text;
     char *type = type_in_message(error);

@@ -16,6 +16,11 @@ bool error_is_silent(int sqlstate);
 // No error: does it tell of a statement, as extensions do that log all of them?
 bool error_tells_of_statement(const ErrorData *message);
 
+// No error: what does it quote that nobody meant to show? Few messages of the server and of PL/pgSQL do. A statement, into
+// which whoever wrote the code may have pasted values, or values themselves.
+enum class Quoted : uint8 { Nothing, Statement, Values };
+Quoted quoted_in_message(const ErrorData *message);
+
 // Raised by a utility statement: does it speak of the objects that the statement names, and not out of an expression?
 bool error_speaks_of_objects(const ErrorData *error);
 

@@ -37,6 +37,8 @@ static bool deciding = false;
 static void raise_without_values(void *);
 static ErrorContextCallback bottom = {nullptr, raise_without_values, nullptr};
 
+static void withhold_from_message(ErrorData *message, const ErrorFrame *frame);
+
 // What stands on the stack for a frame. It says nothing itself: the bottom looks at all frames together. A message that
 // is no error can't be raised again: what would tell of the statements around this one is cut off instead.
 static void frame_on_stack(void *argument)
@@ -44,14 +46,14 @@ static void frame_on_stack(void *argument)
     auto *frame = static_cast<ErrorFrame *>(argument);
 
     frame->callback.previous = frame->outer;
-    if (!frame->quiet && !frame->quiet_within)
-        return;
     MemoryContext caller = MemoryContextSwitchTo(message_context);
-    const ErrorData *message = CopyErrorData();
+    ErrorData *message = CopyErrorData();
     if (message->elevel < ERROR && frame->quiet)
         frame->callback.previous = nullptr;
-    if (!message->output_to_server && error_tells_of_statement(message)) // no hook will keep it from the client
+    if ((frame->quiet || frame->quiet_within) && !message->output_to_server &&
+        error_tells_of_statement(message)) // no hook will keep it from the client
         errmsg_internal("what a statement within another one did is withheld");
+    withhold_from_message(message, frame);
     MemoryContextSwitchTo(caller);
     MemoryContextReset(message_context);
 }
@@ -138,6 +140,19 @@ static bool touched_hides(const ErrorFrame *outer)
         last = {outer, outer->role, GetUserId(), GetOuterUserId(), statement, transaction, trigger, generation, hides};
     }
     return last.hides;
+}
+
+// Statements are pasted by others' code alone: of a trigger, or of a function that runs with its owner's rights.
+static void withhold_from_message(ErrorData *message, const ErrorFrame *frame)
+{
+    const Quoted quoted = quoted_in_message(message);
+
+    if (quoted == Quoted::Nothing || frame != errors_innermost_frame() ||
+        (quoted == Quoted::Statement && !in_trigger() && list_length(roles_on_stack()) == 1) || !touched_hides(frame))
+        return;
+    error_withhold_values(message);
+    errmsg_internal("%s", message->message);
+    errdetail_internal("%s", message->detail);
 }
 
 [[gnu::noinline]] static void touch_relations(const PlannedStmt *statement, ErrorFrame *outer)
