@@ -104,7 +104,7 @@ RESET ROLE;
 SELECT * FROM fk_lines;
 
 -- A trigger that an action fires may ask its owner's tables what a foreign key would, and looks like one. It asks for nothing
--- but keys: not for other columns, not for what is more or less, not by an operator of its own.
+-- but keys: not for other columns, not for what is more or less or a part of one, not by an operator or a cast of its own.
 SET SESSION AUTHORIZATION fk_owner;
 CREATE TABLE fk_parent (id int PRIMARY KEY);
 CREATE TABLE fk_child (id int REFERENCES fk_parent ON DELETE CASCADE);
@@ -120,8 +120,12 @@ SECURITY LABEL FOR ddm ON COLUMN fk_secret.code IS 'MASKED WITH FUNCTION default
 SET SESSION AUTHORIZATION fk_owner;
 CREATE FUNCTION fk_tell(text, text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'told %', $1; RETURN true; END $$;
 CREATE OPERATOR === (LEFTARG = text, RIGHTARG = text, FUNCTION = fk_tell, MERGES);
+CREATE TYPE fk_kind AS ENUM ('a', 'b');
+CREATE FUNCTION fk_to_kind(varchar) RETURNS fk_kind LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'cast %', $1; RETURN 'a'; END $$;
+CREATE CAST (varchar AS fk_kind) WITH FUNCTION fk_to_kind(varchar) AS IMPLICIT;
 CREATE FUNCTION fk_ask() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE low text := '3'; guess text := '123-45-6789'; code_guess text := 'c1'; counts int[] := '{}'; n int;
+            first varchar := 'c'; kind fk_kind := 'b'; some_id int := 1;
     BEGIN
         UPDATE fk_secret SET open = low WHERE ssn < low;
         GET DIAGNOSTICS n = ROW_COUNT; counts := counts || n;
@@ -132,6 +136,11 @@ CREATE FUNCTION fk_ask() RETURNS trigger LANGUAGE plpgsql AS $$
         PERFORM 1 FROM fk_secret x WHERE code < low FOR KEY SHARE OF x;
         GET DIAGNOSTICS n = ROW_COUNT; counts := counts || n;
         PERFORM 1 FROM fk_secret x WHERE ssn === guess FOR KEY SHARE OF x;
+        PERFORM 1 FROM ONLY fk_secret x WHERE code::varchar(1) = first FOR KEY SHARE OF x;
+        GET DIAGNOSTICS n = ROW_COUNT; counts := counts || n;
+        PERFORM 1 FROM ONLY fk_secret x WHERE code::varchar::fk_kind = kind FOR KEY SHARE OF x;
+        PERFORM 1 FROM (SELECT x.ssn FROM ONLY fk_secret x WHERE x.id = some_id FOR KEY SHARE OF x) y
+            HAVING fk_tell(max(y.ssn), '');
         RAISE WARNING 'rows: %', counts;
         RETURN old;
     END $$;
@@ -141,6 +150,7 @@ RESET SESSION AUTHORIZATION;
 DROP TABLE fk_child, fk_parent, fk_secret;
 DROP FUNCTION fk_ask;
 DROP FUNCTION fk_tell CASCADE;
+DROP TYPE fk_kind CASCADE;
 
 DROP FUNCTION fk_theirs, fk_definer CASCADE;
 DROP TABLE fk_lines;

@@ -22,7 +22,9 @@ extern "C" {
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
 #include "executor/executor.h"
+#include "miscadmin.h"
 #include "optimizer/optimizer.h"
+#include "parser/parse_coerce.h"
 #include "parser/parsetree.h"
 }
 
@@ -31,25 +33,68 @@ namespace ddm
 
 static ExecutorCheckPerms_hook_type prev_check_perms = nullptr;
 
+// A key is compared with one of another type where the server casts by itself: that cuts nothing off. Nor is it somebody's own
+// function.
+static bool is_implicit_cast(Oid from, Oid to, CoercionPathType path, Oid function)
+{
+    Oid found = InvalidOid;
+
+    return find_coercion_pathway(to, from, COERCION_IMPLICIT, &found) == path && found == function &&
+           (function < FirstNormalObjectId || superuser_arg(function_owner(function)));
+}
+
+static Node *argument_of_call(const FuncExpr *call)
+{
+    auto *argument = call->args == NIL ? nullptr : static_cast<Node *>(linitial(call->args));
+    const bool cast = argument && call->funcformat != COERCE_EXPLICIT_CALL;
+
+    return cast && is_implicit_cast(exprType(argument), call->funcresulttype, COERCION_PATH_FUNC, call->funcid)
+               ? argument
+               : nullptr;
+}
+
+static Node *argument_of_conversion(const CoerceViaIO *conversion)
+{
+    auto *argument = reinterpret_cast<Node *>(conversion->arg);
+
+    return is_implicit_cast(exprType(argument), conversion->resulttype, COERCION_PATH_COERCEVIAIO, InvalidOid)
+               ? argument
+               : nullptr;
+}
+
+// Under others more than the same value is equal.
+static Node *argument_of_collation(const CollateExpr *collation)
+{
+    return get_collation_isdeterministic(collation->collOid) ? reinterpret_cast<Node *>(collation->arg) : nullptr;
+}
+
+static Node *argument_of_cast(Node *node)
+{
+    switch (nodeTag(node)) {
+    case T_RelabelType:
+        return reinterpret_cast<Node *>(reinterpret_cast<RelabelType *>(node)->arg);
+    case T_CollateExpr:
+        return argument_of_collation(reinterpret_cast<CollateExpr *>(node));
+    case T_CoerceViaIO:
+        return argument_of_conversion(reinterpret_cast<CoerceViaIO *>(node));
+    case T_FuncExpr:
+        return argument_of_call(reinterpret_cast<FuncExpr *>(node));
+    default:
+        return nullptr;
+    }
+}
+
+static bool is_parameter(Node *node)
+{
+    return IsA(node, Param) && reinterpret_cast<Param *>(node)->paramkind == PARAM_EXTERN;
+}
+
 // A column or a parameter, or a cast of one.
 static bool is_operand(Node *node)
 {
-    while (node) {
-        if (IsA(node, Var) || (IsA(node, Param) && reinterpret_cast<Param *>(node)->paramkind == PARAM_EXTERN))
-            return true;
-        if (IsA(node, RelabelType))
-            node = reinterpret_cast<Node *>(reinterpret_cast<RelabelType *>(node)->arg);
-        else if (IsA(node, CollateExpr))
-            node = reinterpret_cast<Node *>(reinterpret_cast<CollateExpr *>(node)->arg);
-        else if (IsA(node, CoerceViaIO))
-            node = reinterpret_cast<Node *>(reinterpret_cast<CoerceViaIO *>(node)->arg);
-        else if (IsA(node, FuncExpr) && reinterpret_cast<FuncExpr *>(node)->funcformat != COERCE_EXPLICIT_CALL &&
-                 reinterpret_cast<FuncExpr *>(node)->args != NIL)
-            node = static_cast<Node *>(linitial(reinterpret_cast<FuncExpr *>(node)->args));
-        else
-            return false;
-    }
-    return false;
+    while (node && !IsA(node, Var) && !is_parameter(node))
+        node = argument_of_cast(node);
+    return node != nullptr;
 }
 
 // Equality as an index sees it, so that the operator is nobody's own; of periods, whether they overlap.
@@ -125,12 +170,18 @@ static bool is_unique_key(Relation relation, const Bitmapset *columns)
     return found;
 }
 
-// Of the table that refers, or, where it is only looked at, of one that may be referred to.
-static bool asks_for_key(const Query *query)
+static Bitmapset *columns_asked_for(const Query *query)
 {
     Bitmapset *columns = nullptr;
 
     pull_varattnos(query->jointree->quals, 1, &columns);
+    return columns;
+}
+
+// Of the table that refers, or, where it is only looked at, of one that may be referred to.
+static bool asks_for_key(const Query *query)
+{
+    const Bitmapset *columns = columns_asked_for(query);
     Relation relation = table_open(linitial_node(RangeTblEntry, query->rtable)->relid, NoLock);
     const bool found =
         is_referencing_key(relation, columns) || (query->commandType == CMD_SELECT && is_unique_key(relation, columns));
@@ -146,15 +197,43 @@ static bool is_key_scan(const Query *query)
            query->setOperations == nullptr && is_key_comparison(query->jointree->quals) && asks_for_key(query);
 }
 
+static bool shows_part_of_key(const Query *query)
+{
+    auto *shown = reinterpret_cast<Var *>(linitial_node(TargetEntry, query->targetList)->expr);
+
+    return list_length(query->targetList) == 1 && IsA(shown, Var) &&
+           bms_is_member(shown->varattno - FirstLowInvalidHeapAttributeNumber, columns_asked_for(query));
+}
+
+static bool gathers_ranges(Node *node)
+{
+    const auto *aggregate = reinterpret_cast<Aggref *>(node);
+
+    return IsA(node, Aggref) && aggregate->aggfnoid < FirstNormalObjectId && type_is_multirange(aggregate->aggtype) &&
+           !aggregate->aggfilter && list_length(aggregate->args) == 1 &&
+           IsA(linitial_node(TargetEntry, aggregate->args)->expr, Var);
+}
+
+// $n <@ range_agg(range)
+static bool is_covered(Node *node)
+{
+    const auto *comparison = reinterpret_cast<OpExpr *>(node);
+
+    return IsA(node, OpExpr) && comparison->opno < FirstNormalObjectId && list_length(comparison->args) == 2 &&
+           is_operand(static_cast<Node *>(linitial(comparison->args))) &&
+           gathers_ranges(static_cast<Node *>(lsecond(comparison->args)));
+}
+
 // PERIOD keys of PostgreSQL 18: SELECT 1 FROM (SELECT range FROM rel x WHERE ... FOR KEY SHARE) x1
 // HAVING $n <@ range_agg(x1.range).
 static bool is_period_scan(const Query *query)
 {
     if (query->commandType != CMD_SELECT || query->cteList != NIL || query->hasSubLinks ||
-        list_length(query->rtable) != 1 || query->jointree->quals || !query->havingQual)
+        list_length(query->rtable) != 1 || query->jointree->quals || !query->havingQual ||
+        !is_covered(query->havingQual))
         return false;
     auto *rte = linitial_node(RangeTblEntry, query->rtable);
-    return rte->rtekind == RTE_SUBQUERY && is_key_scan(rte->subquery) && list_length(rte->subquery->targetList) == 1;
+    return rte->rtekind == RTE_SUBQUERY && is_key_scan(rte->subquery) && shows_part_of_key(rte->subquery);
 }
 
 bool is_foreign_key_query(const Query *query)
