@@ -73,6 +73,23 @@ DROP TRIGGER looks_up ON messages.people;
 SET ROLE messages_masked;
 UPDATE messages.people SET id = 3 WHERE id = 1;
 RESET ROLE;
+-- So does code that needs no rights: a check, a trusted mask.
+CREATE FUNCTION messages.checks(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN EXECUTE format('SELECT 1 AS %I', repeat($1, 6)); RETURN true; END $$;
+CREATE FUNCTION messages.first_letter(text) RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN EXECUTE format('SELECT 1 AS %I', repeat($1, 6)); RETURN left($1, 1); END $$;
+SET client_min_messages = warning;
+SECURITY LABEL FOR ddm ON FUNCTION messages.first_letter(text) IS 'TRUSTED MASK';
+CREATE TABLE messages.checked (id int, secret text CHECK (messages.checks(secret)), other text);
+INSERT INTO messages.checked VALUES (1, 'stored value', 'stored value');
+SECURITY LABEL FOR ddm ON COLUMN messages.checked.secret IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN messages.checked.other IS 'MASKED WITH FUNCTION messages.first_letter()';
+GRANT SELECT, UPDATE ON messages.checked TO messages_masked;
+SET client_min_messages = notice;
+SET ROLE messages_masked;
+UPDATE messages.checked SET id = 2;
+SELECT * FROM messages.checked;
+RESET ROLE;
 RESET plpgsql.print_strict_params;
 RESET plpgsql.extra_warnings;
 CREATE TRIGGER in_trigger BEFORE UPDATE ON messages.people FOR EACH ROW EXECUTE FUNCTION messages.in_trigger();

@@ -11,6 +11,7 @@
 #include "pg/policy.h"
 #include "pg/quiet_messages.h"
 #include "pg/refused_access.h"
+#include "pg/stored_code.h"
 #include "pg/touched_relations.h"
 #include "pg/transaction_end.h"
 
@@ -142,13 +143,16 @@ static bool touched_hides(const ErrorFrame *outer)
     return last.hides;
 }
 
-// Statements are pasted by others' code alone: of a trigger, or of a function that runs with its owner's rights.
+// Of a table: its triggers, checks and masks. Or what runs with its owner's rights.
+static bool in_code_of_others() { return stored_code_running || in_trigger() || list_length(roles_on_stack()) > 1; }
+
+// A statement of one's own was pasted together of masks.
 static void withhold_from_message(ErrorData *message, const ErrorFrame *frame)
 {
     const Quoted quoted = quoted_in_message(message);
 
-    if (quoted == Quoted::Nothing || frame != errors_innermost_frame() ||
-        (quoted == Quoted::Statement && !in_trigger() && list_length(roles_on_stack()) == 1) || !touched_hides(frame))
+    if (quoted == Quoted::Nothing || (quoted == Quoted::Statement && !in_code_of_others()) ||
+        frame != errors_innermost_frame() || !touched_hides(frame))
         return;
     error_withhold_values(message);
     errmsg_internal("%s", message->message);
