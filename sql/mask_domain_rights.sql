@@ -163,6 +163,34 @@ SET ROLE domain_reader;
 SELECT c FROM domain_rights.beforehand;
 SELECT t FROM domain_rights.in_place;
 RESET ROLE;
+-- Nor where a constant, a function of somebody's, or a row without values is the mask. A constant that the server would ask for
+-- is none.
+SET ROLE domain_other;
+CREATE DOMAIN domain_rights.ways AS text
+    CHECK (domain_rights.is_other(left(coalesce(VALUE, ''), 0) || 'domain_other') AND coalesce(VALUE, '') <> 'unfit');
+CREATE TYPE domain_rights.pair AS (x int, w domain_rights.ways);
+CREATE TABLE domain_rights.other_ways (
+    v domain_rights.ways, t domain_rights.ways, u domain_rights.ways, p domain_rights.pair, l domain_rights.ways[]);
+INSERT INTO domain_rights.other_ways VALUES ('stored', 'stored', 'stored', (1, 'stored'), '{stored}');
+GRANT SELECT ON domain_rights.other_ways TO domain_reader;
+RESET ROLE;
+CREATE FUNCTION domain_rights.blurred(text) RETURNS text LANGUAGE sql AS $$ SELECT 'blurred' $$;
+CREATE FUNCTION domain_rights.unfit(text) RETURNS text LANGUAGE sql AS $$ SELECT 'unfit' $$;
+SECURITY LABEL FOR ddm ON FUNCTION domain_rights.blurred(text) IS 'TRUSTED MASK';
+SECURITY LABEL FOR ddm ON FUNCTION domain_rights.unfit(text) IS 'TRUSTED MASK';
+SECURITY LABEL FOR ddm ON COLUMN domain_rights.other_ways.v IS 'MASKED WITH VALUE ''a constant''';
+SECURITY LABEL FOR ddm ON COLUMN domain_rights.other_ways.t IS 'MASKED WITH FUNCTION domain_rights.blurred()';
+SECURITY LABEL FOR ddm ON COLUMN domain_rights.other_ways.u IS 'MASKED WITH FUNCTION domain_rights.unfit()';
+SECURITY LABEL FOR ddm ON COLUMN domain_rights.other_ways.p IS 'MASKED WITH FUNCTION default()';
+SECURITY LABEL FOR ddm ON COLUMN domain_rights.other_ways.l IS 'MASKED WITH FUNCTION each(full(''one''))';
+SECURITY LABEL FOR ddm ON COLUMN domain_rights.other_ways.v IS 'MASKED WITH VALUE ''unfit''';
+SECURITY LABEL FOR ddm ON COLUMN domain_rights.other_ways.p IS 'MASKED WITH VALUE ''(1,w)''';
+SECURITY LABEL FOR ddm ON COLUMN domain_rights.other_ways.l IS 'MASKED WITH FUNCTION full(''{one}'')';
+\c -
+SET client_min_messages = warning;
+SET ROLE domain_reader;
+TABLE domain_rights.other_ways;
+RESET ROLE;
 
 DROP SCHEMA domain_rights, domain_home CASCADE;
 DROP ROLE domain_writer, domain_other, domain_reader;

@@ -4,6 +4,7 @@ extern "C" {
 #include "access/htup_details.h"
 #include "catalog/pg_constraint.h"
 #include "utils/fmgroids.h"
+#include "utils/typcache.h"
 }
 #include <initializer_list>
 
@@ -150,6 +151,35 @@ bool domain_has_checks(Oid type)
     const WrittenChecks &checks = known_checks(type);
 
     return checks.not_null || checks.expressions != NIL;
+}
+
+static bool has_or_contains(Oid type) { return domain_has_checks(type) || domain_checks_within(type); }
+
+static bool within_fields(Oid type)
+{
+    TupleDesc desc = lookup_rowtype_tupdesc_copy(type, -1);
+    bool found = false;
+
+    for (int i = 0; i < desc->natts && !found; i++)
+        found = !TupleDescAttr(desc, i)->attisdropped && has_or_contains(TupleDescAttr(desc, i)->atttypid);
+    return found;
+}
+
+bool domain_checks_within(Oid type)
+{
+    check_stack_depth();
+    switch (get_typtype(type)) {
+    case TYPTYPE_DOMAIN:
+        return domain_checks_within(getBaseType(type));
+    case TYPTYPE_COMPOSITE:
+        return within_fields(type);
+    case TYPTYPE_RANGE:
+        return has_or_contains(get_range_subtype(type));
+    case TYPTYPE_MULTIRANGE:
+        return domain_checks_within(get_multirange_range(type));
+    default:
+        return OidIsValid(get_element_type(type)) && has_or_contains(get_element_type(type));
+    }
 }
 
 } // namespace ddm

@@ -19,6 +19,9 @@ void read_domain_checks(Oid type, WrittenChecks *checks);
 
 bool domain_has_checks(Oid type);
 
+// Is a field, an element or a bound of the type's values of a domain that has any? The type's input function asks them.
+bool domain_checks_within(Oid type);
+
 // Moves whenever what was read, or a function that it calls, may have become another.
 uint64 domain_checks_stamp();
 

@@ -76,8 +76,7 @@ MaskRunner *mask_runner_make(const MaskRef *ref, MemoryContext context)
         make_core_mask(ref, runner, context);
     if (ref->effect == core::Effect::Each)
         runner->element = mask_runner_make(mask_ref_of(PointerGetDatum(mask_ref_wire_at(ref))), context);
-    if (runner->type.is_domain && domain_has_checks(ref->type) &&
-        (ref->effect == core::Effect::Compute || ref->effect == core::Effect::Each))
+    if (ref->asks_domain && runner->type.is_domain && domain_has_checks(ref->type))
         runner->checks = mask_domain_checks(ref->type, context);
     runner->plain_text = runner->mask != nullptr && (runner->type.base == TEXTOID || runner->type.base == VARCHAROID) &&
                          runner->checks == nullptr;
@@ -207,7 +206,9 @@ Datum mask_runner_run(MaskRunner *runner, Datum value, bool *is_null)
         return run_compute(runner, value, is_null);
     case core::Effect::Each:
         return run_each(runner, value, is_null);
-    case core::Effect::Identity:
+    case core::Effect::Identity: // what somebody's mask function gave, where there are checks
+        if (runner->checks && !mask_domain_admits(runner->checks, value, false))
+            break;
         *is_null = false;
         return value;
     case core::Effect::Default:

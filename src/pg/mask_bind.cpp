@@ -1,6 +1,5 @@
 // Binding a mask to a column: core checks the call, the server makes the constants, one flat varlena holds both.
 #include "pg/mask_ref.h"
-#include "pg/domain_checks.h"
 #include "pg/mask_keys.h"
 #include "pg/mask_type.h"
 #include "pg/value_mask.h"
@@ -41,10 +40,8 @@ struct RefParts {
     core::BoundCall bound;
     const core::MaskCall *call; // nullptr: default()
     const MaskRef *element;     // of Effect::Each
+    bool asks_domain;           // for each value that it shows
 };
-
-// For each value that it shows.
-static bool asks_domain(core::Effect effect) { return effect == core::Effect::Compute || effect == core::Effect::Each; }
 
 static Datum build_ref(const MaskTarget &column, const MaskedType &type, const RefParts &parts, MaskConstant *constant)
 {
@@ -62,8 +59,8 @@ static Datum build_ref(const MaskTarget &column, const MaskedType &type, const R
     ref->effect = parts.bound.effect;
     ref->keyed = parts.bound.keyed;
     ref->repeatable = parts.bound.repeatable;
-    ref->serial = (parts.element && parts.element->serial) ||
-                  (asks_domain(parts.bound.effect) && mask_domain_is_serial(column.type));
+    ref->serial = (parts.element && parts.element->serial) || (parts.asks_domain && mask_domain_is_serial(column.type));
+    ref->asks_domain = parts.asks_domain;
     ref->constant_null = constant->is_null;
     ref->constant_impossible = constant->impossible;
     ref->text_size = static_cast<uint32>(parts.bound.text_size);
@@ -84,17 +81,6 @@ static Datum build_ref(const MaskTarget &column, const MaskedType &type, const R
     return PointerGetDatum(ref);
 }
 
-// Does the column's domain, if it is one with checks, take the constant?
-static bool domain_admits(const MaskTarget &column, const MaskedType &type, const MaskConstant &constant)
-{
-    if (!type.is_domain || !domain_has_checks(column.type))
-        return true;
-    MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ddm domain of a mask", ALLOCSET_SMALL_SIZES);
-    bool admits = mask_domain_admits(mask_domain_checks(column.type, context), constant.value, constant.is_null);
-    MemoryContextDelete(context);
-    return admits;
-}
-
 // The literal of full(), read as the column's own type: length, precision and domain checks included. The refusal
 // is a status: a column whose type has changed is to have default(), not to fail.
 static core::Status read_constant(const MaskTarget &column, const MaskedType &type, const core::Argument &at,
@@ -104,7 +90,7 @@ static core::Status read_constant(const MaskTarget &column, const MaskedType &ty
     constant->impossible = false;
     const char *refusal =
         try_input_value(pnstrdup(at.text.data(), at.text.size()), type.base, type.typmod, &constant->value);
-    if (!refusal && !domain_admits(column, type, *constant))
+    if (!refusal && !mask_type_admits(column.type, constant->value, false))
         refusal = psprintf("the domain %s does not admit the value", format_type_be(column.type));
     if (!refusal)
         return core::Status::ok();
@@ -118,7 +104,7 @@ static void read_null(const MaskTarget &column, const MaskedType &type, MaskCons
     constant->value = 0;
     constant->is_null = true;
     constant->impossible = false;
-    if (!domain_admits(column, type, *constant))
+    if (!mask_type_admits(column.type, 0, true))
         mask_type_default(column, type, constant);
 }
 
@@ -161,6 +147,7 @@ core::Status mask_bind(const core::MaskCall &call, const MaskTarget &column, Dat
         read_null(column, type, &constant);
     else
         mask_type_default(column, type, &constant);
+    parts.asks_domain = parts.bound.effect == core::Effect::Compute || parts.bound.effect == core::Effect::Each;
     bool shows_it = parts.bound.effect == core::Effect::Default || parts.bound.effect == core::Effect::Null;
     if (shows_it && constant.impossible)
         return core::Status::error(core::Code::Value,
@@ -184,6 +171,21 @@ Datum mask_bind_default(const MaskTarget &column)
     return build_ref(column, type, parts, &constant);
 }
 
+Datum mask_bind_fit(const MaskTarget &column)
+{
+    MaskedType type;
+    RefParts parts = {};
+    MaskConstant constant;
+
+    mask_type_facts(column, &type);
+    parts.bound.effect = core::Effect::Identity;
+    parts.bound.text_size = strlen("default()");
+    parts.bound.repeatable = true;
+    parts.asks_domain = true;
+    mask_type_default(column, type, &constant);
+    return build_ref(column, type, parts, &constant);
+}
+
 char *mask_ref_text(Datum datum)
 {
     const MaskRef *ref = mask_ref_of(datum);
@@ -191,7 +193,10 @@ char *mask_ref_text(Datum datum)
     return pnstrdup(mask_ref_text_at(ref), ref->text_size);
 }
 
-bool mask_is_identity(Datum datum) { return mask_ref_of(datum)->effect == core::Effect::Identity; }
+bool mask_is_identity(Datum datum)
+{
+    return mask_ref_of(datum)->effect == core::Effect::Identity && !mask_ref_of(datum)->asks_domain;
+}
 
 bool mask_is_constant(Datum datum)
 {

@@ -26,6 +26,9 @@ core::Status mask_bind(const core::MaskCall &call, const MaskTarget &target, Dat
 // default() for the target: binds for every type there is.
 Datum mask_bind_default(const MaskTarget &target);
 
+// What holds the result of a mask function of somebody's against the checks of the column's domain: it shows, or default().
+Datum mask_bind_fit(const MaskTarget &target);
+
 // The expression `mask(value)`; the plain value for identity().
 Expr *mask_apply_expression(Datum ref, Expr *value, const MaskTarget &target);
 

@@ -17,6 +17,7 @@ struct MaskRef {
     core::Effect effect;
     bool keyed;
     bool repeatable;
+    bool asks_domain;         // for each value: the domain's checks
     bool serial;              // its domain's checks may do what a parallel plan can't
     bool constant_null;       // `constant` is NULL
     bool constant_impossible; // there is none
@@ -27,7 +28,7 @@ struct MaskRef {
     // text, flat form and constant follow, each at a MAXALIGNed offset
 };
 
-constexpr uint32 mask_ref_version = 3;
+constexpr uint32 mask_ref_version = 4;
 
 inline const char *mask_ref_text_at(const MaskRef *ref)
 {

@@ -5,6 +5,7 @@
 extern "C" {
 #include "catalog/pg_enum.h"
 #include "executor/executor.h"
+#include "funcapi.h"
 #include "mb/pg_wchar.h"
 #include "parser/parse_coerce.h"
 #include "utils/catcache.h"
@@ -208,21 +209,28 @@ static const char *zero_bits(int32 typmod)
     return text;
 }
 
-// Fields all null, "(,,)".
-static const char *empty_row(Oid type, int32 typmod)
+bool mask_type_admits(Oid type, Datum value, bool is_null)
 {
-    TupleDesc desc = lookup_rowtype_tupdesc_domain(type, typmod, false);
-    int live = 0;
+    if (get_typtype(type) != TYPTYPE_DOMAIN || !domain_has_checks(type))
+        return true;
+    MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ddm domain of a mask", ALLOCSET_SMALL_SIZES);
+    const bool admits = mask_domain_admits(mask_domain_checks(type, context), value, is_null);
+    MemoryContextDelete(context);
+    return admits;
+}
 
+// Fields all null; false where the domain of one does not admit that. The type's input function would ask the domains itself.
+static bool empty_row(const MaskedType &type, Datum *value)
+{
+    TupleDesc desc = lookup_rowtype_tupdesc_copy(type.base, type.typmod);
+    bool *nulls = static_cast<bool *>(palloc(desc->natts));
+
+    memset(nulls, true, desc->natts);
     for (int i = 0; i < desc->natts; i++)
-        live += !TupleDescAttr(desc, i)->attisdropped;
-    ReleaseTupleDesc(desc);
-    char *text = static_cast<char *>(palloc0(live + 3));
-    text[0] = '(';
-    for (int i = 1; i < live; i++)
-        text[i] = ',';
-    text[live > 0 ? live : 1] = ')';
-    return text;
+        if (!TupleDescAttr(desc, i)->attisdropped && !mask_type_admits(TupleDescAttr(desc, i)->atttypid, 0, true))
+            return false;
+    *value = HeapTupleGetDatum(heap_form_tuple(desc, zeroed<Datum>(desc->natts), nulls));
+    return true;
 }
 
 // Literals of types that core knows nothing of; nullptr: none is known, the default is NULL.
@@ -261,8 +269,6 @@ static const char *other_literal(const MaskedType &type)
     switch (get_typtype(type.base)) {
     case TYPTYPE_ENUM:
         return first_enum_label(type.base);
-    case TYPTYPE_COMPOSITE:
-        return empty_row(type.base, type.typmod);
     case TYPTYPE_MULTIRANGE:
         return "{}";
     default:
@@ -290,6 +296,8 @@ static bool default_of_base(const MaskedType &type, Datum *value)
         *value = default_text(type);
         return true;
     }
+    if (get_typtype(type.base) == TYPTYPE_COMPOSITE)
+        return empty_row(type, value);
     std::string_view literal = core::default_literal(type.target.kind);
     const char *text = literal.empty() ? other_literal(type) : pnstrdup(literal.data(), literal.size());
     if (type.base == CIDROID)
@@ -308,18 +316,12 @@ void mask_type_default(const MaskTarget &column, const MaskedType &type, MaskCon
     constant->is_null = !default_of_base(type, &constant->value);
     if (constant->is_null)
         constant->value = 0;
-    if (!type.is_domain || !domain_has_checks(column.type))
-        return;
-
-    MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ddm domain of a mask", ALLOCSET_SMALL_SIZES);
-    DomainChecks *checks = mask_domain_checks(column.type, context);
-    if (!constant->is_null && !mask_domain_admits(checks, constant->value, false)) {
+    if (!constant->is_null && !mask_type_admits(column.type, constant->value, false)) {
         constant->is_null = true;
         constant->value = 0;
     }
     if (constant->is_null)
-        constant->impossible = !mask_domain_admits(checks, 0, true);
-    MemoryContextDelete(context);
+        constant->impossible = !mask_type_admits(column.type, 0, true);
 }
 
 } // namespace ddm

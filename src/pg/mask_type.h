@@ -29,8 +29,10 @@ struct MaskConstant {
 };
 void mask_type_default(const MaskTarget &column, const MaskedType &type, MaskConstant *constant);
 
-// Does a value (already of the base type) satisfy the domain's NOT NULL and checks? `constraints` is the answer
-// of mask_domain_constraints(), nullptr for what is no domain with checks.
+// Does a value (already of the base type) satisfy the NOT NULL and checks of the type, if it is a domain that has any? The
+// server would ask as whoever reads; here whoever wrote the checks asks (mask_domain.cpp).
+bool mask_type_admits(Oid type, Datum value, bool is_null);
+// The same for many values.
 struct DomainChecks;
 DomainChecks *mask_domain_checks(Oid domain, MemoryContext context);
 bool mask_domain_admits(DomainChecks *checks, Datum value, bool is_null);

@@ -1,5 +1,6 @@
 // User-written mask functions: which are trusted, and when trust is lost.
 #include "pg/trusted_function.h"
+#include "pg/domain_checks.h"
 #include "pg/fixed_settings.h"
 #include "pg/code_functions.h"
 #include "pg/label_provider.h"
@@ -175,14 +176,22 @@ core::Status trusted_bind(const core::MaskCall &call, const MaskTarget &target, 
     return core::Status::ok();
 }
 
-// The server's own coercion: length by a cast of the type to itself, domains with their checks.
+// The server's own coercion, length by a cast of the type to itself, but for a domain's checks, which it would run as
+// whoever reads.
 static Expr *to_column(Expr *result, Oid type, const MaskTarget &target)
 {
-    Node *coerced = coerce_to_target_type(nullptr, reinterpret_cast<Node *>(result), type, target.type, target.typmod,
-                                          COERCION_EXPLICIT, COERCE_IMPLICIT_CAST, -1);
+    const bool asks = domain_has_checks(target.type);
+    int32 typmod = target.typmod;
+    const Oid wanted = asks ? getBaseTypeAndTypmod(target.type, &typmod) : target.type;
+    auto *coerced = reinterpret_cast<Expr *>(coerce_to_target_type(
+        nullptr, reinterpret_cast<Node *>(result), type, wanted, typmod, COERCION_EXPLICIT, COERCE_IMPLICIT_CAST, -1));
     if (!coerced)
         elog(ERROR, "cannot coerce the result of a mask function to the column's type");
-    return reinterpret_cast<Expr *>(coerced);
+    if (!asks)
+        return coerced;
+    coerced = reinterpret_cast<Expr *>(
+        makeRelabelType(coerced, target.type, target.typmod, target.collation, COERCE_IMPLICIT_CAST));
+    return mask_apply_expression(mask_bind_fit(target), coerced, target);
 }
 
 // Null stays null, whatever the function makes of it.

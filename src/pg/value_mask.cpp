@@ -1,6 +1,8 @@
 // MASKED WITH VALUE: a constant in place of every stored value, nulls included.
 #include "pg/value_mask.h"
+#include "pg/domain_checks.h"
 #include "pg/fixed_settings.h"
+#include "pg/mask_type.h"
 
 namespace ddm
 {
@@ -13,12 +15,23 @@ static bool is_refusal(int sqlstate)
            category == ERRCODE_INVALID_SCHEMA_NAME || category == ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION;
 }
 
+// Reading it would run code of the domains' owners as whoever reads.
+static const char *refusal_of_type(Oid type)
+{
+    return domain_checks_within(type)
+               ? psprintf("parts of type %s are of domains, whose checks are code of their owners'",
+                          format_type_be(type))
+               : nullptr;
+}
+
 // Input functions of base types hold nothing that only the end of a transaction would free, so that an error of
 // theirs can be swallowed. Nobody's context callbacks run for it.
 const char *try_input_value(const char *text, Oid type, int32 typmod, Datum *value)
 {
-    const char *volatile refusal = nullptr;
+    const char *volatile refusal = refusal_of_type(type);
     MemoryContext const here = CurrentMemoryContext;
+    if (refusal)
+        return refusal;
     PG_TRY();
     {
         error_context_stack = nullptr;
@@ -37,7 +50,7 @@ const char *try_input_value(const char *text, Oid type, int32 typmod, Datum *val
     return refusal;
 }
 
-// The constant is of the type below the domains: their checks run where it is used.
+// A domain's checks have been asked; who reads does not ask them again.
 Expr *value_mask_expression(const char *text, const MaskTarget &target)
 {
     int32 typmod = target.typmod;
@@ -47,40 +60,43 @@ Expr *value_mask_expression(const char *text, const MaskTarget &target)
     Datum value = (Datum)0;
 
     get_typlenbyval(base, &length, &by_value);
-    if (text && try_input_value(text, base, typmod, &value))
+    if ((text && try_input_value(text, base, typmod, &value)) || !mask_type_admits(target.type, value, text == nullptr))
         return nullptr;
-    auto *constant =
-        reinterpret_cast<Expr *>(makeConst(base, typmod, target.collation, length, value, text == nullptr, by_value));
-    if (base == target.type)
-        return constant;
-    CoerceToDomain *domain = makeNode(CoerceToDomain);
-    domain->arg = constant;
-    domain->resulttype = target.type;
-    domain->resulttypmod = target.typmod;
-    domain->resultcollid = target.collation;
-    domain->coercionformat = COERCE_IMPLICIT_CAST;
-    domain->location = -1;
-    return reinterpret_cast<Expr *>(domain);
+    return reinterpret_cast<Expr *>(
+        makeConst(target.type, target.typmod, target.collation, length, value, text == nullptr, by_value));
+}
+
+static void refuse_value(int code, int position, const char *why, const NameData *column)
+{
+    ereport(ERROR, errcode(code), errmsg("the value of the mask does not fit column \"%s\"", NameStr(*column)),
+            errdetail("At character %d of the label: %s.", position, why),
+            errhint("Give a constant that the column's type and its constraints accept."));
 }
 
 void value_mask_check(const char *text, int position, const MaskTarget &target, const NameData *column)
 {
     MemoryContext const here = CurrentMemoryContext;
+    int32 typmod = target.typmod;
+    const Oid base = getBaseTypeAndTypmod(target.type, &typmod);
+    volatile Datum value = 0;
+
+    if (const char *why = refusal_of_type(base))
+        refuse_value(ERRCODE_FEATURE_NOT_SUPPORTED, position, why, column);
     PG_TRY();
     {
-        read_constant(text, target.type, target.typmod);
+        value = read_constant(text, base, typmod);
     }
     PG_CATCH();
     {
         MemoryContextSwitchTo(here);
         ErrorData *error = CopyErrorData();
         FlushErrorState();
-        ereport(ERROR, errcode(error->sqlerrcode),
-                errmsg("the value of the mask does not fit column \"%s\"", NameStr(*column)),
-                errdetail("At character %d of the label: %s.", position, error->message),
-                errhint("Give a constant that the column's type and its constraints accept."));
+        refuse_value(error->sqlerrcode, position, error->message, column);
     }
     PG_END_TRY();
+    if (!mask_type_admits(target.type, value, text == nullptr))
+        refuse_value(ERRCODE_CHECK_VIOLATION, position,
+                     psprintf("the domain %s does not admit the value", format_type_be(target.type)), column);
 }
 
 } // namespace ddm
