@@ -60,7 +60,11 @@ CREATE TABLE shown_columns (n int GENERATED ALWAYS AS IDENTITY, columns text);
 INSERT INTO shown_columns (columns) VALUES
     ('email'), ('open, email, open'), ('code, pad, word'), ('note'), ('amount, age, born, seen'), ('raw, doc, tags, at'), ('key, ok, late, later'),
     ('email, email, late, email'), ('open, code, pad, word, note, amount, age, born, seen, raw, doc, tags, at, key, ok, late, later, email');
-GRANT SELECT ON shown_columns TO scan_reader;
+CREATE TABLE places (n int) PARTITION BY RANGE (n);
+CREATE TABLE places_1 PARTITION OF places FOR VALUES FROM (0) TO (2);
+CREATE TABLE places_2 PARTITION OF places FOR VALUES FROM (2) TO (4);
+INSERT INTO places SELECT generate_series(0, 3);
+GRANT SELECT ON shown_columns, places TO scan_reader;
 
 SET ROLE scan_reader;
 SELECT columns, d.* FROM shown_columns, differences(columns) d ORDER BY n;
@@ -105,6 +109,8 @@ MOVE LAST FROM d;
 FETCH BACKWARD 2 FROM d;
 FETCH ABSOLUTE 5 FROM d;
 COMMIT;
+-- What a plan uses at several places.
+SELECT n, n::text NOT IN (SELECT email FROM scanned WHERE email IS NOT NULL) AS other FROM places ORDER BY n;
 -- What a row needed is free with the next.
 BEGIN;
 DECLARE e NO SCROLL CURSOR FOR SELECT note, doc, tags FROM scanned WHERE note IS NOT NULL;
@@ -113,7 +119,7 @@ RESET ROLE;
 SELECT count(*) > 1 AS executors, bool_and(used_bytes < 100000) AS small FROM pg_backend_memory_contexts WHERE name = 'ExecutorState';
 COMMIT;
 RESET ROLE;
-DROP TABLE scanned, shown_columns;
+DROP TABLE scanned, shown_columns, places;
 DROP FUNCTION differences, plan_of;
 DROP DOMAIN short_word;
 DROP ROLE scan_reader;

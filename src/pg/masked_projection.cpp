@@ -110,6 +110,15 @@ static bool shown_column(const Expr *expression, const Var **column, const MaskR
     return !IS_SPECIAL_VARNO((*column)->varno) && (*column)->varattno > 0;
 }
 
+// A sub-plan is come across at each place that it is used at.
+static bool is_prepared(const ProjectionInfo *projection)
+{
+    const void *runs = projection->pi_state.evalfunc_private;
+
+    return runs == reinterpret_cast<const void *>(project<true>) ||
+           runs == reinterpret_cast<const void *>(project<false>);
+}
+
 static void prepare(PlanState *state)
 {
     const List *targets = state->plan->targetlist;
@@ -119,7 +128,8 @@ static void prepare(PlanState *state)
     bool masks = false;
 
     // Not one that JIT has compiled.
-    if (!state->ps_ProjInfo || state->ps_ProjInfo->pi_state.evalfunc != ExecInterpExprStillValid)
+    if (!state->ps_ProjInfo || state->ps_ProjInfo->pi_state.evalfunc != ExecInterpExprStillValid ||
+        is_prepared(state->ps_ProjInfo))
         return;
     foreach (cell, targets) {
         if (!shown_column(lfirst_node(TargetEntry, cell)->expr, &column, &mask))
