@@ -65,6 +65,14 @@ bool error_tells_of_statement(const ErrorData *message)
     return file && message->elevel < ERROR && (strcmp(file, "auto_explain.c") == 0 || strcmp(file, "pgaudit.c") == 0);
 }
 
+bool is_code_of_message(int sqlstate)
+{
+    const int category = ERRCODE_TO_CATEGORY(sqlstate);
+
+    return category == ERRCODE_SUCCESSFUL_COMPLETION || category == ERRCODE_WARNING ||
+           sqlstate == ERRCODE_TOO_MANY_ROWS || sqlstate == ERRCODE_NAME_TOO_LONG;
+}
+
 Quoted quoted_in_message(const ErrorData *message)
 {
     static const struct {

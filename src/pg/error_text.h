@@ -21,6 +21,9 @@ bool error_tells_of_statement(const ErrorData *message);
 enum class Quoted : uint8 { Nothing, Statement, Values };
 Quoted quoted_in_message(const ErrorData *message);
 
+// Could what has this code be one of these? Most errors can't, and are not looked at.
+bool is_code_of_message(int sqlstate);
+
 // Raised by a utility statement: does it speak of the objects that the statement names, and not out of an expression?
 bool error_speaks_of_objects(const ErrorData *error);
 

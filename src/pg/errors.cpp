@@ -47,6 +47,8 @@ static void frame_on_stack(void *argument)
     auto *frame = static_cast<ErrorFrame *>(argument);
 
     frame->callback.previous = frame->outer;
+    if (!frame->quiet && !frame->quiet_within && !is_code_of_message(geterrcode()))
+        return;
     MemoryContext caller = MemoryContextSwitchTo(message_context);
     ErrorData *message = CopyErrorData();
     if (message->elevel < ERROR && frame->quiet)
@@ -143,16 +145,15 @@ static bool touched_hides(const ErrorFrame *outer)
     return last.hides;
 }
 
-// Of a table: its triggers, checks and masks. Or what runs with its owner's rights.
-static bool in_code_of_others() { return stored_code_running || in_trigger() || list_length(roles_on_stack()) > 1; }
-
-// A statement of one's own was pasted together of masks.
+// Others' code is a table's (its triggers, checks and masks), or runs with its owner's rights. One's own is given masks alone.
 static void withhold_from_message(ErrorData *message, const ErrorFrame *frame)
 {
     const Quoted quoted = quoted_in_message(message);
 
-    if (quoted == Quoted::Nothing || (quoted == Quoted::Statement && !in_code_of_others()) ||
-        frame != errors_innermost_frame() || !touched_hides(frame))
+    if (quoted == Quoted::Nothing || frame != errors_innermost_frame())
+        return;
+    const bool others = stored_code_running || in_trigger() || list_length(roles_on_stack()) > 1;
+    if ((quoted == Quoted::Statement && !others) || !touched_hides(frame))
         return;
     error_withhold_values(message);
     errmsg_internal("%s", message->message);
