@@ -34,6 +34,7 @@ my %relations = (
 	computed      => { id => 'int', mail => 'text', twice => 'num', region => 'text' },
 );
 my @readable = sort keys %relations;
+sub relations { return @readable }
 my @writable = qw(desk orders ledger cond machines);
 
 my @scopes;    # stack of lists of [alias, relation]
