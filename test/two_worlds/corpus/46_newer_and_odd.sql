@@ -91,7 +91,7 @@ DO $$
 DECLARE a text; b text; c text; d text; e text; f text; g text;
 BEGIN
   CREATE TEMP TABLE ce (id int PRIMARY KEY, s text UNIQUE CHECK (s <> 'XXXX'));
-  INSERT INTO ce SELECT id, secret FROM shop.desk ORDER BY id;
+  INSERT INTO ce SELECT id, secret FROM shop.desk WHERE id > 12 ORDER BY id;
 EXCEPTION WHEN OTHERS THEN
   GET STACKED DIAGNOSTICS a = MESSAGE_TEXT, b = PG_EXCEPTION_DETAIL, c = COLUMN_NAME, d = CONSTRAINT_NAME, e = TABLE_NAME, f = SCHEMA_NAME, g = PG_DATATYPE_NAME;
   RAISE NOTICE '% | % | % | % | % | %', a, b, c, d, e, g;
@@ -111,8 +111,8 @@ SELECT array_agg(secret::name ORDER BY id), array_agg(amount::oid ORDER BY id), 
 SELECT id, sort(arr), arr + 5, icount(arr), cube(arr::float8[]), code::citext = 'xxxx', text2ltree(translate(code, ' ', '')) FROM exotic ORDER BY id LIMIT 5;
 --- a whole row as a query's parameter and back
 PREPARE p(desk) AS SELECT $1, ($1).secret, d = $1, d FROM desk d WHERE d.id = ($1).id;
-EXECUTE p((SELECT d FROM desk d WHERE id = 7));
-EXECUTE p(ROW(7, 'XXXX', 0, 'o7'));
+EXECUTE p((SELECT d FROM desk d WHERE id = 12));
+EXECUTE p(ROW(12, 'XXXX', 0, 'o12'));
 --- update of an array's slice from a sub-select
 BEGIN;
 UPDATE customers SET tags[1:2] = (SELECT array_agg(secret ORDER BY id) FROM desk WHERE id < 3) WHERE id = 4 RETURNING tags;
