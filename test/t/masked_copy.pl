@@ -11,7 +11,7 @@ use RandomQueries;
 use Worlds;
 
 my $dir = "$FindBin::RealBin/../two_worlds";
-my $number = $ENV{DDM_COPY_QUERIES} || 1500;
+my $number = $ENV{DDM_COPY_QUERIES} || 500;
 my $seed = $ENV{DDM_COPY_SEED} || 7;
 
 my $world = Worlds::create('a', "max_parallel_workers_per_gather = 2\nmin_parallel_table_scan_size = 0\nparallel_setup_cost = 0\n");
