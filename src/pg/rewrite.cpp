@@ -287,14 +287,16 @@ static void replace_in_query(Query *query, Oid role)
     mark_rest(query, Handled::Unread);
 }
 
-static void trust_query(Query *query)
+// A query, and those below it.
+static bool trust(Node *node, void *)
 {
-    ListCell *cell;
-
+    if (!node)
+        return false;
+    if (!IsA(node, Query))
+        return walk_expression(node, trust, nullptr);
+    auto *query = reinterpret_cast<Query *>(node);
     mark_rest(query, Handled::Trusted);
-    foreach (cell, query->rtable)
-        if (lfirst_node(RangeTblEntry, cell)->rtekind == RTE_SUBQUERY)
-            trust_query(lfirst_node(RangeTblEntry, cell)->subquery);
+    return walk_query(query, trust, nullptr, 0);
 }
 
 [[gnu::noinline]] static RewriteResult *rewrite_found(Query *query, const MaskSearch &search, uint64 generation)
@@ -308,7 +310,7 @@ static void trust_query(Query *query)
         return result;
     if (is_foreign_key_query(query)) {
         result->role = GetUserId(); // whoever set it off
-        trust_query(query);
+        trust(reinterpret_cast<Node *>(query), nullptr);
         result->action = foreign_key_assigns(query);
         return result;
     }
