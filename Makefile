@@ -10,7 +10,7 @@ MODULE_big = ddm
 EXTENSION  = ddm
 DDM_VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" ddm.control)
 
-OBJS = $(patsubst %.cpp,%.o,$(sort $(wildcard src/core/*.cpp src/pg/*.cpp))) \
+OBJS = $(patsubst %.cpp,%.o,$(sort $(wildcard src/core/*.cpp src/pg/*.cpp src/pg/*/*.cpp))) \
        $(patsubst %.c,%.o,$(sort $(wildcard src/shim/*.c)))
 # PGXS has variables named VERSION and INSTALL_SCRIPT of its own.
 BUILT_SCRIPT = sql/ddm--$(DDM_VERSION).sql
@@ -23,7 +23,7 @@ PG_CFLAGS   = $(WARNINGS) -Wno-unused-parameter -Wno-missing-field-initializers 
 PG_CXXFLAGS = -std=c++20 -O2 -fno-plt $(WARNINGS) -fvisibility=hidden -fPIC
 PG_CPPFLAGS = -Isrc -DDDM_VERSION='"$(DDM_VERSION)"' -DFMT_HEADER_ONLY
 SHLIB_LINK += -lstdc++ -lcrypto -lre2
-EXTRA_CLEAN = $(BUILT_SCRIPT) $(wildcard src/*/*.d) build
+EXTRA_CLEAN = $(BUILT_SCRIPT) $(wildcard src/*/*.d src/*/*/*.d) build
 
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
@@ -37,7 +37,7 @@ include $(PGXS)
 PG_RING_FLAGS = -fno-exceptions -Wno-unused-parameter -Wno-missing-field-initializers -Wno-register
 src/pg/%.o: CXXFLAGS += $(PG_RING_FLAGS)
 src/pg/%.o src/core/%.o src/shim/%.o: CPPFLAGS += -MMD -MP
--include $(wildcard src/*/*.d)
+-include $(wildcard src/*/*.d src/*/*/*.d)
 
 all: $(BUILT_SCRIPT)
 $(BUILT_SCRIPT): $(sort $(wildcard sql/install/*.sql)) ddm.control Makefile

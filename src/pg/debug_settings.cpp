@@ -1,8 +1,8 @@
 // Test aids.
 #include "pg/debug_settings.h"
-#include "pg/label_store.h"
-#include "pg/policy_state.h"
-#include "pg/setting_events.h"
+#include "pg/audit/setting_events.h"
+#include "pg/label/label_store.h"
+#include "pg/policy/policy_state.h"
 
 extern "C" {
 #include "parser/parse_func.h"

@@ -2,8 +2,8 @@
 // masks appear, never a mask go away.
 #pragma once
 
-#include "pg/pg.h"
-#include "pg/relation_policy.h"
+#include "pg/base/pg.h"
+#include "pg/policy/relation_policy.h"
 
 namespace ddm
 {

@@ -1,10 +1,10 @@
 // What CREATE EXTENSION and ALTER EXTENSION ... UPDATE ask for before they make anything: a schema of its own, its roles.
 #include "pg/installation.h"
-#include "pg/grant_unmask.h"
-#include "pg/policy.h"
-#include "pg/policy_state.h"
-#include "pg/roles.h"
-#include "pg/rules.h"
+#include "pg/grant/grant_unmask.h"
+#include "pg/policy/policy.h"
+#include "pg/policy/policy_state.h"
+#include "pg/policy/roles.h"
+#include "pg/policy/rules.h"
 
 extern "C" {
 #include "catalog/dependency.h"

@@ -1,7 +1,7 @@
 // What the extension's scripts may rely on where they run.
 #pragma once
 
-#include "pg/pg.h"
+#include "pg/base/pg.h"
 
 namespace ddm
 {

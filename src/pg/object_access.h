@@ -1,7 +1,7 @@
 // Objects that are made, altered and dropped, told to whoever keeps something about them.
 #pragma once
 
-#include "pg/pg.h"
+#include "pg/base/pg.h"
 
 extern "C" {
 #include "catalog/objectaccess.h"

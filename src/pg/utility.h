@@ -2,7 +2,7 @@
 // in utility.cpp; a handler does its work and says whether the statement still has to run.
 #pragma once
 
-#include "pg/pg.h"
+#include "pg/base/pg.h"
 
 extern "C" {
 #include "tcop/utility.h"

@@ -1,0 +1,78 @@
+#include "pg/rewrite/index_order.h"
+#include "pg/debug_settings.h"
+#include "pg/policy/masked_columns.h"
+#include "pg/rewrite/searchable.h"
+
+extern "C" {
+#include "access/sysattr.h"
+#include "optimizer/optimizer.h"
+}
+
+namespace ddm
+{
+
+static bool reads_any(Node *expression, Index varno, const Bitmapset *masked)
+{
+    Bitmapset *offset = nullptr;
+    int member = -1;
+
+    pull_varattnos(expression, varno, &offset);
+    while ((member = bms_next_member(offset, member)) >= 0) {
+        const int attno = member + FirstLowInvalidHeapAttributeNumber;
+        if (attno == 0 || bms_is_member(attno, masked)) // the whole row, or the column
+            return true;
+    }
+    return false;
+}
+
+struct KeyColumns {
+    bool hidden;       // one at least is
+    bool all_searched; // the role may look rows up by the value of each, and there is none beside those
+};
+
+static KeyColumns key_columns(const IndexOptInfo *index, const MaskedColumns *columns)
+{
+    KeyColumns keys = {false, true};
+    ListCell *expression = list_head(index->indexprs);
+
+    for (int i = 0; i < index->nkeycolumns; i++) {
+        const auto attno = static_cast<AttrNumber>(index->indexkeys[i]);
+
+        if (attno != 0) {
+            keys.hidden |= attno > 0 && bms_is_member(attno, columns->masked);
+            keys.all_searched &= attno > 0 && bms_is_member(attno, columns->masked) &&
+                                 search_right(columns->policy, attno, columns->role);
+            continue;
+        }
+        keys.hidden |= reads_any(static_cast<Node *>(lfirst(expression)), index->rel->relid, columns->masked);
+        keys.all_searched = false;
+        expression = lnext(index->indexprs, expression);
+    }
+    return keys;
+}
+
+void hide_index_order(Oid relation, RelOptInfo *rel)
+{
+    MaskedColumns columns;
+    ListCell *cell;
+
+    if (rel->indexlist == NIL || debug_masks_everything() || !masked_columns(relation, GetUserId(), &columns) ||
+        bms_is_empty(columns.masked))
+        return;
+    foreach (cell, rel->indexlist) {
+        auto *index = lfirst_node(IndexOptInfo, cell);
+        const KeyColumns keys = key_columns(index, &columns);
+
+        if (!keys.hidden)
+            continue;
+        for (int i = 0; index->canreturn && i < index->ncolumns; i++) // a partitioned index has none
+            index->canreturn[i] = false;
+        // Nothing but a search for values that the role knows can use an index over those alone.
+        if (!keys.all_searched) {
+            index->amhasgettuple = false;
+            index->amcanparallel = false;
+        }
+    }
+}
+
+} // namespace ddm
