@@ -90,6 +90,24 @@ SET ROLE messages_masked;
 UPDATE messages.checked SET id = 2;
 SELECT * FROM messages.checked;
 RESET ROLE;
+-- Nor does a trigger at commit tell, which runs within no statement.
+CREATE FUNCTION messages.says() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'said'; RETURN ''; END $$;
+CREATE FUNCTION messages.pastes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('SELECT %L || messages.says()', old.secret);
+    EXECUTE format('DROP TABLE IF EXISTS messages.%I', old.secret);
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER pastes AFTER UPDATE ON messages.people DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION messages.pastes();
+\set SHOW_CONTEXT always
+SET ROLE messages_masked;
+UPDATE messages.people SET open = 'h' WHERE id = 3;
+SET ROLE messages_cleared;
+UPDATE messages.people SET open = 'h' WHERE id = 3;
+RESET ROLE;
+\set SHOW_CONTEXT never
+DROP TRIGGER pastes ON messages.people;
 RESET plpgsql.print_strict_params;
 RESET plpgsql.extra_warnings;
 CREATE TRIGGER in_trigger BEFORE UPDATE ON messages.people FOR EACH ROW EXECUTE FUNCTION messages.in_trigger();

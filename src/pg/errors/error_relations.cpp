@@ -4,6 +4,7 @@
 #include "pg/rewrite/plan_note.h"
 
 extern "C" {
+#include "access/parallel.h"
 #include "access/sysattr.h"
 #include "access/transam.h"
 #include "catalog/index.h"
@@ -13,6 +14,7 @@ extern "C" {
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_partitioned_table.h"
+#include "miscadmin.h"
 #include "nodes/bitmapset.h"
 #include "optimizer/optimizer.h"
 #include "utils/array.h"
@@ -385,6 +387,13 @@ bool utility_hides(const Node *statement, const List *roles, Oid *through, bool 
     *through = worked.name ? table_of(RangeVarGetRelid(worked.name, NoLock, true)) : InvalidOid;
     *unknown = worked.unknown;
     return OidIsValid(*through) && relation_hides(*through, nullptr, roles);
+}
+
+bool maintenance_hides(const List *roles, bool running)
+{
+    if (MyBackendType == B_AUTOVAC_WORKER) // as the owner of the table at hand
+        return any_relation_hides(list_make1_oid(GetUserId()));
+    return IsParallelWorker() && !running && any_relation_hides(roles);
 }
 
 } // namespace ddm

@@ -34,4 +34,8 @@ bool utility_hides(const Node *statement, const List *roles, Oid *through, bool 
 // Does any relation of the database hide something from one of the roles? Looks at all of them.
 bool any_relation_hides(const List *roles);
 
+// Statements that run without a frame: those of autovacuum, and of the workers of an index build. They do not say
+// over which relation.
+bool maintenance_hides(const List *roles, bool running);
+
 } // namespace ddm

@@ -183,15 +183,6 @@ void errors_statement_starts(const PlannedStmt *statement)
         touch_relations(statement, outer);
 }
 
-// Statements that run without a frame: those of autovacuum, and of the workers of an index build. They do not say
-// over which relation.
-static bool maintenance_hides(const List *roles)
-{
-    if (MyBackendType == B_AUTOVAC_WORKER) // as the owner of the table at hand
-        return any_relation_hides(list_make1_oid(GetUserId()));
-    return IsParallelWorker() && outermost() && any_relation_hides(roles);
-}
-
 static bool stack_hides(const List *roles)
 {
     const bool running = !outermost();
@@ -202,7 +193,7 @@ static bool stack_hides(const List *roles)
     }
     // Between statements only what the server itself parses fails; a deferred trigger at commit runs all the same.
     return (running && set_hides(&in_statement, roles)) || (in_trigger() && set_hides(&in_transaction, roles)) ||
-           maintenance_hides(roles);
+           maintenance_hides(roles, running);
 }
 
 // A parallel worker knows the outermost role and the innermost, and its plan. Is there nothing else to be judged of what
@@ -235,6 +226,11 @@ static bool nothing_hides(const ErrorFrame *frame)
         tell_workers();
 }
 
+static bool deferred_hides()
+{
+    return policy_active() && !debug_masks_everything() && set_hides(&in_transaction, roles_on_stack());
+}
+
 void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *source)
 {
     const ErrorFrame *outer = look_down();
@@ -256,6 +252,8 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *s
     error_context_stack = &frame->callback;
     if (outer || statement->utilityStmt || statement->parallelModeNeeded)
         enter_closely(frame, outer);
+    if (!outer && in_transaction.count > 0 && in_trigger()) // at commit, within no statement
+        frame->quiet = deferred_hides();
 }
 
 bool errors_nothing_touched()
