@@ -29,6 +29,28 @@ ALTER TABLE guard_other.guesses ADD FOREIGN KEY (ssn) REFERENCES guard.people (s
 ALTER TABLE guard_other.guesses ADD COLUMN other text REFERENCES guard.people (ssn);
 RESET ROLE;
 
+-- A view of them says no more to the holder of TRIGGER, whoever writes through it.
+SET ROLE guard_owner;
+CREATE VIEW guard.staff AS SELECT p.id, lower(p.ssn) AS ssn FROM guard.people p WHERE p.id > 0;
+CREATE VIEW guard.staff_again AS SELECT * FROM guard.staff;
+CREATE VIEW guard.regions AS SELECT id, region FROM guard.people;
+GRANT TRIGGER ON guard.staff, guard.staff_again, guard.regions TO guard_other;
+SET ROLE guard_other;
+CREATE TRIGGER spy INSTEAD OF UPDATE ON guard.staff FOR EACH ROW EXECUTE FUNCTION guard.spy();
+CREATE TRIGGER spy INSTEAD OF DELETE ON guard.staff_again FOR EACH ROW EXECUTE FUNCTION guard.spy();
+CREATE TRIGGER spy INSTEAD OF UPDATE ON guard.regions FOR EACH ROW EXECUTE FUNCTION guard.spy();
+CREATE FUNCTION guard_other.helper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
+CREATE VIEW guard_other.own AS SELECT * FROM guard.people;
+CREATE TRIGGER own INSTEAD OF UPDATE ON guard_other.own FOR EACH ROW EXECUTE FUNCTION guard_other.helper();
+GRANT USAGE ON SCHEMA guard_other TO guard_owner;
+SET ROLE guard_owner;
+CREATE TRIGGER helper INSTEAD OF INSERT ON guard.staff FOR EACH ROW EXECUTE FUNCTION guard_other.helper();
+SET ROLE guard_other;
+CREATE OR REPLACE FUNCTION guard_other.helper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING '%', new; RETURN new; END $$;
+RESET ROLE;
+DROP VIEW guard.staff, guard.staff_again, guard.regions, guard_other.own;
+REVOKE USAGE ON SCHEMA guard_other FROM guard_owner;
+
 -- The owner, where owning is no exemption.
 SET ddm.exempt_owner = off;
 SET ROLE guard_owner;

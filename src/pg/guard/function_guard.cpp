@@ -112,6 +112,7 @@ static const UserEntry users[] = {
      [](HeapTuple tuple) {
          const Oid relation = reinterpret_cast<Form_pg_trigger>(GETSTRUCT(tuple))->tgrelid;
          check_all(relation);
+         check_view(relation, what);
          guard_name_of(RelationRelationId, relation);
      }},
     {RewriteRelationId, RewriteOidIndexId, Anum_pg_rewrite_oid,

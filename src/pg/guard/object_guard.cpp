@@ -7,6 +7,8 @@
 #include "pg/errors/errors.h"
 #include "pg/guard/object_event.h"
 #include "pg/policy/hidden_columns.h"
+#include "pg/policy/roles.h"
+#include "pg/rewrite/columns_read.h"
 
 extern "C" {
 #include "access/sysattr.h"
@@ -19,6 +21,7 @@ extern "C" {
 #include "catalog/pg_rewrite.h"
 #include "catalog/pg_trigger.h"
 #include "parser/parse_coerce.h"
+#include "rewrite/rewriteHandler.h"
 #include "utils/array.h"
 #include "utils/fmgroids.h"
 #include "utils/relcache.h"
@@ -104,6 +107,33 @@ void check_tree(const HiddenColumns *hidden, Oid catalog, HeapTuple tuple, AttrN
     record_object_tree(hidden, tree);
 }
 
+static List *read_by_view(Oid view)
+{
+    Relation opened = RelationIdGetRelation(view);
+    auto *query = static_cast<Query *>(copyObjectImpl(get_view_query(opened)));
+    RelationClose(opened);
+    AcquireRewriteLocks(query, true, false);
+    List *queries = QueryRewrite(query);
+    return list_length(queries) == 1 ? columns_read(linitial_node(Query, queries)) : NIL;
+}
+
+// Triggers of a view run for cleared roles too, who read it in clear. Who writes into a view of somebody else lends him
+// his clearance, but not to others.
+void check_view(Oid relation, const char *what)
+{
+    if (!policy_active() || get_rel_relkind(relation) != RELKIND_VIEW || owns_relation(GetUserId(), relation))
+        return;
+    ListCell *cell;
+    foreach (cell, read_by_view(relation)) {
+        const auto *read = static_cast<ColumnsRead *>(lfirst(cell));
+        const HiddenColumns hidden = hidden_in(read->relation);
+        if (bms_is_member(0, read->columns))
+            refuse_any(&hidden, what);
+        for (int attno = 0; (attno = bms_next_member(read->columns, attno)) > 0;)
+            check_column(&hidden, static_cast<AttrNumber>(attno), what);
+    }
+}
+
 static bool has_transition_table(HeapTuple tuple)
 {
     return !heap_attisnull(tuple, Anum_pg_trigger_tgoldtable, nullptr) ||
@@ -124,6 +154,7 @@ void guard_trigger_created(Oid trigger, int, bool internal)
         return;
     const HiddenColumns hidden = hidden_in(row->tgrelid);
     refuse_any(&hidden, "create a trigger that sees");
+    check_view(row->tgrelid, "create a trigger that sees");
     if (TRIGGER_FOR_ROW(row->tgtype) || has_transition_table(tuple))
         record_object(&hidden, hidden.clear);
 }

@@ -24,6 +24,9 @@ HiddenColumns hidden_in(Oid relation);
 bool is_new(Oid relation);                                      // made by this transaction
 void refuse_any(const HiddenColumns *hidden, const char *what); // where there are any
 
+// Refuses who does not own the view, where it reads hidden columns of what is below it. Nothing where it is a table.
+void check_view(Oid relation, const char *what);
+
 // Each refuses what would read one of the hidden columns.
 void check_column(const HiddenColumns *hidden, AttrNumber attno, const char *what);
 // `column` of the catalog row holds an array of attribute numbers.
