@@ -90,11 +90,30 @@ SET ROLE messages_masked;
 UPDATE messages.checked SET id = 2;
 SELECT * FROM messages.checked;
 RESET ROLE;
+-- Nor is a statement into which they were pasted quoted while it is parsed or planned.
+CREATE FUNCTION messages.planned() RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RAISE WARNING 'planned'; RETURN ''; END $$;
+CREATE FUNCTION messages.pastes_early() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format($q$ SELECT regexp_replace(%L, '\s', '') $q$, old.secret);
+    EXECUTE format('SELECT %L || messages.planned()', old.secret);
+    RETURN new;
+END $$;
+CREATE TRIGGER pastes BEFORE UPDATE ON messages.people FOR EACH ROW EXECUTE FUNCTION messages.pastes_early();
+SET standard_conforming_strings = off;
+\set SHOW_CONTEXT always
+SET ROLE messages_masked;
+UPDATE messages.people SET open = 'h' WHERE id = 3;
+DO $$ BEGIN EXECUTE $q$ SELECT '\s' $q$; END $$;
+RESET ROLE;
+\set SHOW_CONTEXT never
+RESET standard_conforming_strings;
+DROP TRIGGER pastes ON messages.people;
 -- Nor does a trigger at commit tell, which runs within no statement.
 CREATE FUNCTION messages.says() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'said'; RETURN ''; END $$;
 CREATE FUNCTION messages.pastes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE format('SELECT %L || messages.says()', old.secret);
+    EXECUTE format('SELECT %L || messages.planned()', old.secret);
     EXECUTE format('DROP TABLE IF EXISTS messages.%I', old.secret);
     RETURN NULL;
 END $$;

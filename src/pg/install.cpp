@@ -7,6 +7,7 @@
 #include "pg/code/compiled_code.h"
 #include "pg/code/stored_code.h"
 #include "pg/errors/errors.h"
+#include "pg/errors/planning_frame.h"
 #include "pg/guard/direct_write.h"
 #include "pg/guard/printed_trees.h"
 #include "pg/guard/row_logging.h"
@@ -79,12 +80,15 @@ static PlannedStmt *ddm_planner(Query *query, const char *query_string, int curs
         return next_planner(query, query_string, cursor_options, bound_params);
 
     const PlanningStart start = {policy_generation(), policy_stamp(), masked_executions()};
+    PlanningFrame frame;
+    planning_begins(&frame);
     const RewriteResult *rewritten = rewrite_query(query, start.generation, bound_params);
     PlannedStmt *plan = keys_on_stored_values(rewritten)
                             ? plan_without_memoize(query, query_string, cursor_options, bound_params)
                             : next_planner(query, query_string, cursor_options, bound_params);
 
     check_plan(plan, rewritten, start);
+    planning_ends(&frame);
     return plan;
 }
 

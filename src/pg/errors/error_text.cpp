@@ -88,6 +88,8 @@ Quoted quoted_in_message(const ErrorData *message)
 
     if (message->elevel >= ERROR || !file || !message->funcname)
         return Quoted::Nothing;
+    if (message->internalquery)
+        return Quoted::Parsed;
     if (message->message_id && strstr(message->message_id, "exist, skipping"))
         return Quoted::Statement;
     for (const auto &place : places)
@@ -254,6 +256,18 @@ void error_withhold_values(ErrorData *error)
     }
     error->detail_log = nullptr;
     error_withhold_context(error);
+}
+
+void message_withhold(ErrorData *message, Quoted quoted)
+{
+    if (quoted == Quoted::Parsed) {
+        internalerrquery(nullptr);
+        internalerrposition(0);
+        return;
+    }
+    error_withhold_values(message);
+    errmsg_internal("%s", message->message);
+    errdetail_internal("%s", message->detail);
 }
 
 } // namespace ddm

@@ -18,8 +18,11 @@ bool error_tells_of_statement(const ErrorData *message);
 
 // No error: what does it quote that nobody meant to show? Few messages of the server and of PL/pgSQL do. A statement, into
 // which whoever wrote the code may have pasted values, or values themselves.
-enum class Quoted : uint8 { Nothing, Statement, Values };
+enum class Quoted : uint8 { Nothing, Statement, Values, Parsed };
 Quoted quoted_in_message(const ErrorData *message);
+
+// Gives the message that is being raised other words; takes the statement out that was being parsed.
+void message_withhold(ErrorData *message, Quoted quoted);
 
 // Could what has this code be one of these? Most errors can't, and are not looked at.
 bool is_code_of_message(int sqlstate);

@@ -47,7 +47,7 @@ static void frame_on_stack(void *argument)
     auto *frame = static_cast<ErrorFrame *>(argument);
 
     frame->callback.previous = frame->outer;
-    if (!frame->quiet && !frame->quiet_within && !is_code_of_message(geterrcode()))
+    if (!frame->quiet && !frame->quiet_within && !is_code_of_message(geterrcode()) && getinternalerrposition() <= 0)
         return;
     MemoryContext caller = MemoryContextSwitchTo(message_context);
     ErrorData *message = CopyErrorData();
@@ -153,11 +153,9 @@ static void withhold_from_message(ErrorData *message, const ErrorFrame *frame)
     if (quoted == Quoted::Nothing || frame != errors_innermost_frame())
         return;
     const bool others = stored_code_running || in_trigger() || list_length(roles_on_stack()) > 1;
-    if ((quoted == Quoted::Statement && !others) || !touched_hides(frame))
-        return;
-    error_withhold_values(message);
-    errmsg_internal("%s", message->message);
-    errdetail_internal("%s", message->detail);
+    if ((quoted != Quoted::Values && !others) || (message->elevel != LOG && !touched_hides(frame)))
+        return; // of a wait for a lock the log tells: the catalog can't be read then
+    message_withhold(message, quoted);
 }
 
 [[gnu::noinline]] static void touch_relations(const PlannedStmt *statement, ErrorFrame *outer)
@@ -226,10 +224,14 @@ static bool nothing_hides(const ErrorFrame *frame)
         tell_workers();
 }
 
+// At commit, within no statement.
 static bool deferred_hides()
 {
-    return policy_active() && !debug_masks_everything() && set_hides(&in_transaction, roles_on_stack());
+    return in_transaction.count > 0 && in_trigger() && policy_active() && !debug_masks_everything() &&
+           set_hides(&in_transaction, roles_on_stack());
 }
+
+bool errors_in_hiding() { return look_down() ? touched_hides(errors_innermost_frame()) : deferred_hides(); }
 
 void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *source)
 {
@@ -252,7 +254,7 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *s
     error_context_stack = &frame->callback;
     if (outer || statement->utilityStmt || statement->parallelModeNeeded)
         enter_closely(frame, outer);
-    if (!outer && in_transaction.count > 0 && in_trigger()) // at commit, within no statement
+    if (!outer)
         frame->quiet = deferred_hides();
 }
 

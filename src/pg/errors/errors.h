@@ -50,6 +50,9 @@ inline void errors_leave(const ErrorFrame *frame)
         tell_workers();
 }
 
+// Within a statement that touched what is hidden from somebody on the stack, or a trigger at commit that may?
+bool errors_in_hiding();
+
 // Is there no frame, and has the outermost statement touched nothing with masks? A frame for a statement without notes
 // would then tell nothing.
 bool errors_nothing_touched();
