@@ -180,6 +180,17 @@ RESET ROLE;
 RESET ddm.derived_masks;
 SELECT * FROM labels WHERE relname LIKE 'd\_setting%';
 
+-- A condition goes along where the columns are that it is on: a label that could not be set would not be restored.
+SECURITY LABEL FOR ddm ON COLUMN person.email IS
+    'MASKED WITH FUNCTION email() WHEN (region <> ''US'') FOR ddm_dv_partly WITH VALUE NULL';
+SECURITY LABEL FOR ddm ON COLUMN person.ssn IS
+    'MASKED WITH FUNCTION default() FOR ddm_dv_masked WITH VALUE NULL WHEN (region <> ''EU'')';
+SET ROLE ddm_dv_cleared;
+CREATE TABLE d_when_here AS SELECT email, ssn, region FROM person;
+CREATE TABLE d_when_gone AS SELECT email, ssn, region AS place FROM person;
+RESET ROLE;
+SELECT * FROM labels WHERE relname LIKE 'd\_when%';
+
 DEALLOCATE p;
 DROP SCHEMA derived_masks CASCADE;
 DROP ROLE ddm_dv_cleared, ddm_dv_masked, ddm_dv_partly;

@@ -214,22 +214,20 @@ void conditions_forget_from(int level)
             noted = foreach_delete_current(noted, cell);
 }
 
-static bool lost(const ColumnPolicy *before, const ColumnPolicy *now);
-
 static bool lost_in_choice(const MaskChoice *before, const MaskChoice *now)
 {
     if (before->when && !(now && now->when))
         return true;
-    if (before->named && now && now->named && lost(before->named, now->named))
+    if (before->named && now && now->named && conditions_lost(before->named, now->named))
         return true;
     for (int i = 0; i < before->branch_count && now && i < now->branch_count; i++)
         if ((before->branches[i].when && !now->branches[i].when) ||
-            lost(before->branches[i].mask, now->branches[i].mask))
+            conditions_lost(before->branches[i].mask, now->branches[i].mask))
             return true;
     return false;
 }
 
-static bool lost(const ColumnPolicy *before, const ColumnPolicy *now)
+bool conditions_lost(const ColumnPolicy *before, const ColumnPolicy *now)
 {
     return before->choice && lost_in_choice(before->choice, now->choice);
 }
@@ -239,7 +237,7 @@ void conditions_check(Oid relation, const ColumnPolicy *before, const ColumnPoli
     // Of a label's own condition conditions_settle() has told.
     const bool told = cascades && before->source == MaskSource::Label && !(before->choice && before->choice->named);
 
-    if (told || !lost(before, now))
+    if (told || !conditions_lost(before, now))
         return;
     refuse_or_tell(
         relation, before->attno, psprintf("It is part of %s.", before->why), // a rule, or a label that names a policy

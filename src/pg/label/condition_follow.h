@@ -25,6 +25,9 @@ void condition_cascade(UtilityCall *call);
 // understood before and isn't now.
 void conditions_check(Oid relation, const ColumnPolicy *before, const ColumnPolicy *now);
 
+// Was a condition understood before that isn't now?
+bool conditions_lost(const ColumnPolicy *before, const ColumnPolicy *now);
+
 // What a condition names beside columns, for the table of object events: types, collations, operators.
 void condition_type_altered(Oid type, int sub, bool internal);
 void condition_collation_altered(Oid collation, int sub, bool internal);

@@ -4,6 +4,7 @@
 #include "pg/base/catalog_read.h"
 #include "pg/base/relation_tree.h"
 #include "pg/debug_settings.h"
+#include "pg/label/condition_follow.h"
 #include "pg/label/label_inherit.h"
 #include "pg/label/label_store.h"
 #include "pg/policy/relation_policy.h"
@@ -52,11 +53,18 @@ void derived_install()
                              setting_touched_number, nullptr);
 }
 
+static const char by_default[] = "MASKED WITH FUNCTION default()";
+
+// The mask of the column whose values an origin passes.
+static const ColumnPolicy *passed_mask(const Origin *origin)
+{
+    const RelationPolicy *policy = origin->kind == Origin::Kind::Passed ? policy_of(origin->relation) : nullptr;
+    return policy ? policy->columns[origin->attno] : nullptr;
+}
+
 // The label that an origin asks for; nullptr for none.
 static const char *label_for(const Origin *origin)
 {
-    static const char by_default[] = "MASKED WITH FUNCTION default()";
-
     switch (origin->kind) {
     case Origin::Kind::Open:
         return nullptr;
@@ -66,22 +74,24 @@ static const char *label_for(const Origin *origin)
     case Origin::Kind::Passed:
         break;
     }
-    const RelationPolicy *policy = policy_of(origin->relation);
-    const ColumnPolicy *column = policy ? policy->columns[origin->attno] : nullptr;
+    const ColumnPolicy *column = passed_mask(origin);
     if (!column)
         return by_default;
     return column->label ? column->label : psprintf("MASKED WITH %s", column->text);
 }
 
-// Of whatever text, one that means something on this column: default() where it does not fit.
-static const char *label_that_fits(Oid relation, AttrNumber attno, const char *text)
+// Of whatever text, one that means something on this column: default() where it does not fit, or has a condition on
+// columns that are not here. (Such a label could not be set again: a dump would be restored without it.)
+static const char *label_that_fits(Oid relation, AttrNumber attno, const Origin *origin)
 {
     MaskTarget target;
     NameData name;
 
     if (!column_target(relation, attno, &target, &name))
         return nullptr;
-    return label_bind(text, MaskSource::Label, relation, attno, &name, target, "")->label;
+    const ColumnPolicy *before = passed_mask(origin);
+    const ColumnPolicy *now = label_bind(label_for(origin), MaskSource::Label, relation, attno, &name, target, "");
+    return before && conditions_lost(before, now) ? by_default : now->label;
 }
 
 // `origins` are of the relation's columns in order. A column that has a mask or says NOT MASKED keeps what it has.
@@ -95,9 +105,9 @@ static void label_derived(Oid relation, const List *origins, const char *reason)
         taken = bms_add_member(taken, static_cast<StoredLabel *>(lfirst(cell))->attno);
     foreach (cell, origins) {
         auto attno = static_cast<AttrNumber>(foreach_current_index(cell) + 1);
-        const char *text = label_for(static_cast<Origin *>(lfirst(cell)));
-        if (text)
-            text = bms_is_member(attno, taken) ? nullptr : label_that_fits(relation, attno, text);
+        const auto *origin = static_cast<Origin *>(lfirst(cell));
+        const bool wanted = label_for(origin) && !bms_is_member(attno, taken);
+        const char *text = wanted ? label_that_fits(relation, attno, origin) : nullptr;
         if (text)
             label_set(relation, attno, text, reason);
     }
