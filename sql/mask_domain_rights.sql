@@ -191,6 +191,24 @@ SET client_min_messages = warning;
 SET ROLE domain_reader;
 TABLE domain_rights.other_ways;
 RESET ROLE;
+-- Nor does it leave settings behind, under which whoever reads, or sets the mask, would run something else.
+SET ROLE domain_other;
+CREATE FUNCTION domain_rights.sets(text) RETURNS boolean LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM set_config('search_path', 'domain_rights', false); IF $1 = 'fails' THEN RAISE 'fails'; END IF; RETURN true; END $$;
+CREATE DOMAIN domain_rights.setting AS text;
+CREATE TABLE domain_rights.settings (s domain_rights.setting);
+INSERT INTO domain_rights.settings VALUES ('stored');
+ALTER DOMAIN domain_rights.setting ADD CHECK (domain_rights.sets(VALUE)) NOT VALID;
+GRANT SELECT ON domain_rights.settings TO domain_reader;
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN domain_rights.settings.s IS 'MASKED WITH VALUE ''fails''';
+SHOW search_path;
+SECURITY LABEL FOR ddm ON COLUMN domain_rights.settings.s IS 'MASKED WITH FUNCTION partial(1, ''*'', 1)';
+SHOW search_path;
+SET ROLE domain_reader;
+SELECT s FROM domain_rights.settings;
+SHOW search_path;
+RESET ROLE;
 
 DROP SCHEMA domain_rights, domain_home CASCADE;
 DROP ROLE domain_writer, domain_other, domain_reader;

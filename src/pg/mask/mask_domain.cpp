@@ -20,6 +20,7 @@ extern "C" {
 #include "miscadmin.h"
 #include "optimizer/optimizer.h"
 #include "utils/acl.h"
+#include "utils/guc.h"
 #include "utils/snapmgr.h"
 }
 
@@ -118,6 +119,7 @@ bool mask_domain_is_serial(Oid type)
 struct Asking {
     Oid user;
     int context;
+    int settings;
     CodeCall call;
 };
 
@@ -128,10 +130,12 @@ static void ask_as(Oid writer, Asking *asking)
     stored_code_asks(&asking->call, other ? writer : InvalidOid);
     if (other)
         SetUserIdAndSecContext(writer, asking->context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+    asking->settings = NewGUCNestLevel();
 }
 
 static void ask_no_more(const Asking *asking)
 {
+    AtEOXact_GUC(false, asking->settings); // what the check set is nothing that whoever reads should run under
     stored_code_asked(&asking->call);
     SetUserIdAndSecContext(asking->user, asking->context);
 }
