@@ -92,6 +92,20 @@ UPDATE document SET jb['pin']['digits'] = '4';
 RESET ROLE;
 TABLE document;
 
+-- Nor a slice up to the end, which tells how long the list is.
+CREATE TABLE list (id int PRIMARY KEY, tags text[]);
+INSERT INTO list VALUES (1, '{a,b}'), (2, '{a,b,c,d}');
+SECURITY LABEL FOR ddm ON COLUMN list.tags IS 'MASKED WITH FUNCTION default()';
+GRANT ALL ON list TO ddm_wb_masked;
+SET ROLE ddm_wb_masked;
+UPDATE list SET tags[:] = '{x,y,z}' WHERE id = 1;
+UPDATE list SET tags[:] = '{x,y,z}' WHERE id = 2;
+UPDATE list SET tags[2:] = '{x}' WHERE id = 2;
+UPDATE list SET tags[:3] = '{x,y}';
+UPDATE list SET tags[1:2] = '{x,y}', tags[5] = 'z';
+RESET ROLE;
+TABLE list;
+
 -- A document whose mask is null: most languages have one null for it and for NULL.
 CREATE DOMAIN dossier AS jsonb;
 CREATE TABLE parcel (id int PRIMARY KEY, j json, jb jsonb, dossier dossier, note text);

@@ -110,17 +110,23 @@ Expr *guard_assignment(const Assignment &assignment)
                                                  collation, collation, COERCE_EXPLICIT_CALL));
 }
 
+// `list[:] = ...` fails where the list is longer than what it is given.
+static bool leaves_bound_out(const SubscriptingRef *part)
+{
+    return list_member_ptr(part->refupperindexpr, nullptr) || list_member_ptr(part->reflowerindexpr, nullptr);
+}
+
 // `SET document['a']['b'] = ...` fails where 'a' is no object: it would tell what the document holds.
-static bool finds_document_part(Node *node, void *)
+static bool finds_telling_part(Node *node, void *)
 {
     if (!node)
         return false;
     if (IsA(node, SubscriptingRef)) {
         const auto *part = reinterpret_cast<SubscriptingRef *>(node);
-        if (part->refassgnexpr && getBaseType(part->refcontainertype) == JSONBOID)
+        if (part->refassgnexpr && (getBaseType(part->refcontainertype) == JSONBOID || leaves_bound_out(part)))
             return true;
     }
-    return walk_expression(node, finds_document_part, nullptr);
+    return walk_expression(node, finds_telling_part, nullptr);
 }
 
 void check_part_assignment(const Assignment &assignment)
@@ -128,9 +134,8 @@ void check_part_assignment(const Assignment &assignment)
     if (debug_masks_everything() || equal(assignment.mask, assignment.stored))
         return;
     check_allowed(assignment);
-    if (finds_document_part(reinterpret_cast<Node *>(assignment.source), nullptr))
-        refuse(assignment, "Whether a part can be assigned depends on what the document holds.",
-               "Assign the whole document.");
+    if (finds_telling_part(reinterpret_cast<Node *>(assignment.source), nullptr))
+        refuse(assignment, "Whether a part can be assigned depends on what is stored.", "Assign the whole value.");
 }
 
 void writeback_notice(uint64 kept_values)
