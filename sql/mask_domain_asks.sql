@@ -11,7 +11,7 @@ SET search_path = domain_asks;
 CREATE TABLE todo (what text, rule text);
 CREATE TABLE other ();
 CREATE TABLE unread ();
-CREATE FUNCTION asked(text) RETURNS boolean LANGUAGE plpgsql SET search_path = domain_asks AS $$
+CREATE FUNCTION asked(text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = domain_asks AS $$
 BEGIN
     PERFORM FROM other;
     CASE (SELECT what FROM todo)

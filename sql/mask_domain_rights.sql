@@ -117,6 +117,18 @@ SELECT l FROM domain_rights.lows;
 RESET ROLE;
 RESET search_path;
 
+-- What a superuser wrote lends nothing to who chooses the value.
+CREATE FUNCTION domain_rights.executes(text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN EXECUTE 'SELECT ' || $1; RETURN true; EXCEPTION WHEN OTHERS THEN RETURN true; END $$;
+CREATE DOMAIN domain_rights.run AS text CHECK (domain_rights.executes(VALUE));
+CREATE TABLE domain_rights.chosen (r domain_rights.run);
+GRANT SELECT, INSERT ON domain_rights.chosen TO domain_reader;
+SECURITY LABEL FOR ddm ON COLUMN domain_rights.chosen.r IS 'MASKED WITH FUNCTION partial(60, ''--'', 4)';
+SET ROLE domain_reader;
+INSERT INTO domain_rights.chosen VALUES (rpad('1; ALTER ROLE domain_reader CREATEDB; --', 80, '-'));
+SELECT r FROM domain_rights.chosen;
+RESET ROLE;
+SELECT rolcreatedb FROM pg_roles WHERE rolname = 'domain_reader';
 -- Whoever writes a check has no rights lent by it: neither the reader's, by the server's functions, nor those of who owns a
 -- function that anybody may call.
 CREATE FUNCTION domain_rights.runs(text) RETURNS boolean LANGUAGE plpgsql AS

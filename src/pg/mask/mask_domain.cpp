@@ -34,7 +34,7 @@ struct DomainChecks {
     uint64 stamp;
     Oid reader; // for whom it was read
     WrittenChecks written;
-    Oid writer; // whose rights the others have too, whose domain or function it is; InvalidOid: only the server's
+    Oid writer; // whose rights the others have too, whose domain or function it is; InvalidOid: only superusers'
     bool many_writers; // there is no such one
     bool serial;       // not all of them may run in a parallel plan
     bool planned;
@@ -50,10 +50,18 @@ static void add_writer(DomainChecks *checks, Oid role)
         checks->many_writers |= !has_privs_of_role(role, checks->writer);
 }
 
+// What a superuser wrote runs as whoever reads, as in every cast to the domain: with his own rights it would be at the mercy of
+// who chooses the value.
+static void add_writer_but_superuser(DomainChecks *checks, Oid role)
+{
+    if (!superuser_arg(role))
+        add_writer(checks, role);
+}
+
 static bool add_writer_of_function(Oid function, void *context)
 {
     if (get_func_namespace(function) != PG_CATALOG_NAMESPACE)
-        add_writer(static_cast<DomainChecks *>(context), function_owner(function));
+        add_writer_but_superuser(static_cast<DomainChecks *>(context), function_owner(function));
     return false;
 }
 
@@ -87,7 +95,6 @@ static bool any_unsafe(const List *expressions)
     return false;
 }
 
-// What a superuser wrote of the server's functions alone may run as whoever reads.
 static void learn_writers(DomainChecks *checks)
 {
     ListCell *cell;
@@ -97,8 +104,7 @@ static void learn_writers(DomainChecks *checks)
     foreach (cell, checks->written.expressions)
         find_writers(static_cast<Node *>(lfirst(cell)), checks);
     foreach (cell, checks->written.owners)
-        if (!superuser_arg(lfirst_oid(cell)))
-            add_writer(checks, lfirst_oid(cell));
+        add_writer_but_superuser(checks, lfirst_oid(cell));
 }
 
 bool mask_domain_is_serial(Oid type)
