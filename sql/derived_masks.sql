@@ -188,6 +188,9 @@ SECURITY LABEL FOR ddm ON COLUMN person.ssn IS
 SET ROLE ddm_dv_cleared;
 CREATE TABLE d_when_here AS SELECT email, ssn, region FROM person;
 CREATE TABLE d_when_gone AS SELECT email, ssn, region AS place FROM person;
+-- Nor where a column of that name is of another row, or of none.
+CREATE TABLE d_when_other AS SELECT a.email, a.ssn, b.region FROM person a, person b;
+CREATE TABLE d_when_made AS SELECT email, ssn, 'US'::text AS region FROM person;
 RESET ROLE;
 SELECT * FROM labels WHERE relname LIKE 'd\_when%';
 

@@ -23,6 +23,7 @@ extern "C" {
 #include "rewrite/prs2lock.h"
 #include "commands/prepare.h"
 #include "nodes/params.h"
+#include "optimizer/optimizer.h"
 #include "parser/analyze.h"
 #include "rewrite/rewriteHandler.h"
 #include "storage/lmgr.h"
@@ -80,8 +81,31 @@ static const char *label_for(const Origin *origin)
     return column->label ? column->label : psprintf("MASKED WITH %s", column->text);
 }
 
+static void add_conditions(const ColumnPolicy *column, Bitmapset **columns)
+{
+    const MaskChoice *choice = column ? column->choice : nullptr;
+
+    if (!choice)
+        return;
+    add_conditions(choice->named, columns);
+    pull_varattnos(choice->when, 1, columns);
+    for (int i = 0; i < choice->branch_count; i++) {
+        add_conditions(choice->branches[i].mask, columns);
+        pull_varattnos(choice->branches[i].when, 1, columns);
+    }
+}
+
+// A condition on columns of the row that the value is from says nothing of others that happen to have their names.
+static bool leaves_its_row(const ColumnPolicy *before, const Origin *origin)
+{
+    Bitmapset *columns = nullptr;
+
+    add_conditions(before, &columns);
+    return !bms_is_subset(columns, origin->beside);
+}
+
 // Of whatever text, one that means something on this column: default() where it does not fit, or has a condition on
-// columns that are not here. (Such a label could not be set again: a dump would be restored without it.)
+// columns that are not here, or others'. (One that does not bind could not be set again: a dump would be restored without it.)
 static const char *label_that_fits(Oid relation, AttrNumber attno, const Origin *origin)
 {
     MaskTarget target;
@@ -91,7 +115,7 @@ static const char *label_that_fits(Oid relation, AttrNumber attno, const Origin 
         return nullptr;
     const ColumnPolicy *before = passed_mask(origin);
     const ColumnPolicy *now = label_bind(label_for(origin), MaskSource::Label, relation, attno, &name, target, "");
-    return before && conditions_lost(before, now) ? by_default : now->label;
+    return before && (conditions_lost(before, now) || leaves_its_row(before, origin)) ? by_default : now->label;
 }
 
 // `origins` are of the relation's columns in order. A column that has a mask or says NOT MASKED keeps what it has.
