@@ -9,7 +9,7 @@
 #include "pg/label/label_store.h"
 #include "pg/policy/relation_policy.h"
 #include "pg/policy/roles.h"
-#include "pg/rewrite/lineage.h"
+#include "pg/rewrite/lineage_row.h"
 #include "pg/rewrite/stored_reads.h"
 
 extern "C" {
@@ -165,7 +165,7 @@ static List *lineage_of(const CreateTableAsStmt *statement)
 
     if (list_length(queries) != 1)
         return NIL; // the server says what is wrong with it
-    return query_lineage(linitial_node(Query, queries), GetUserId());
+    return row_lineage(linitial_node(Query, queries), GetUserId());
 }
 
 static Oid relation_of(const CreateTableAsStmt *statement)
@@ -263,7 +263,7 @@ static List *lineage_of_view(Oid view, Oid role)
         AcquireRewriteLocks(copy, true, false);
         List *queries = QueryRewrite(copy);
         if (list_length(queries) == 1)
-            origins = query_lineage(linitial_node(Query, queries), role);
+            origins = row_lineage(linitial_node(Query, queries), role);
     }
     table_close(relation, NoLock);
     return origins;

@@ -34,7 +34,7 @@ struct DomainChecks {
     uint64 stamp;
     Oid reader; // for whom it was read
     WrittenChecks written;
-    Oid writer; // whose rights the others have too, whose domain or function it is; InvalidOid: only superusers'
+    Oid writer;        // whose rights the others have too, whose domain or function it is; InvalidOid: only superusers'
     bool many_writers; // there is no such one
     bool serial;       // not all of them may run in a parallel plan
     bool planned;

@@ -7,7 +7,6 @@
 #include "pg/rewrite/rewrite_inline.h"
 
 extern "C" {
-#include "access/sysattr.h"
 #include "optimizer/optimizer.h"
 #include "parser/parsetree.h"
 #include "utils/fmgroids.h"
@@ -379,31 +378,8 @@ static void inline_in_query(Query *query)
         walk_query(query, inline_in_expression, nullptr, QTW_IGNORE_RC_SUBQUERIES);
 }
 
-static Bitmapset *passed_under_own_names(const Query *query)
-{
-    const List *from = query->jointree->fromlist;
-    Bitmapset *passed = nullptr;
-    ListCell *cell;
-
-    if (query->setOperations || list_length(from) != 1 || !IsA(linitial(from), RangeTblRef))
-        return nullptr;
-    const int varno = linitial_node(RangeTblRef, from)->rtindex;
-    const RangeTblEntry *rte = rt_fetch(varno, query->rtable);
-    if (rte->rtekind != RTE_RELATION)
-        return nullptr;
-    foreach (cell, query->targetList) {
-        const auto *entry = lfirst_node(TargetEntry, cell);
-        const auto *column = reinterpret_cast<const Var *>(entry->expr);
-        if (!entry->resjunk && IsA(column, Var) && column->varno == varno && column->varlevelsup == 0 &&
-            column->varattno > 0 && strcmp(entry->resname, get_attname(rte->relid, column->varattno, false)) == 0)
-            passed = bms_add_member(passed, column->varattno - FirstLowInvalidHeapAttributeNumber);
-    }
-    return passed;
-}
-
 List *query_lineage(Query *query, Oid role)
 {
-    Bitmapset *beside = passed_under_own_names(query);
     Scope scope = {query, nullptr, role};
     List *origins = NIL;
     ListCell *cell;
@@ -416,7 +392,6 @@ List *query_lineage(Query *query, Oid role)
             continue;
         auto *origin = zeroed<Origin>();
         *origin = origin_of_output(&scope, entry->resno);
-        origin->beside = beside;
         origins = lappend(origins, origin);
     }
     return origins;

@@ -16,9 +16,7 @@ struct Origin {
     Kind kind;
     Oid relation; // of Passed
     AttrNumber attno;
-    // Of Passed, where the result is of a single relation: what else of the same row it passes under its own name. Offset as by
-    // pull_varattnos().
-    Bitmapset *beside;
+    Bitmapset *beside; // see lineage_row.h; offset as by pull_varattnos()
 };
 
 // For each column of `query`'s result, in order, a palloc'd Origin: of the stored values that `role` would read, of all
