@@ -83,7 +83,7 @@ bool mask_value_of(const MaskedType &type, Datum datum, core::Value *value)
         return std::isfinite(value->real);
     case core::Kind::Numeric:
         if (type.base == MONEYOID)
-            datum = DirectFunctionCall1(cash_numeric, datum);
+            datum = NumericGetDatum(int64_div_fast_to_numeric(DatumGetInt64(datum), type.target.scale));
         value->bytes = digits_of(datum);
         return true;
     case core::Kind::Boolean:
@@ -160,6 +160,17 @@ static Datum varlena_of(const core::Output &out, char *block)
     return PointerGetDatum(block);
 }
 
+// By the digits that the mask was bound with: those of the session may be others by now.
+static Datum money_of(Datum numeric, int scale)
+{
+    int64 units = 1;
+
+    for (int i = 0; i < scale; i++)
+        units *= 10;
+    return DirectFunctionCall1(numeric_int8,
+                               DirectFunctionCall2(numeric_mul, numeric, NumericGetDatum(int64_to_numeric(units))));
+}
+
 // Rounded and checked against numeric(p, s) already.
 static Datum numeric_of(const MaskedType &type, const core::Output &out)
 {
@@ -168,7 +179,7 @@ static Datum numeric_of(const MaskedType &type, const core::Output &out)
         out.scale >= 0 ? NumericGetDatum(int64_div_fast_to_numeric(out.integer, out.scale))
                        : DirectFunctionCall3(numeric_in, CStringGetDatum(pnstrdup(out.data, out.size)),
                                              ObjectIdGetDatum(InvalidOid), Int32GetDatum(money ? -1 : type.typmod));
-    return money ? DirectFunctionCall1(numeric_cash, numeric) : numeric;
+    return money ? money_of(numeric, type.target.scale) : numeric;
 }
 
 // The zone is part of the value: it goes.

@@ -1,5 +1,6 @@
 // Types of columns: which kind of value core sees, and what their default() is.
 #include "pg/mask/mask_type.h"
+#include "pg/base/guc_list.h"
 #include "pg/mask/domain_checks.h"
 
 extern "C" {
@@ -21,6 +22,8 @@ struct lconv *PGLC_localeconv(void);
 
 namespace ddm
 {
+
+constexpr int most_digits_of_money = 3; // of dinars
 
 static core::Kind kind_of(Oid base)
 {
@@ -118,6 +121,26 @@ static void set_bounds(Oid base, core::Target *target)
     }
 }
 
+static bool chosen_by_client(const char *setting)
+{
+    int count = 0;
+    config_generic **all = guc_list(&count);
+
+    for (int i = 0; i < count; i++)
+        if (strcmp(all[i]->name, setting) == 0)
+            return all[i]->source > PGC_S_DATABASE;
+    return true;
+}
+
+// As cash.c has it. Who could take digits away would see parts of a value that much finer.
+static int digits_of_money()
+{
+    const int digits = PGLC_localeconv()->frac_digits;
+    const int usual = digits < 0 || digits > 10 ? 2 : digits;
+
+    return chosen_by_client("lc_monetary") ? Max(usual, most_digits_of_money) : usual;
+}
+
 // Digits behind the point of a second, of a numeric, of the locale's money; those that a float keeps.
 static void set_digits(Oid base, int32 typmod, core::Target *target)
 {
@@ -134,12 +157,10 @@ static void set_digits(Oid base, int32 typmod, core::Target *target)
     case FLOAT8OID:
         target->precision = DBL_DIG;
         break;
-    case MONEYOID: { // as cash.c has it
-        int digits = PGLC_localeconv()->frac_digits;
+    case MONEYOID:
         target->precision = 18;
-        target->scale = digits < 0 || digits > 10 ? 2 : digits;
+        target->scale = digits_of_money();
         break;
-    }
     case NUMERICOID:
         if (typmod >= static_cast<int32>(VARHDRSZ)) {
             target->precision = ((typmod - VARHDRSZ) >> 16) & 0xffff;
