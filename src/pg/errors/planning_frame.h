@@ -10,6 +10,7 @@ namespace ddm
 struct PlanningFrame {
     ErrorContextCallback callback;
     ErrorContextCallback *outer;
+    MemoryContext memory;
 };
 
 void planning_begins(PlanningFrame *frame);
