@@ -262,7 +262,6 @@ List *functions_over(Oid relation)
     ListCell *cell;
 
     add_of_columns(&search, relation);
-
     foreach (cell, lcons_oid(relation, relation_descendants(relation)))
         add_of_relation(&search, lfirst_oid(cell));
     foreach (cell, relation_ancestors(relation)) // a row is held against the keys of all that it is a partition of

@@ -16,13 +16,9 @@ static int configured_level = WAL_LEVEL_MINIMAL;
 
 static bool assigns_masked(const PlannedStmt *plan)
 {
-    ListCell *cell;
     PlanNote note;
 
-    foreach (cell, plan->invalItems)
-        if (plan_note_read(lfirst(cell), &note) && note.kind == NoteKind::Assigned)
-            return true;
-    return false;
+    return plan_note_find(plan, NoteKind::Assigned, &note);
 }
 
 static bool raised = false;

@@ -4,7 +4,6 @@
 extern "C" {
 #include "catalog/pg_enum.h"
 #include "mb/pg_wchar.h"
-#include "utils/cash.h"
 #include "utils/date.h"
 #include "utils/inet.h"
 #include "utils/jsonb.h"

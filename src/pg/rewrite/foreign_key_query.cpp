@@ -215,13 +215,18 @@ static bool gathers_ranges(Node *node)
            IsA(linitial_node(TargetEntry, aggregate->args)->expr, Var);
 }
 
+static bool is_server_operator(Node *node)
+{
+    return IsA(node, OpExpr) && reinterpret_cast<OpExpr *>(node)->opno < FirstNormalObjectId &&
+           list_length(reinterpret_cast<OpExpr *>(node)->args) == 2;
+}
+
 // $n <@ range_agg(range)
 static bool is_covered(Node *node)
 {
     const auto *comparison = reinterpret_cast<OpExpr *>(node);
 
-    return IsA(node, OpExpr) && comparison->opno < FirstNormalObjectId && list_length(comparison->args) == 2 &&
-           is_operand(static_cast<Node *>(linitial(comparison->args))) &&
+    return is_server_operator(node) && is_operand(static_cast<Node *>(linitial(comparison->args))) &&
            gathers_ranges(static_cast<Node *>(lsecond(comparison->args)));
 }
 
@@ -239,12 +244,6 @@ static bool is_from_periods(const Query *query)
 static bool is_period_scan(const Query *query)
 {
     return query->havingQual && is_covered(query->havingQual) && is_from_periods(query);
-}
-
-static bool is_server_operator(Node *node)
-{
-    return IsA(node, OpExpr) && reinterpret_cast<OpExpr *>(node)->opno < FirstNormalObjectId &&
-           list_length(reinterpret_cast<OpExpr *>(node)->args) == 2;
 }
 
 // (SELECT range_agg(y2.range) FROM (...) y2)

@@ -104,13 +104,9 @@ void held_reads_note(const PlannedStmt *plan)
 
 static bool same_context(const PlannedStmt *plan)
 {
-    ListCell *cell;
     PlanNote note;
 
-    foreach (cell, plan->invalItems)
-        if (plan_note_read(lfirst(cell), &note) && note.kind == NoteKind::Context)
-            return note.value == decision_context();
-    return false;
+    return plan_note_find(plan, NoteKind::Context, &note) && note.value == decision_context();
 }
 
 static bool holds(const PlannedStmt *plan)

@@ -96,25 +96,14 @@ static bool find_fingerprint(const PlannedStmt *plan, AttrNumber ordinal, uint32
     return false;
 }
 
-static Oid made_for(const PlannedStmt *plan)
-{
-    ListCell *cell;
-    PlanNote note;
-
-    foreach (cell, plan->invalItems)
-        if (plan_note_read(lfirst(cell), &note) && note.kind == NoteKind::Role)
-            return note.value;
-    return InvalidOid;
-}
-
 bool fingerprints_hold(const PlannedStmt *plan)
 {
-    const Oid role = made_for(plan);
     ListCell *cell;
     PlanNote note;
 
-    if (!OidIsValid(role))
+    if (!plan_note_find(plan, NoteKind::Role, &note))
         return false;
+    const Oid role = note.value;
     foreach (cell, plan->invalItems) {
         uint32 hash;
 

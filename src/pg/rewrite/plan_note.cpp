@@ -47,6 +47,15 @@ void plan_note_renew(const PlannedStmt *plan, NoteKind kind, uint32 value)
             static_cast<PlanInvalItem *>(lfirst(cell))->hashValue = value;
 }
 
+bool plan_note_find(const PlannedStmt *plan, NoteKind kind, PlanNote *note)
+{
+    ListCell *cell;
+    foreach (cell, plan->invalItems)
+        if (plan_note_read(lfirst(cell), note) && note->kind == kind)
+            return true;
+    return false;
+}
+
 bool plan_has_notes(const PlannedStmt *plan)
 {
     ListCell *cell;

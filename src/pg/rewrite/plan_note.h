@@ -62,6 +62,9 @@ inline bool plan_note_read(const void *inval_item, PlanNote *note)
     return true;
 }
 
+// The plan's first note of this kind; false where it has none.
+bool plan_note_find(const PlannedStmt *plan, NoteKind kind, PlanNote *note);
+
 // Does the plan carry any note: did the statement touch a relation with masked columns?
 bool plan_has_notes(const PlannedStmt *plan);
 

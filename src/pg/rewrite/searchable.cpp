@@ -169,15 +169,9 @@ void searchable_charge(QueryDesc *query_desc, int eflags)
 
 bool searchable_hides_pages(const QueryDesc *query_desc)
 {
-    ListCell *cell;
     PlanNote note;
 
-    if (!IsolationIsSerializable())
-        return false;
-    foreach (cell, query_desc->plannedstmt->invalItems)
-        if (plan_note_read(lfirst(cell), &note) && note.kind == NoteKind::Probe)
-            return true;
-    return false;
+    return IsolationIsSerializable() && plan_note_find(query_desc->plannedstmt, NoteKind::Probe, &note);
 }
 
 } // namespace ddm

@@ -26,13 +26,9 @@ static bool makes_relation(const QueryDesc *query_desc)
 
 static bool reads_stored(const PlannedStmt *plan)
 {
-    ListCell *cell;
     PlanNote note;
 
-    foreach (cell, plan->invalItems)
-        if (plan_note_read(lfirst(cell), &note) && note.kind == NoteKind::Clear)
-            return true;
-    return false;
+    return plan_note_find(plan, NoteKind::Clear, &note);
 }
 
 void stored_reads_note()
