@@ -117,6 +117,8 @@ BEGIN
     EXECUTE format('DROP TABLE IF EXISTS messages.%I', old.secret);
     RETURN NULL;
 END $$;
+CREATE FUNCTION messages.names_long() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN EXECUTE format('SELECT 1 AS %I', repeat(old.secret, 6)); RETURN NULL; END $$;
 CREATE CONSTRAINT TRIGGER pastes AFTER UPDATE ON messages.people DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION messages.pastes();
 \set SHOW_CONTEXT always
@@ -127,6 +129,14 @@ UPDATE messages.people SET open = 'h' WHERE id = 3;
 RESET ROLE;
 \set SHOW_CONTEXT never
 DROP TRIGGER pastes ON messages.people;
+CREATE CONSTRAINT TRIGGER names_long AFTER UPDATE ON messages.people DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION messages.names_long();
+SET ROLE messages_masked;
+UPDATE messages.people SET open = 'h' WHERE id = 3;
+SET ROLE messages_cleared;
+UPDATE messages.people SET open = 'h' WHERE id = 3;
+RESET ROLE;
+DROP TRIGGER names_long ON messages.people;
 RESET plpgsql.print_strict_params;
 RESET plpgsql.extra_warnings;
 CREATE TRIGGER in_trigger BEFORE UPDATE ON messages.people FOR EACH ROW EXECUTE FUNCTION messages.in_trigger();

@@ -92,7 +92,7 @@ UPDATE document SET jb['pin']['digits'] = '4';
 RESET ROLE;
 TABLE document;
 
--- Nor a slice up to the end, which tells how long the list is.
+-- Nor elements of a list: that would tell how many it has, and in how many dimensions.
 CREATE TABLE list (id int PRIMARY KEY, tags text[]);
 INSERT INTO list VALUES (1, '{a,b}'), (2, '{a,b,c,d}');
 SECURITY LABEL FOR ddm ON COLUMN list.tags IS 'MASKED WITH FUNCTION default()';
@@ -102,7 +102,11 @@ UPDATE list SET tags[:] = '{x,y,z}' WHERE id = 1;
 UPDATE list SET tags[:] = '{x,y,z}' WHERE id = 2;
 UPDATE list SET tags[2:] = '{x}' WHERE id = 2;
 UPDATE list SET tags[:3] = '{x,y}';
+UPDATE list SET tags[1] = 'x';
 UPDATE list SET tags[1:2] = '{x,y}', tags[5] = 'z';
+INSERT INTO list (id, tags[1]) VALUES (3, 'x') ON CONFLICT DO NOTHING;
+INSERT INTO list (id, tags) VALUES (1, '{x}') ON CONFLICT (id) DO UPDATE SET tags[2] = 'y';
+UPDATE list SET tags = '{x}' WHERE id = 2;
 RESET ROLE;
 TABLE list;
 

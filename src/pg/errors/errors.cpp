@@ -231,6 +231,14 @@ static bool deferred_hides()
            set_hides(&in_transaction, roles_on_stack());
 }
 
+static void withhold_from_message_at_commit(ErrorData *message)
+{
+    const Quoted quoted = outermost() ? quoted_in_message(message) : Quoted::Nothing;
+
+    if (quoted != Quoted::Nothing && deferred_hides())
+        message_withhold(message, quoted);
+}
+
 bool errors_in_hiding() { return look_down() ? touched_hides(errors_innermost_frame()) : deferred_hides(); }
 
 void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *source)
@@ -358,6 +366,8 @@ static void raise_without_values(void *)
     ErrorData *error = CopyErrorData();
     const bool in_message = error_may_quote_data(sqlstate) && !error_is_own_words(error);
     const bool hide = must_withhold(error, in_message);
+    if (error->elevel < ERROR)
+        withhold_from_message_at_commit(error);
     if (!ends_statement(error) || (error->elevel == FATAL && !hide)) {
         MemoryContextSwitchTo(caller);
         return;

@@ -110,23 +110,14 @@ Expr *guard_assignment(const Assignment &assignment)
                                                  collation, collation, COERCE_EXPLICIT_CALL));
 }
 
-// `list[:] = ...` fails where the list is longer than what it is given.
-static bool leaves_bound_out(const SubscriptingRef *part)
-{
-    return list_member_ptr(part->refupperindexpr, nullptr) || list_member_ptr(part->reflowerindexpr, nullptr);
-}
-
-// `SET document['a']['b'] = ...` fails where 'a' is no object: it would tell what the document holds.
-static bool finds_telling_part(Node *node, void *)
+// `SET document['a']['b'] = ...` fails where 'a' is no object, `SET list[1] = ...` where the list has two dimensions, and
+// `SET list[:] = ...` where it is longer than what it is given: that tells what is stored.
+static bool assigns_element(Node *node, void *)
 {
     if (!node)
         return false;
-    if (IsA(node, SubscriptingRef)) {
-        const auto *part = reinterpret_cast<SubscriptingRef *>(node);
-        if (part->refassgnexpr && (getBaseType(part->refcontainertype) == JSONBOID || leaves_bound_out(part)))
-            return true;
-    }
-    return walk_expression(node, finds_telling_part, nullptr);
+    return (IsA(node, SubscriptingRef) && reinterpret_cast<SubscriptingRef *>(node)->refassgnexpr) ||
+           walk_expression(node, assigns_element, nullptr);
 }
 
 void check_part_assignment(const Assignment &assignment)
@@ -134,7 +125,7 @@ void check_part_assignment(const Assignment &assignment)
     if (debug_masks_everything() || equal(assignment.mask, assignment.stored))
         return;
     check_allowed(assignment);
-    if (finds_telling_part(reinterpret_cast<Node *>(assignment.source), nullptr))
+    if (assigns_element(reinterpret_cast<Node *>(assignment.source), nullptr))
         refuse(assignment, "Whether a part can be assigned depends on what is stored.", "Assign the whole value.");
 }
 
