@@ -329,6 +329,7 @@ UPDATE customers SET profile['plan'] = '"x"' WHERE id = 3 RETURNING profile;
 UPDATE customers SET profile['pin']['digits'] = '4' WHERE id = 3 RETURNING profile;
 ROLLBACK;
 --- parts of masked arrays and rows
+-- refused: whether an element can be assigned tells what is stored
 BEGIN;
 UPDATE customers SET tags[1] = 'x', tags[3] = email WHERE id = 3 RETURNING tags;
 UPDATE exotic SET comp.x = 5, arr[1] = amount FROM desk WHERE exotic.id = 3 AND desk.id = 3 RETURNING comp, arr;

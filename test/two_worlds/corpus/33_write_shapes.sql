@@ -105,9 +105,18 @@ CLOSE h;
 BEGIN;
 INSERT INTO v_auto SELECT id + 3000, secret, amount, open || secret FROM v_auto WHERE amount < 500 AND id < 6 RETURNING *;
 ROLLBACK;
---- update of a composite's and an array's parts from masked parts
+--- update of a composite's parts from masked parts
 BEGIN;
-UPDATE exotic SET comp.x = (comp).x + 1, comp.y = code, arr[2:3] = ARRAY[arr[1], tiny], lines[1] = (comps[1]).y WHERE id < 4 RETURNING comp, arr, lines;
+UPDATE exotic SET comp.x = (comp).x + 1, comp.y = code WHERE id < 4 RETURNING comp;
+ROLLBACK;
+--- update of an array's parts from masked parts
+-- refused: whether an element can be assigned tells what is stored
+BEGIN;
+UPDATE exotic SET arr[2:3] = ARRAY[arr[1], tiny], lines[1] = (comps[1]).y WHERE id < 4 RETURNING comp, arr, lines;
+ROLLBACK;
+--- update of parts of an array's composites
+-- refused: whether an element can be assigned tells what is stored
+BEGIN;
 UPDATE exotic SET comps[1].y = code, comps[2] = comp WHERE id < 3 RETURNING comps;
 ROLLBACK;
 --- update ranges by their own parts

@@ -114,6 +114,7 @@ PREPARE p(desk) AS SELECT $1, ($1).secret, d = $1, d FROM desk d WHERE d.id = ($
 EXECUTE p((SELECT d FROM desk d WHERE id = 12));
 EXECUTE p(ROW(12, 'XXXX', 0, 'o12'));
 --- update of an array's slice from a sub-select
+-- refused: whether an element can be assigned tells what is stored
 BEGIN;
 UPDATE customers SET tags[1:2] = (SELECT array_agg(secret ORDER BY id) FROM desk WHERE id < 3) WHERE id = 4 RETURNING tags;
 ROLLBACK;
