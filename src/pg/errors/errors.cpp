@@ -94,8 +94,6 @@ ErrorFrame *errors_frame_around(const ErrorFrame *frame) { return first_frame(fr
 // Of a statement at top level the bottom is all there is.
 static ErrorFrame *look_down() { return likely(error_context_stack == &bottom) ? nullptr : search_stack(); }
 
-static bool outermost() { return errors_innermost_frame() == nullptr; }
-
 // Everyone who may get to see the error: whoever runs a statement on the stack, the current role (which is the
 // owner's in foreign-key code and functions with their definer's rights) and the role outside of those.
 static List *roles_on_stack()
@@ -146,6 +144,7 @@ static bool touched_hides(const ErrorFrame *outer)
 }
 
 // Others' code is a table's (its triggers, checks and masks), or runs with its owner's rights. One's own is given masks alone.
+// At commit there may be no frame.
 static void withhold_from_message(ErrorData *message, const ErrorFrame *frame)
 {
     const Quoted quoted = quoted_in_message(message);
@@ -153,7 +152,7 @@ static void withhold_from_message(ErrorData *message, const ErrorFrame *frame)
     if (quoted == Quoted::Nothing || frame != errors_innermost_frame())
         return;
     const bool others = stored_code_running || in_trigger() || list_length(roles_on_stack()) > 1;
-    if ((quoted != Quoted::Values && !others) || (message->elevel != LOG && !touched_hides(frame)))
+    if ((quoted != Quoted::Values && !others) || (message->elevel != LOG && !errors_in_hiding()))
         return; // of a wait for a lock the log tells: the catalog can't be read then
     message_withhold(message, quoted);
 }
@@ -183,7 +182,7 @@ void errors_statement_starts(const PlannedStmt *statement)
 
 static bool stack_hides(const List *roles)
 {
-    const bool running = !outermost();
+    const bool running = errors_innermost_frame() != nullptr;
 
     for (const ErrorFrame *frame = errors_innermost_frame(); frame; frame = errors_frame_around(frame)) {
         if (frame->hides || (frame->unknown && any_relation_hides(roles)) || plan_hides(frame->statement, roles))
@@ -231,14 +230,6 @@ static bool deferred_hides()
            set_hides(&in_transaction, roles_on_stack());
 }
 
-static void withhold_from_message_at_commit(ErrorData *message)
-{
-    const Quoted quoted = outermost() ? quoted_in_message(message) : Quoted::Nothing;
-
-    if (quoted != Quoted::Nothing && deferred_hides())
-        message_withhold(message, quoted);
-}
-
 bool errors_in_hiding() { return look_down() ? touched_hides(errors_innermost_frame()) : deferred_hides(); }
 
 void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *source)
@@ -256,9 +247,8 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *s
     frame->definers = definer_depth();
     frame->kept_values = 0;
     frame->workers = WorkerErrors::None;
-    frame->callback.callback = frame_on_stack;
-    frame->callback.arg = frame;
-    frame->callback.previous = frame->outer = error_context_stack;
+    frame->outer = error_context_stack;
+    frame->callback = {frame->outer, frame_on_stack, frame};
     error_context_stack = &frame->callback;
     if (outer || statement->utilityStmt || statement->parallelModeNeeded)
         enter_closely(frame, outer);
@@ -366,8 +356,7 @@ static void raise_without_values(void *)
     ErrorData *error = CopyErrorData();
     const bool in_message = error_may_quote_data(sqlstate) && !error_is_own_words(error);
     const bool hide = must_withhold(error, in_message);
-    if (error->elevel < ERROR)
-        withhold_from_message_at_commit(error);
+    withhold_from_message(error, nullptr);
     if (!ends_statement(error) || (error->elevel == FATAL && !hide)) {
         MemoryContextSwitchTo(caller);
         return;
