@@ -99,13 +99,6 @@
 #define DDM_IS_SET_EXPRESSION(command) (false)
 #endif
 
-// All settings there are; sets *count.
-#if PG_VERSION_NUM >= 160000
-#define DDM_GUC_VARIABLES(count) get_guc_variables(count)
-#else
-#define DDM_GUC_VARIABLES(count) (*(count) = GetNumConfigOptions(), get_guc_variables())
-#endif
-
 // NOT NULL is a constraint with a row of its own since 18.
 #if PG_VERSION_NUM >= 180000
 #define DDM_CONSTRAINT_NOTNULL CONSTRAINT_NOTNULL

@@ -42,7 +42,7 @@ static bool is_home(Oid schema, Oid function, const CodeFinding *finding)
     return false;
 }
 
-static bool has_path_of_its_own(Oid function)
+bool has_path_of_its_own(Oid function)
 {
     HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
     bool null = true, result = false;

@@ -53,6 +53,9 @@ void check_read_by_code(const PlannedStmt *statement);
 void stored_code_asks(CodeCall *call, Oid writer);
 void stored_code_asked(const CodeCall *call);
 
+// Does it SET search_path?
+bool has_path_of_its_own(Oid function);
+
 void stored_code_install();
 
 } // namespace ddm

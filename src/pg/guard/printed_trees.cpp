@@ -5,10 +5,7 @@
 // for superusers, and for those to whom GRANT SET ON PARAMETER gives them. With them goes trace_sort: it tells how many
 // different values were sorted, when an index over stored values is built.
 #include "pg/guard/printed_trees.h"
-
-extern "C" {
-#include "utils/guc_tables.h"
-}
+#include "pg/base/guc_list.h"
 
 namespace ddm
 {
@@ -23,7 +20,7 @@ static bool tells_of_values(const config_generic *setting)
 void printed_trees_install()
 {
     int count;
-    config_generic **settings = DDM_GUC_VARIABLES(&count);
+    config_generic **settings = guc_list(&count);
 
     for (int i = 0; i < count; i++)
         if (tells_of_values(settings[i]) && settings[i]->context == PGC_USERSET)

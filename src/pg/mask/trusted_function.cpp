@@ -2,6 +2,7 @@
 #include "pg/mask/trusted_function.h"
 #include "pg/base/report.h"
 #include "pg/code/code_functions.h"
+#include "pg/code/stored_code.h"
 #include "pg/label/label_provider.h"
 #include "pg/label/label_store.h"
 #include "pg/mask/domain_checks.h"
@@ -19,7 +20,6 @@ extern "C" {
 #include "lib/stringinfo.h"
 #include "parser/parse_coerce.h"
 #include "parser/parse_node.h"
-#include "utils/array.h"
 #include "utils/catcache.h"
 #include "utils/datum.h"
 #include "utils/regproc.h"
@@ -274,17 +274,6 @@ void trusted_check_label(const ObjectAddress *object, const char *label)
     record(object, label, nullptr);
 }
 
-static bool sets_search_path(ArrayType *settings)
-{
-    Datum *elements;
-    int count;
-    bool found = false;
-    deconstruct_array(settings, TEXTOID, -1, false, TYPALIGN_INT, &elements, nullptr, &count);
-    for (int i = 0; i < count; i++)
-        found = found || strncmp(TextDatumGetCString(elements[i]), "search_path=", strlen("search_path=")) == 0;
-    return found;
-}
-
 // Could anybody but policy admins make a function there that fits a call better than the one that is meant?
 static bool is_closed(Oid schema)
 {
@@ -312,9 +301,7 @@ static void pin_search_path(Oid function, ObjectWithArgs *name)
     if (!HeapTupleIsValid(tuple))
         return;
     auto *row = reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple));
-    bool null;
-    Datum settings = SysCacheGetAttr(PROCOID, tuple, Anum_pg_proc_proconfig, &null);
-    bool pinned = !null && sets_search_path(DatumGetArrayTypeP(settings));
+    bool pinned = has_path_of_its_own(function);
     bool parsed_once = row->prolang == ClanguageId || functions_reached_by(function) == NIL;
     char *schema = is_closed(row->pronamespace) ? get_namespace_name(row->pronamespace) : nullptr;
     ReleaseSysCache(tuple);
