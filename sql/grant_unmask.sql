@@ -167,7 +167,7 @@ SELECT ddm.grant_unmask('ddm_gu_clerk', 'customer', '{email}', until => '2999-01
 SELECT ddm.grant_unmask('ddm_gu_clerk', schema => 'ddm_gu_sales', with_grant_option => true);
 SELECT ddm.grant_unmask('ddm_gu_clerk', tag => 'pii');
 SELECT kind, column_name, tag, grant_option, valid_until AT TIME ZONE 'UTC' AS until, reason FROM ddm.unmask_grants
-  WHERE grantee = 'ddm_gu_clerk'::regrole ORDER BY kind;
+  WHERE grantee = 'ddm_gu_clerk' ORDER BY kind;
 SELECT ddm.grant_unmask('ddm_gu_clerk');
 SELECT ddm.grant_unmask('ddm_gu_clerk', 'customer', schema => 'ddm_gu_sales');
 SELECT ddm.grant_unmask('ddm_gu_clerk', columns => '{email}', tag => 'pii');

@@ -54,7 +54,7 @@ COMMIT;
 
 -- every role that reads it, and how
 SELECT role_name, column_name, cleared_by, why, through, until AT TIME ZONE 'UTC' AS until
-  FROM ddm.who_can_unmask('ddm_ex.customer') WHERE role_name::text LIKE 'ddm_ex%' ORDER BY role_name::text, column_name;
+  FROM ddm.who_can_unmask('ddm_ex.customer') WHERE role_name LIKE 'ddm_ex%' ORDER BY role_name, column_name;
 SELECT count(*) FROM ddm.who_can_unmask('ddm_ex.plain');
 
 -- of a query: through views and functions

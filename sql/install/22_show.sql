@@ -26,17 +26,20 @@ COMMENT ON VIEW ddm.masked_columns IS 'every column with a mask in force: which 
 GRANT SELECT ON ddm.masked_columns TO PUBLIC;
 
 CREATE VIEW ddm.unmask_grants AS
-    SELECT g.grantee, g.kind,
+    SELECT r.rolname AS grantee, g.kind,
            CASE WHEN g.kind IN ('table', 'column') THEN n.nspname
                 WHEN g.kind IN ('schema', 'default') THEN g.schema_name END AS schema_name,
            c.relname AS table_name,
            NULLIF(g.column_name, '') AS column_name,
            NULLIF(g.tag, '') AS tag,
-           CASE WHEN g.kind OPERATOR(pg_catalog.=) 'default' THEN g.creator END AS creator,
-           g.grantor, g.grant_option, g.granted_at,
+           d.rolname AS creator,
+           o.rolname AS grantor, g.grant_option, g.granted_at,
            NULLIF(g.valid_until, 'infinity') AS valid_until,
            NULLIF(g.reason, '') AS reason
       FROM ddm.unmask_grant AS g
+      JOIN pg_catalog.pg_roles AS r ON r.oid OPERATOR(pg_catalog.=) g.grantee
+      LEFT JOIN pg_catalog.pg_roles AS o ON o.oid OPERATOR(pg_catalog.=) g.grantor
+      LEFT JOIN pg_catalog.pg_roles AS d ON d.oid OPERATOR(pg_catalog.=) g.creator
       LEFT JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) g.relation
       LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace;
 COMMENT ON VIEW ddm.unmask_grants IS 'who holds UNMASK on what, from whom, until when';

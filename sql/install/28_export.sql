@@ -14,7 +14,7 @@ CREATE FUNCTION ddm.clearing_memberships()
     WITH RECURSIVE reached (oid) AS (
         SELECT r.oid FROM pg_roles r
          WHERE r.rolname IN ('ddm_admin', 'ddm_approver', 'ddm_auditor')
-            OR EXISTS (SELECT FROM ddm.unmask_grants g WHERE g.grantee::oid = r.oid)
+            OR EXISTS (SELECT FROM ddm.unmask_grants g WHERE g.grantee = r.rolname)
             OR EXISTS (SELECT FROM ddm.exemptions e WHERE r.rolname = ANY (e.members))
         UNION
         SELECT m.member FROM pg_auth_members m JOIN reached ON m.roleid = reached.oid
@@ -76,13 +76,10 @@ CREATE FUNCTION ddm.export_policy() RETURNS pg_catalog.jsonb
         'unmask', (SELECT coalesce(jsonb_agg(g.entry ORDER BY convert_to(g.entry::text, 'UTF8')), '[]')
                      FROM (SELECT jsonb_strip_nulls(jsonb_build_object(
                                   'kind', u.kind, 'schema', u.schema_name, 'table', u.table_name, 'column', u.column_name,
-                                  'tag', u.tag, 'creator', c.rolname, 'grantee', r.rolname, 'grantor', o.rolname,
+                                  'tag', u.tag, 'creator', u.creator, 'grantee', u.grantee, 'grantor', u.grantor,
                                   'grant_option', u.grant_option, 'until', u.until, 'reason', u.reason)) AS entry
                              FROM (SELECT g.*, g.valid_until AS until FROM ddm.unmask_grants g) u
-                             JOIN pg_roles r ON r.oid = u.grantee
-                             JOIN pg_roles o ON o.oid = u.grantor
-                             LEFT JOIN pg_roles c ON c.oid = u.creator
-                            WHERE (u.kind <> 'default' OR c.oid IS NOT NULL)
+                            WHERE u.grantor IS NOT NULL AND (u.kind <> 'default' OR u.creator IS NOT NULL)
                               AND (u.schema_name IS NULL OR NOT starts_with(u.schema_name::text, 'pg_temp_'))) g),
         'dictionaries', (SELECT coalesce(jsonb_agg(jsonb_build_object('name', d.name, 'words', d.words)
                                                    ORDER BY convert_to(d.name, 'UTF8')), '[]')

@@ -26,7 +26,7 @@ COMMENT ON FUNCTION ddm.explain(pg_catalog.name, pg_catalog.text)
     IS 'what a role would see of each masked column that a query would read, and why, without running it';
 
 CREATE FUNCTION ddm.who_can_unmask(relation pg_catalog.regclass)
-    RETURNS TABLE (role_name pg_catalog.regrole, column_name pg_catalog.name, cleared_by pg_catalog.text,
+    RETURNS TABLE (role_name pg_catalog.name, column_name pg_catalog.name, cleared_by pg_catalog.text,
                    why pg_catalog.text, through pg_catalog.text, until pg_catalog.timestamptz)
     LANGUAGE c STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'ddm_who_can_unmask';
 COMMENT ON FUNCTION ddm.who_can_unmask(pg_catalog.regclass)

@@ -71,7 +71,7 @@ $session->query('CREATE TEMP TABLE passing (a text); GRANT UNMASK ON passing TO 
 my $policy = q{
 	SELECT schema_name, table_name, column_name, mask FROM ddm.masked_columns ORDER BY 1, 2, 3;
 	SELECT grantee, kind, schema_name, table_name, column_name, creator, grantor, grant_option, valid_until, reason
-	  FROM ddm.unmask_grants WHERE grantee IN (SELECT oid FROM pg_roles) AND grantor IN (SELECT oid FROM pg_roles) AND table_name IS DISTINCT FROM 'passing' ORDER BY grantee::text, kind, 3, 4, 5;
+	  FROM ddm.unmask_grants WHERE grantor IS NOT NULL AND table_name IS DISTINCT FROM 'passing' ORDER BY grantee, kind, 3, 4, 5;
 	SELECT rolname, label FROM pg_shseclabel JOIN pg_roles ON oid = objoid WHERE provider = 'ddm' ORDER BY 1;
 	SELECT m.rolname FROM pg_auth_members JOIN pg_roles m ON m.oid = member WHERE roleid = 'ddm_admin'::regrole;
 };

@@ -54,7 +54,7 @@ my @questions = (
 	'SELECT ddm.fingerprint()', 'SELECT ddm.export()',
 	'SELECT schema_name, table_name, column_name, mask, why FROM ddm.masked_columns ORDER BY 1, 2, 3',
 	'SELECT count(*), min(word) FROM ddm.dictionaries WHERE NOT shipped',
-	'SELECT * FROM ddm.who_can_unmask(\'sales.customer\') ORDER BY role_name::text, column_name',
+	'SELECT * FROM ddm.who_can_unmask(\'sales.customer\') ORDER BY role_name, column_name',
 	map { "SET ROLE $_; SELECT * FROM sales.customer" } 'reader', 'compliance', 'officer', 'app_owner', '"Odd role"');
 my @before = map { $old->safe_psql('shop', $_) } @questions;
 my $door = $old->safe_psql('next_door', 'SELECT ddm.export()');

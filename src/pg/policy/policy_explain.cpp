@@ -194,8 +194,10 @@ static void put_cleared(ReturnSetInfo *result, const RelationPolicy *policy, Att
     Datum values[6];
     bool nulls[6] = {};
     NameData name = policy->columns[attno]->name;
+    NameData role_name;
+    namestrcpy(&role_name, GetUserNameFromId(role, false));
     char *path = OidIsValid(decision.held_by) ? membership_path(role, decision.held_by) : nullptr;
-    values[0] = ObjectIdGetDatum(role);
+    values[0] = NameGetDatum(&role_name);
     values[1] = NameGetDatum(&name);
     values[2] = CStringGetTextDatum(basis_name(decision.basis));
     values[3] = CStringGetTextDatum(decision.why ? decision.why : "");
