@@ -321,5 +321,6 @@ extern "C" void ddm_install(void)
     ddm::stats_install();
     ddm::derived_install();
     ddm::transaction_end_install();
+    MarkGUCPrefixReserved("ddm"); // a setting that is misspelt, or not there yet, is an error
     ddm::install_hooks();
 }
