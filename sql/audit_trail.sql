@@ -109,9 +109,9 @@ SELECT count(*) FROM ddm.audit_log e WHERE e::text LIKE '%@example.com%' OR e::t
 -- Policy changes show at once, and go with their transaction.
 BEGIN;
 SECURITY LABEL FOR ddm ON COLUMN audit_trail_people.city IS 'MASKED WITH VALUE NULL';
-SELECT action, object, before, after FROM ddm.policy_history WHERE object LIKE '%city of table audit_trail_people';
+SELECT action, object, before, after FROM ddm.policy_history WHERE object LIKE '%city of table public.audit_trail_people';
 ROLLBACK;
-SELECT action, object, before, after FROM ddm.policy_history WHERE object LIKE '%city of table audit_trail_people';
+SELECT action, object, before, after FROM ddm.policy_history WHERE object LIKE '%city of table public.audit_trail_people';
 SELECT ddm.audit_flush();
 SELECT kind, action, object, before, after FROM ddm.policy_history
 WHERE event_id <= :start AND object LIKE '%audit_trail%' ORDER BY event_id;

@@ -124,12 +124,12 @@ is($node->safe_psql('shop', "SELECT count(*) FROM ddm.policy_history WHERE event
 	'a prepared transaction: no event yet');
 $node->restart;
 $node->safe_psql('shop', "COMMIT PREPARED 'one'");
-news(["policy|label|column email of table people|MASKED WITH FUNCTION email()|MASKED WITH VALUE NULL||$me"],
+news(["policy|label|column email of table public.people|MASKED WITH FUNCTION email()|MASKED WITH VALUE NULL||$me"],
 	'a prepared transaction that was committed, by another session, after a restart');
 $node->safe_psql('shop', "BEGIN; $label NULL; PREPARE TRANSACTION 'two'");
 $node->safe_psql('shop', "ROLLBACK PREPARED 'two'");
 $node->safe_psql('shop', "$label 'MASKED WITH FUNCTION default()'");
-news(["policy|label|column email of table people|MASKED WITH VALUE NULL|MASKED WITH FUNCTION default()||$me"],
+news(["policy|label|column email of table public.people|MASKED WITH VALUE NULL|MASKED WITH FUNCTION default()||$me"],
 	'a prepared transaction that was rolled back: no event');
 
 # The end of the extension ends its trail: the log has it.

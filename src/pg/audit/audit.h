@@ -4,6 +4,7 @@
 #include "pg/base/pg.h"
 
 extern "C" {
+#include "catalog/objectaddress.h"
 #include "executor/execdesc.h"
 }
 
@@ -35,9 +36,9 @@ void audit_executor_after_run(QueryDesc *query_desc, ScanDirection direction, ui
 void audit_executor_failed(QueryDesc *query_desc); // in PG_CATCH of a run: closes with the error's code
 void audit_executor_end(QueryDesc *query_desc);    // closes the event: status 'ok'
 
-// Anything that is not a statement: a policy change, a grant, a denial. `object` is an object's identity
-// ("table public.customers column email"), `before` and `after` its policy text or nullptr. Policy events are
-// written with the transaction that changes the policy: they live and die with it, and with none is it committed.
+// Anything that is not a statement: a policy change, a grant, a denial. `object` is an object's identity (see
+// audit_object()), `before` and `after` its policy text or nullptr. Policy events are written with the transaction that
+// changes the policy: they live and die with it, and with none is it committed.
 struct PolicyEvent {
     EventKind kind;
     const char *action; // "label", "grant", "revoke", "rule", "setting", ...
@@ -49,6 +50,9 @@ struct PolicyEvent {
     enum By : uint8 { Statement, Session, Nobody } by = Statement; // not the statement under way; not even this session
 };
 void audit_policy_event(const PolicyEvent &event);
+
+// What an event calls an object ("column email of table public.customers"), whatever the search_path is.
+const char *audit_object(const ObjectAddress *object);
 
 // The same for what holds in the whole cluster: roles, memberships, settings. The trails of the other databases get
 // it too, when the transaction commits, also where this database has none.

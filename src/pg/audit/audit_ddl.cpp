@@ -55,10 +55,10 @@ static const char *switch_name(AlterTableType type)
     }
 }
 
-static char *relation_identity(Oid relation)
+static const char *relation_identity(Oid relation)
 {
     ObjectAddress address = {RelationRelationId, relation, 0};
-    return getObjectDescription(&address, false);
+    return audit_object(&address);
 }
 
 static void record_change(const char *action, const char *object, const char *before, const char *after)
@@ -185,8 +185,8 @@ void audit_relation_dropped(Oid relation, int attno, bool)
         if (attno != 0 && attno != column)
             continue;
         ObjectAddress address = {RelationRelationId, relation, column};
-        record_change(attno != 0 ? "drop column" : "drop table", getObjectDescription(&address, false),
-                      label_text(relation, column), nullptr);
+        record_change(attno != 0 ? "drop column" : "drop table", audit_object(&address), label_text(relation, column),
+                      nullptr);
     }
 }
 
@@ -218,7 +218,7 @@ static void compare_relations(Form_pg_class before, Form_pg_class after)
 static void compare_columns(Form_pg_attribute before, Form_pg_attribute after)
 {
     ObjectAddress address = {RelationRelationId, before->attrelid, before->attnum};
-    const char *object = getObjectDescription(&address, false);
+    const char *object = audit_object(&address);
     if (strcmp(NameStr(before->attname), NameStr(after->attname)) != 0)
         record_change("rename", object, pstrdup(NameStr(before->attname)), pstrdup(NameStr(after->attname)));
     if (before->atttypid != after->atttypid || before->atttypmod != after->atttypmod)

@@ -14,6 +14,7 @@ extern "C" {
 #include "access/htup_details.h"
 #include "access/xlog.h"
 #include "utils/backend_status.h"
+#include "utils/guc.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 #include "utils/wait_event.h"
@@ -29,6 +30,16 @@ using core::Text;
 
 // Has this transaction written a policy event that is still there if it commits?
 static bool policy_event_written = false;
+
+const char *audit_object(const ObjectAddress *object)
+{
+    const int level = NewGUCNestLevel();
+    set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
+                      false);
+    const char *description = getObjectDescription(object, false);
+    AtEOXact_GUC(true, level);
+    return description;
+}
 
 static void describe_event(AuditRecord *record, const PolicyEvent &event)
 {

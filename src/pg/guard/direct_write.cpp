@@ -33,7 +33,7 @@ static void record(Oid relation, const char *command, bool with_policy_tables)
     ObjectAddress address = {RelationRelationId, relation, 0};
     const PolicyEvent event = {EventKind::Policy,
                                catalog ? "catalog" : "trail or policy table",
-                               getObjectDescription(&address, false),
+                               audit_object(&address),
                                nullptr,
                                command,
                                nullptr};

@@ -110,7 +110,7 @@ static void refuse_or_tell(Oid relation, AttrNumber attno, const char *what, con
             errdetail("Its masking condition asks for what is no longer there. %s", what));
     ObjectAddress object;
     ObjectAddressSubSet(object, RelationRelationId, relation, attno);
-    audit_policy_event({EventKind::Policy, "label", getObjectDescription(&object, false), what, "Masked in every row.",
+    audit_policy_event({EventKind::Policy, "label", audit_object(&object), what, "Masked in every row.",
                         "its condition asks for what is no longer there"});
 }
 

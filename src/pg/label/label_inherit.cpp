@@ -30,7 +30,7 @@ void label_set(Oid relation, AttrNumber attno, const char *text, const char *rea
         return;
     SetSecurityLabel(&column, label_provider, text);
     role_guard(relation_owner(relation));
-    PolicyEvent event = {EventKind::Policy, "label", getObjectDescription(&column, false), before, text, reason};
+    PolicyEvent event = {EventKind::Policy, "label", audit_object(&column), before, text, reason};
     audit_policy_event(event);
     CacheInvalidateRelcacheByRelid(relation);
     CommandCounterIncrement();

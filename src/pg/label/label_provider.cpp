@@ -70,12 +70,8 @@ void record_as_asked(const PolicyEvent &event)
 
 static void record_change(const ObjectAddress *object, const char *after)
 {
-    PolicyEvent event = {EventKind::Policy,
-                         "label",
-                         getObjectDescription(object, false),
-                         GetSecurityLabel(object, label_provider),
-                         after,
-                         nullptr};
+    PolicyEvent event = {
+        EventKind::Policy, "label", audit_object(object), GetSecurityLabel(object, label_provider), after, nullptr};
     record_as_asked(event);
     policy_changed();
 }
@@ -84,7 +80,7 @@ static void label_column(const ObjectAddress *object, const char *label)
 {
     check_relation(object);
     if (authorised_object != object->objectId)
-        require_policy_admin("set a masking label", "label", getObjectDescription(object, false));
+        require_policy_admin("set a masking label", "label", audit_object(object));
     names_stay();
     if (label) {
         label_check(label, object->objectId, static_cast<AttrNumber>(object->objectSubId));
@@ -109,8 +105,8 @@ static void label_role(const ObjectAddress *object, const char *label)
                 errdetail("\"%s\" is no label of a role.", label), errhint("Use 'GUARDED', or NULL to take it off."));
     const char *before = GetSecurityLabel(object, label_provider);
     if (!before != !label)
-        audit_cluster_event({EventKind::Policy, "role", getObjectDescription(object, false), before,
-                             label ? "GUARDED" : nullptr, nullptr});
+        audit_cluster_event(
+            {EventKind::Policy, "role", audit_object(object), before, label ? "GUARDED" : nullptr, nullptr});
 }
 
 static void check_label(const ObjectAddress *object, const char *label)
@@ -126,7 +122,7 @@ static void check_label(const ObjectAddress *object, const char *label)
     }
     if (object->classId == ProcedureRelationId) {
         if (authorised_object != object->objectId)
-            require_policy_admin("trust a mask function", "trust", getObjectDescription(object, false));
+            require_policy_admin("trust a mask function", "trust", audit_object(object));
         trusted_check_label(object, label);
         return;
     }
@@ -172,10 +168,11 @@ static void column_statement(UtilityCall *call, SecLabelStmt *statement)
         utility_run(call);
         return;
     }
-    require_policy_admin("set a masking label", "label",
-                         psprintf("column %s of table %s", strVal(column), get_rel_name(oid)));
-    statement->object = reinterpret_cast<Node *>(
-        list_make3(makeString(get_namespace_name(get_rel_namespace(oid))), makeString(get_rel_name(oid)), column));
+    char *schema = get_namespace_name(get_rel_namespace(oid));
+    char *table = get_rel_name(oid);
+    require_policy_admin("set a masking label", "label", // there need not be such a column
+                         psprintf("column %s of table %s", strVal(column), quote_qualified_identifier(schema, table)));
+    statement->object = reinterpret_cast<Node *>(list_make3(makeString(schema), makeString(table), column));
     run_as(relation_owner(oid), oid, call);
     CommandCounterIncrement();
     if (!statement->label)
@@ -192,7 +189,8 @@ static void function_statement(UtilityCall *call, SecLabelStmt *statement)
         utility_run(call);
         return;
     }
-    require_policy_admin("trust a mask function", "trust", psprintf("function %s", format_procedure(function)));
+    ObjectAddress address = {ProcedureRelationId, function, 0};
+    require_policy_admin("trust a mask function", "trust", audit_object(&address));
     name->objname =
         list_make2(makeString(get_namespace_name(get_func_namespace(function))), makeString(get_func_name(function)));
     Oid user;

@@ -256,8 +256,8 @@ static bool rename_in_labels(const char *from, const char *to)
         auto *change = static_cast<LabelChange *>(lfirst(cell));
         SetSecurityLabel(&change->object, label_provider, change->after);
         CacheInvalidateRelcacheByRelid(change->object.objectId);
-        audit_policy_event({EventKind::Policy, "label", getObjectDescription(&change->object, false), change->before,
-                            change->after, reason_for(to)});
+        audit_policy_event(
+            {EventKind::Policy, "label", audit_object(&change->object), change->before, change->after, reason_for(to)});
         CommandCounterIncrement();
     }
     return changes != NIL;

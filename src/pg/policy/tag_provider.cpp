@@ -89,7 +89,7 @@ static bool may_come_before_extension(const ObjectAddress *object)
 static void check_tags(const ObjectAddress *object, const char *label)
 {
     if (may_come_before_extension(object)) {
-        require_policy_admin("set tags", "tags", getObjectDescription(object, false));
+        require_policy_admin("set tags", "tags", audit_object(object));
         if (label)
             check_text(label);
         return;
@@ -101,16 +101,12 @@ static void check_tags(const ObjectAddress *object, const char *label)
     if (object->classId != DatabaseRelationId)
         check_kind(object);
     if (authorised.classId != object->classId || authorised.objectId != object->objectId)
-        require_policy_admin("set tags", "tags", getObjectDescription(object, false));
+        require_policy_admin("set tags", "tags", audit_object(object));
     names_stay();
     if (label)
         check_text(label);
-    PolicyEvent event = {EventKind::Policy,
-                         "tags",
-                         getObjectDescription(object, false),
-                         GetSecurityLabel(object, tag_provider),
-                         label,
-                         nullptr};
+    PolicyEvent event = {
+        EventKind::Policy, "tags", audit_object(object), GetSecurityLabel(object, tag_provider), label, nullptr};
     audit_policy_event(event);
     if (object->classId == RelationRelationId)
         CacheInvalidateRelcacheByRelid(object->objectId);
