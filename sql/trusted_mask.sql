@@ -102,6 +102,30 @@ SET ROLE ddm_tm_reader;
 EXECUTE cities;
 RESET ROLE;
 
+-- parameters with defaults, which are constants
+CREATE FUNCTION ddm_tm.first(value text, n bigint DEFAULT 1 + 1, mark text DEFAULT '*') RETURNS text LANGUAGE sql IMMUTABLE RETURN left(value, n::int) || mark;
+CREATE FUNCTION ddm_tm.since(value text, at timestamptz DEFAULT now()) RETURNS text LANGUAGE sql STABLE RETURN left(value, 1) || at;
+CREATE FUNCTION ddm_tm.chosen(value text, mark text DEFAULT ddm_tm.plain('x')) RETURNS text LANGUAGE sql IMMUTABLE RETURN left(value, 1) || mark;
+SECURITY LABEL FOR ddm ON FUNCTION ddm_tm.first IS 'TRUSTED MASK';
+SECURITY LABEL FOR ddm ON FUNCTION ddm_tm.since IS 'TRUSTED MASK';
+SECURITY LABEL FOR ddm ON FUNCTION ddm_tm.chosen IS 'TRUSTED MASK';
+SECURITY LABEL FOR ddm ON COLUMN ddm_tm.customer.city IS 'MASKED WITH FUNCTION ddm_tm.since()';
+SECURITY LABEL FOR ddm ON COLUMN ddm_tm.customer.city IS 'MASKED WITH FUNCTION ddm_tm.chosen()';
+SECURITY LABEL FOR ddm ON COLUMN ddm_tm.customer.city IS 'MASKED WITH FUNCTION ddm_tm.first()';
+SET ROLE ddm_tm_reader;
+PREPARE firsts AS SELECT city FROM ddm_tm.customer ORDER BY id;
+EXECUTE firsts;
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN ddm_tm.customer.city IS 'MASKED WITH FUNCTION ddm_tm.first(3, ''+'')';
+SET ROLE ddm_tm_reader;
+EXECUTE firsts;
+RESET ROLE;
+CREATE FUNCTION ddm_tm.first(value text, n bigint) RETURNS text LANGUAGE sql IMMUTABLE RETURN value;
+CREATE OR REPLACE FUNCTION ddm_tm.first(value text, n bigint DEFAULT 100, mark text DEFAULT '*') RETURNS text LANGUAGE sql IMMUTABLE RETURN left(value, n::int) || mark;
+SET ROLE ddm_tm_reader;
+EXECUTE firsts;
+RESET ROLE;
+
 -- in a condition: trusted, called by name, not volatile; where trust goes, the mask holds in every row
 CREATE FUNCTION ddm_tm.is_far(value text) RETURNS bool LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN value = 'Recife'; END $$;
 CREATE FUNCTION ddm_tm.is_near(value text) RETURNS bool LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN value = 'Rio'; END $$;

@@ -1,11 +1,13 @@
 // User-written mask functions: which are trusted, and when trust is lost.
 #include "pg/mask/trusted_function.h"
+#include "pg/audit/audit.h"
 #include "pg/base/report.h"
 #include "pg/code/code_functions.h"
 #include "pg/code/stored_code.h"
 #include "pg/label/label_provider.h"
 #include "pg/label/label_store.h"
 #include "pg/mask/domain_checks.h"
+#include "pg/mask/trusted_defaults.h"
 #include "pg/policy/fixed_settings.h"
 #include "pg/policy/policy.h"
 #include "pg/policy/roles.h"
@@ -109,8 +111,8 @@ bool trusted_owner_holds(Oid function)
 
 static bool fits(const FormData_pg_proc *row, Oid schema, int arguments, const MaskTarget &target)
 {
-    if (row->pronamespace != schema || row->pronargs != arguments || row->prokind != PROKIND_FUNCTION ||
-        row->proretset || OidIsValid(row->provariadic))
+    if (row->pronamespace != schema || arguments > row->pronargs || arguments < row->pronargs - row->pronargdefaults ||
+        row->prokind != PROKIND_FUNCTION || row->proretset || OidIsValid(row->provariadic))
         return false;
     Oid first = row->proargtypes.values[0];
     Oid base = getBaseType(target.type);
@@ -119,18 +121,23 @@ static bool fits(const FormData_pg_proc *row, Oid schema, int arguments, const M
            (row->prorettype == target.type || IsBinaryCoercible(row->prorettype, base));
 }
 
+// The one that needs the fewest defaults.
 static HeapTuple find_function(const core::MaskCall &call, const MaskTarget &target)
 {
     HeapTuple found = nullptr;
+    int fewest = 0;
     Oid schema = get_namespace_oid(call.schema.c_str(), true);
     if (!OidIsValid(schema))
         return nullptr;
     CatCList *list = SearchSysCacheList1(PROCNAMEARGSNSP, CStringGetDatum(call.name.c_str()));
-    for (int i = 0; i < list->n_members && !found; i++) {
+    for (int i = 0; i < list->n_members; i++) {
         HeapTuple tuple = &list->members[i]->tuple;
         auto *row = reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple));
-        if (fits(row, schema, static_cast<int>(call.arguments.size()) + 1, target))
-            found = heap_copytuple(tuple);
+        if (!fits(row, schema, static_cast<int>(call.arguments.size()) + 1, target) ||
+            (found && row->pronargs >= fewest))
+            continue;
+        found = heap_copytuple(tuple);
+        fewest = row->pronargs;
     }
     ReleaseSysCacheList(list);
     return found;
@@ -172,6 +179,11 @@ core::Status trusted_bind(const core::MaskCall &call, const MaskTarget &target, 
     for (size_t i = 0; i < call.arguments.size(); i++)
         bound->arguments =
             lappend(bound->arguments, argument_constant(call.arguments[i], row->proargtypes.values[i + 1]));
+    bound->arguments =
+        list_concat(bound->arguments, default_arguments(tuple, row->pronargs - 1 - list_length(bound->arguments)));
+    if (list_length(bound->arguments) != row->pronargs - 1)
+        return core::Status::error(core::Code::Unsupported, "a parameter has a default that is no constant",
+                                   call.position, call.length, "Say the arguments of the function in the label.");
     *mask = bound;
     return core::Status::ok();
 }
@@ -257,12 +269,8 @@ static void validate_label(Oid function, const char *label)
 
 static void record(const ObjectAddress *object, const char *after, const char *reason)
 {
-    PolicyEvent event = {EventKind::Policy,
-                         "trust",
-                         getObjectDescription(object, false),
-                         GetSecurityLabel(object, label_provider),
-                         after,
-                         reason};
+    PolicyEvent event = {
+        EventKind::Policy, "trust", audit_object(object), GetSecurityLabel(object, label_provider), after, reason};
     record_as_asked(event);
     policy_changed();
 }
