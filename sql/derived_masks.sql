@@ -191,6 +191,11 @@ CREATE TABLE d_when_gone AS SELECT email, ssn, region AS place FROM person;
 -- Nor where a column of that name is of another row, or of none.
 CREATE TABLE d_when_other AS SELECT a.email, a.ssn, b.region FROM person a, person b;
 CREATE TABLE d_when_made AS SELECT email, ssn, 'US'::text AS region FROM person;
+CREATE TABLE d_when_renamed (email, ssn, place, region) AS SELECT email, ssn, region, 'US'::text FROM person;
+CREATE MATERIALIZED VIEW d_when_viewed (email, ssn, place, region) AS SELECT email, ssn, region, 'US'::text FROM person;
+CREATE TABLE d_when_nested AS SELECT (SELECT min(b.ssn) FROM person b), (SELECT b.email FROM person b LIMIT 1), region FROM person;
+CREATE TABLE d_when_grouped AS SELECT email, ssn, region FROM person GROUP BY GROUPING SETS ((email, ssn), (region));
+CREATE TABLE d_when_turned (region, ssn, email) AS SELECT region, ssn, email FROM person;
 RESET ROLE;
 SELECT * FROM labels WHERE relname LIKE 'd\_when%';
 

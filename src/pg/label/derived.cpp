@@ -95,27 +95,48 @@ static void add_conditions(const ColumnPolicy *column, Bitmapset **columns)
     }
 }
 
+// Is the column of that name in `relation` the one of the row that `origin` passes a value of?
+static bool stays_beside(Oid relation, const List *origins, const Origin *origin, AttrNumber attno)
+{
+    const char *name = get_attname(origin->row, attno, true);
+    const AttrNumber here = name ? get_attnum(relation, name) : InvalidAttrNumber;
+
+    if (here <= 0 || here > list_length(origins))
+        return false;
+    const auto *other = static_cast<const Origin *>(list_nth(origins, here - 1));
+    return other->row == origin->row && other->row_attno == attno;
+}
+
 // A condition on columns of the row that the value is from says nothing of others that happen to have their names.
-static bool leaves_its_row(const ColumnPolicy *before, const Origin *origin)
+static bool leaves_its_row(Oid relation, const List *origins, const Origin *origin, const ColumnPolicy *before)
 {
     Bitmapset *columns = nullptr;
+    int member = -1;
 
     add_conditions(before, &columns);
-    return !bms_is_subset(columns, origin->beside);
+    if (columns && origin->row != origin->relation)
+        return true;
+    while ((member = bms_next_member(columns, member)) >= 0)
+        if (!stays_beside(relation, origins, origin,
+                          static_cast<AttrNumber>(member + FirstLowInvalidHeapAttributeNumber)))
+            return true;
+    return false;
 }
 
 // Of whatever text, one that means something on this column: default() where it does not fit, or has a condition on
 // columns that are not here, or others'. (One that does not bind could not be set again: a dump would be restored without it.)
-static const char *label_that_fits(Oid relation, AttrNumber attno, const Origin *origin)
+static const char *label_that_fits(Oid relation, AttrNumber attno, const List *origins)
 {
     MaskTarget target;
     NameData name;
 
     if (!column_target(relation, attno, &target, &name))
         return nullptr;
+    const auto *origin = static_cast<Origin *>(list_nth(origins, attno - 1));
     const ColumnPolicy *before = passed_mask(origin);
     const ColumnPolicy *now = label_bind(label_for(origin), MaskSource::Label, relation, attno, &name, target, "");
-    return before && (conditions_lost(before, now) || leaves_its_row(before, origin)) ? by_default : now->label;
+    const bool lost = before && (conditions_lost(before, now) || leaves_its_row(relation, origins, origin, before));
+    return lost ? by_default : now->label;
 }
 
 // `origins` are of the relation's columns in order. A column that has a mask or says NOT MASKED keeps what it has.
@@ -131,7 +152,7 @@ static void label_derived(Oid relation, const List *origins, const char *reason)
         auto attno = static_cast<AttrNumber>(foreach_current_index(cell) + 1);
         const auto *origin = static_cast<Origin *>(lfirst(cell));
         const bool wanted = label_for(origin) && !bms_is_member(attno, taken);
-        const char *text = wanted ? label_that_fits(relation, attno, origin) : nullptr;
+        const char *text = wanted ? label_that_fits(relation, attno, origins) : nullptr;
         if (text)
             label_set(relation, attno, text, reason);
     }

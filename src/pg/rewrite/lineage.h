@@ -16,7 +16,8 @@ struct Origin {
     Kind kind;
     Oid relation; // of Passed
     AttrNumber attno;
-    Bitmapset *beside; // see lineage_row.h; offset as by pull_varattnos()
+    Oid row; // see lineage_row.h
+    AttrNumber row_attno;
 };
 
 // For each column of `query`'s result, in order, a palloc'd Origin: of the stored values that `role` would read, of all

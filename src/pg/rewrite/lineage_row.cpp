@@ -1,44 +1,40 @@
 #include "pg/rewrite/lineage_row.h"
 
 extern "C" {
-#include "access/sysattr.h"
 #include "parser/parsetree.h"
-#include "utils/lsyscache.h"
 }
 
 namespace ddm
 {
 
-static Bitmapset *passed_under_own_names(const Query *query)
+// The single relation's place in the range table; 0 where there is none, or what groups are made of nulls columns of it.
+static int relation_of_rows(const Query *query)
 {
     const List *from = query->jointree->fromlist;
-    Bitmapset *passed = nullptr;
-    ListCell *cell;
 
-    if (query->setOperations || list_length(from) != 1 || !IsA(linitial(from), RangeTblRef))
-        return nullptr;
+    if (query->setOperations || query->groupingSets || list_length(from) != 1 || !IsA(linitial(from), RangeTblRef))
+        return 0;
     const int varno = linitial_node(RangeTblRef, from)->rtindex;
-    const RangeTblEntry *rte = rt_fetch(varno, query->rtable);
-    if (rte->rtekind != RTE_RELATION)
-        return nullptr;
-    foreach (cell, query->targetList) {
-        const auto *entry = lfirst_node(TargetEntry, cell);
-        const auto *column = reinterpret_cast<const Var *>(entry->expr);
-        if (!entry->resjunk && IsA(column, Var) && column->varno == varno && column->varlevelsup == 0 &&
-            column->varattno > 0 && strcmp(entry->resname, get_attname(rte->relid, column->varattno, false)) == 0)
-            passed = bms_add_member(passed, column->varattno - FirstLowInvalidHeapAttributeNumber);
-    }
-    return passed;
+    return rt_fetch(varno, query->rtable)->rtekind == RTE_RELATION ? varno : 0;
 }
 
 List *row_lineage(Query *query, Oid role)
 {
-    Bitmapset *beside = passed_under_own_names(query);
+    const int varno = relation_of_rows(query);
     List *origins = query_lineage(query, role);
     ListCell *cell;
 
-    foreach (cell, origins)
-        static_cast<Origin *>(lfirst(cell))->beside = beside;
+    if (varno == 0)
+        return origins;
+    foreach (cell, query->targetList) {
+        const auto *entry = lfirst_node(TargetEntry, cell);
+        const auto *column = reinterpret_cast<const Var *>(entry->expr);
+        if (entry->resjunk || !IsA(column, Var) || column->varno != varno || column->varlevelsup > 0)
+            continue;
+        auto *origin = static_cast<Origin *>(list_nth(origins, entry->resno - 1));
+        origin->row = rt_fetch(varno, query->rtable)->relid;
+        origin->row_attno = column->varattno;
+    }
     return origins;
 }
 

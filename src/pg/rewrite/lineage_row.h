@@ -6,7 +6,8 @@
 namespace ddm
 {
 
-// query_lineage(), with Origin::beside: of a query of a single relation the columns that it passes under their own names.
+// query_lineage(), with Origin::row: of a query that makes each row of one of a single relation, that relation, and the column
+// of it that is passed as it is; of other results InvalidOid.
 List *row_lineage(Query *query, Oid role);
 
 } // namespace ddm
