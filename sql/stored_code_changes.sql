@@ -65,8 +65,27 @@ SELECT * FROM changes.by_view;
 SELECT * FROM changes.by_aggregate;
 UPDATE changes.by_check SET open = 'b';
 UPDATE changes.by_domain SET open = 'b';
+-- Policy that is taken up anew for a function calls functions of types itself, maybe that one.
 RESET search_path;
 RESET SESSION AUTHORIZATION;
+CREATE EXTENSION IF NOT EXISTS citext;
+CREATE TABLE changes.late (id int, ssn citext, open text);
+INSERT INTO changes.late VALUES (1, 'stored');
+CREATE FUNCTION changes.late() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE 'REVOKE ALL ON changes.late FROM pg_monitor';
+    EXECUTE format('SELECT %L', old.ssn);
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON changes.late DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION changes.late();
+GRANT SELECT, UPDATE ON changes.late TO changes_reader;
+SECURITY LABEL FOR ddm ON COLUMN changes.late.ssn IS 'MASKED WITH FUNCTION default()';
+\c -
 SET client_min_messages = error;
+SET ROLE changes_reader;
+UPDATE changes.late SET open = 'a';
+TABLE changes.late;
+RESET ROLE;
 DROP SCHEMA changes, changes_reader CASCADE;
 DROP ROLE changes_owner, changes_reader;

@@ -11,6 +11,7 @@
 
 extern "C" {
 #include "catalog/namespace.h"
+#include "catalog/pg_language.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "lib/stringinfo.h"
@@ -181,6 +182,58 @@ static void look(Oid function, CodeCallee *callee, MemoryContext memory)
     MemoryContextSwitchTo(old);
 }
 
+// What is being looked at: that may load policy, which calls functions of types.
+struct Look {
+    Oid function;
+    const Look *outer;
+};
+static const Look *looks = nullptr;
+
+static void look_once(Oid function, CodeCallee *callee, MemoryContext memory)
+{
+    const Look here = {function, looks};
+
+    looks = &here;
+    PG_TRY();
+    {
+        look(function, callee, memory);
+    }
+    PG_FINALLY();
+    {
+        looks = here.outer;
+    }
+    PG_END_TRY();
+}
+
+static bool is_looked_at(Oid function)
+{
+    for (const Look *at = looks; at; at = at->outer)
+        if (at->function == function)
+            return true;
+    return false;
+}
+
+static bool is_compiled(Oid function)
+{
+    HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+    const Oid language =
+        HeapTupleIsValid(tuple) ? reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple))->prolang : InvalidOid;
+
+    if (HeapTupleIsValid(tuple))
+        ReleaseSysCache(tuple);
+    return language == INTERNALlanguageId || language == ClanguageId;
+}
+
+static void learn(Oid function, CodeCallee *callee, MemoryContext memory)
+{
+    if (is_looked_at(function) && is_compiled(function)) {
+        callee->finding = const_cast<CodeFinding *>(running_finding());
+        callee->found_under = nullptr;
+    } else {
+        look_once(function, callee, memory);
+    }
+}
+
 static int follow(const char *path)
 {
     const int level = NewGUCNestLevel();
@@ -192,7 +245,7 @@ static int follow(const char *path)
 void stored_code_starts(Oid function, CodeCallee *callee, MemoryContext memory)
 {
     if (!is_current(callee))
-        look(function, callee, memory);
+        learn(function, callee, memory);
     MemoryContext old = MemoryContextSwitchTo(memory);
     auto *call = static_cast<CodeCall *>(palloc(sizeof(CodeCall)));
     *call = {callee->finding, stored_code_running, 0, false};
