@@ -117,6 +117,23 @@ BEGIN
     EXECUTE format('DROP TABLE IF EXISTS messages.%I', old.secret);
     RETURN NULL;
 END $$;
+-- Nor what names things by values, be it a warning of what the client asks for.
+CREATE FUNCTION messages.names_things() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE query text;
+BEGIN
+    EXECUTE format('CREATE TEMP TABLE IF NOT EXISTS messages_made (%I int)', old.secret);
+    EXECUTE format('ALTER TABLE messages_made ADD COLUMN IF NOT EXISTS %I int, ADD COLUMN IF NOT EXISTS %I int', old.secret, old.secret);
+    EXECUTE format('CREATE TEMP TABLE %I (id int PRIMARY KEY)', old.secret);
+    EXECUTE format('CREATE TEMP TABLE messages_follows (id int REFERENCES %I)', old.secret);
+    EXECUTE format('DROP TABLE %I CASCADE', old.secret);
+    DROP TABLE messages_made, messages_follows;
+    query := plainto_tsquery('english', repeat('the ', length(old.secret)));
+    BEGIN
+        EXECUTE format('REFRESH MATERIALIZED VIEW %I', old.secret);
+    EXCEPTION WHEN undefined_table THEN NULL;
+    END;
+    RETURN NULL;
+END $$;
 CREATE FUNCTION messages.names_long() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN EXECUTE format('SELECT 1 AS %I', repeat(old.secret, 6)); RETURN NULL; END $$;
 CREATE CONSTRAINT TRIGGER pastes AFTER UPDATE ON messages.people DEFERRABLE INITIALLY DEFERRED
@@ -137,6 +154,17 @@ SET ROLE messages_cleared;
 UPDATE messages.people SET open = 'h' WHERE id = 3;
 RESET ROLE;
 DROP TRIGGER names_long ON messages.people;
+ALTER TABLE messages_made RENAME TO messages_kept;
+CREATE TRIGGER names_things AFTER UPDATE ON messages.people FOR EACH ROW EXECUTE FUNCTION messages.names_things();
+CREATE CONSTRAINT TRIGGER names_things_late AFTER UPDATE ON messages.people DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION messages.names_things();
+SET ROLE messages_masked;
+UPDATE messages.people SET open = 'i' WHERE id = 3;
+SET ROLE messages_cleared;
+UPDATE messages.people SET open = 'i' WHERE id = 3;
+RESET ROLE;
+DROP TRIGGER names_things ON messages.people;
+DROP TRIGGER names_things_late ON messages.people;
 RESET plpgsql.print_strict_params;
 RESET plpgsql.extra_warnings;
 CREATE TRIGGER in_trigger BEFORE UPDATE ON messages.people FOR EACH ROW EXECUTE FUNCTION messages.in_trigger();
@@ -146,6 +174,6 @@ SET trace_sort = on;
 RESET ROLE;
 \set SHOW_CONTEXT errors
 SET client_min_messages = warning;
-DROP TABLE messages_made;
+DROP TABLE messages_kept;
 DROP SCHEMA messages CASCADE;
 DROP ROLE messages_masked, messages_cleared;

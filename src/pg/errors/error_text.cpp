@@ -65,12 +65,20 @@ bool error_tells_of_statement(const ErrorData *message)
     return file && message->elevel < ERROR && (strcmp(file, "auto_explain.c") == 0 || strcmp(file, "pgaudit.c") == 0);
 }
 
-bool is_code_of_message(int sqlstate)
-{
-    const int category = ERRCODE_TO_CATEGORY(sqlstate);
+bool is_of_exhaustion(int sqlstate) { return in_category(sqlstate, '5', '3') || in_category(sqlstate, '5', '4'); }
 
-    return category == ERRCODE_SUCCESSFUL_COMPLETION || category == ERRCODE_WARNING ||
-           sqlstate == ERRCODE_TOO_MANY_ROWS || sqlstate == ERRCODE_NAME_TOO_LONG;
+static bool ends_in(const char *text, const char *end)
+{
+    const size_t length = strlen(text), rest = strlen(end);
+
+    return length >= rest && strcmp(text + length - rest, end) == 0;
+}
+
+// Of the server or a library in C, about what the statement at hand names or holds.
+static bool speaks_of_something(const ErrorData *message)
+{
+    return message->elevel != LOG && !error_is_own_words(message) && !ends_in(message->filename, ".cpp") &&
+           ((message->message_id && strchr(message->message_id, '%')) || message->detail);
 }
 
 Quoted quoted_in_message(const ErrorData *message)
@@ -78,24 +86,22 @@ Quoted quoted_in_message(const ErrorData *message)
     static const struct {
         const char *file;
         const char *function;
-        Quoted quoted;
-    } places[] = {
-        {"pl_exec.c", "exec_stmt_execsql", Quoted::Values}, // parameters, if plpgsql.print_strict_params asks for them
-        {"tsquery.c", "parse_tsquery", Quoted::Values},     {"xml.c", "xml_errorHandler", Quoted::Values},
-        {"dblink.c", "dblink_res_error", Quoted::Values},   {"scansup.c", "truncate_identifier", Quoted::Statement},
+    } of_values[] = {
+        {"pl_exec.c", "exec_stmt_execsql"}, // parameters, if plpgsql.print_strict_params asks for them
+        {"tsquery.c", "parse_tsquery"},
+        {"xml.c", "xml_errorHandler"},
+        {"dblink.c", "dblink_res_error"},
     };
     const char *file = file_of(message);
 
     if (message->elevel >= ERROR || !file || !message->funcname)
         return Quoted::Nothing;
-    if (message->internalquery)
-        return Quoted::Parsed;
-    if (message->message_id && strstr(message->message_id, "exist, skipping"))
-        return Quoted::Statement;
-    for (const auto &place : places)
+    for (const auto &place : of_values)
         if (strcmp(file, place.file) == 0 && strcmp(message->funcname, place.function) == 0)
-            return place.quoted;
-    return Quoted::Nothing;
+            return Quoted::Values;
+    if (speaks_of_something(message))
+        return Quoted::Statement;
+    return message->internalquery ? Quoted::Parsed : Quoted::Nothing;
 }
 
 // RAISE with an SQLSTATE of its own: the words are those of whoever wrote the function.
@@ -260,11 +266,12 @@ void error_withhold_values(ErrorData *error)
 
 void message_withhold(ErrorData *message, Quoted quoted)
 {
-    if (quoted == Quoted::Parsed) {
+    if (message->internalquery) {
         internalerrquery(nullptr);
         internalerrposition(0);
-        return;
     }
+    if (quoted == Quoted::Parsed)
+        return;
     error_withhold_values(message);
     errmsg_internal("%s", message->message);
     errdetail_internal("%s", message->detail);

@@ -16,16 +16,16 @@ bool error_is_silent(int sqlstate);
 // No error: does it tell of a statement, as extensions do that log all of them?
 bool error_tells_of_statement(const ErrorData *message);
 
-// No error: what does it quote that nobody meant to show? Few messages of the server and of PL/pgSQL do. A statement, into
-// which whoever wrote the code may have pasted values, or values themselves.
+// No error: what does it quote that nobody meant to show? Names and the like of a statement, into which whoever wrote the code
+// may have pasted values; the statement itself, while it is parsed; or, few messages do, values.
 enum class Quoted : uint8 { Nothing, Statement, Values, Parsed };
 Quoted quoted_in_message(const ErrorData *message);
 
-// Gives the message that is being raised other words; takes the statement out that was being parsed.
+// Gives the message that is being raised other words, or only takes the statement out that was being parsed.
 void message_withhold(ErrorData *message, Quoted quoted);
 
-// Could what has this code be one of these? Most errors can't, and are not looked at.
-bool is_code_of_message(int sqlstate);
+// Of an error that leaves no room for a look at it.
+bool is_of_exhaustion(int sqlstate);
 
 // Raised by a utility statement: does it speak of the objects that the statement names, and not out of an expression?
 bool error_speaks_of_objects(const ErrorData *error);

@@ -8,6 +8,7 @@
 #include "pg/errors/error_relations.h"
 #include "pg/errors/error_text.h"
 #include "pg/errors/error_workers.h"
+#include "pg/errors/judged_messages.h"
 #include "pg/errors/quiet_messages.h"
 #include "pg/guard/refused_access.h"
 #include "pg/policy/policy.h"
@@ -33,12 +34,12 @@ static bool withholds_all = false;
 
 static MemoryContext withhold_context = nullptr;
 static MemoryContext message_context = nullptr;
-static bool deciding = false;
+bool errors_decide = false;
 
 static void raise_without_values(void *);
 static ErrorContextCallback bottom = {nullptr, raise_without_values, nullptr};
 
-static void withhold_from_message(ErrorData *message, const ErrorFrame *frame);
+static bool may_be_message(const ErrorFrame *frame);
 
 // What stands on the stack for a frame. It says nothing itself: the bottom looks at all frames together. A message that
 // is no error can't be raised again: what would tell of the statements around this one is cut off instead.
@@ -46,8 +47,8 @@ static void frame_on_stack(void *argument)
 {
     auto *frame = static_cast<ErrorFrame *>(argument);
 
-    frame->callback.previous = frame->outer;
-    if (!frame->quiet && !frame->quiet_within && !is_code_of_message(geterrcode()) && getinternalerrposition() <= 0)
+    frame->callback.previous = errors_decide ? nullptr : frame->outer;
+    if (errors_decide || (!frame->quiet && !frame->quiet_within && !may_be_message(frame)))
         return;
     MemoryContext caller = MemoryContextSwitchTo(message_context);
     ErrorData *message = CopyErrorData();
@@ -56,7 +57,8 @@ static void frame_on_stack(void *argument)
     if ((frame->quiet || frame->quiet_within) && !message->output_to_server &&
         error_tells_of_statement(message)) // no hook will keep it from the client
         errmsg_internal("what a statement within another one did is withheld");
-    withhold_from_message(message, frame);
+    if (frame == errors_innermost_frame())
+        judge_message(message);
     MemoryContextSwitchTo(caller);
     MemoryContextReset(message_context);
 }
@@ -143,19 +145,14 @@ static bool touched_hides(const ErrorFrame *outer)
     return last.hides;
 }
 
-// Others' code is a table's (its triggers, checks and masks), or runs with its owner's rights. One's own is given masks alone.
-// At commit there may be no frame.
-static void withhold_from_message(ErrorData *message, const ErrorFrame *frame)
+// Most errors are none, and are not looked at.
+static bool may_be_message(const ErrorFrame *frame)
 {
-    const Quoted quoted = quoted_in_message(message);
-
-    if (quoted == Quoted::Nothing || frame != errors_innermost_frame())
-        return;
-    const bool others = stored_code_running || in_trigger() || list_length(roles_on_stack()) > 1;
-    if ((quoted != Quoted::Values && !others) || (message->elevel != LOG && !errors_in_hiding()))
-        return; // of a wait for a lock the log tells: the catalog can't be read then
-    message_withhold(message, quoted);
+    return in_statement.count + in_transaction.count > 0 && frame == errors_innermost_frame() &&
+           !is_of_exhaustion(geterrcode());
 }
+
+bool errors_in_others_code() { return stored_code_running || in_trigger() || list_length(roles_on_stack()) > 1; }
 
 [[gnu::noinline]] static void touch_relations(const PlannedStmt *statement, ErrorFrame *outer)
 {
@@ -206,12 +203,10 @@ static bool nothing_hides(const ErrorFrame *frame)
 }
 
 // What only a statement within another, a utility's or one with workers needs.
-[[gnu::noinline]] static void enter_closely(ErrorFrame *frame, const ErrorFrame *outer)
+[[gnu::noinline]] static void enter_closely(ErrorFrame *frame)
 {
     const PlannedStmt *statement = frame->statement;
 
-    if (outer)
-        frame->quiet = touched_hides(outer);
     // Now: later the name may not resolve any more, and the catalog may not be there to be read.
     if (statement->utilityStmt && policy_active() && !debug_masks_everything())
         frame->hides = utility_hides(statement->utilityStmt, roles_on_stack(), &frame->through, &frame->unknown);
@@ -250,10 +245,9 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *s
     frame->outer = error_context_stack;
     frame->callback = {frame->outer, frame_on_stack, frame};
     error_context_stack = &frame->callback;
+    frame->quiet = outer ? touched_hides(outer) : deferred_hides();
     if (outer || statement->utilityStmt || statement->parallelModeNeeded)
-        enter_closely(frame, outer);
-    if (!outer)
-        frame->quiet = deferred_hides();
+        enter_closely(frame);
 }
 
 bool errors_nothing_touched()
@@ -317,8 +311,6 @@ static bool shown_values_recorded(const ErrorData *error)
            error_values_recorded(error);
 }
 
-bool errors_deciding() { return deciding; }
-
 // exit_on_error, or who terminates the session, makes one FATAL.
 static bool ends_statement(const ErrorData *error) { return error->elevel == ERROR || error->elevel == FATAL; }
 
@@ -326,7 +318,7 @@ static bool must_withhold(ErrorData *error, bool in_message)
 {
     volatile bool hide = true;
 
-    deciding = true;
+    errors_decide = true;
     PG_TRY();
     {
         refused_access_note(error);
@@ -335,7 +327,7 @@ static bool must_withhold(ErrorData *error, bool in_message)
     }
     PG_FINALLY();
     {
-        deciding = false;
+        errors_decide = false;
     }
     PG_END_TRY();
     return hide;
@@ -347,16 +339,20 @@ static void raise_without_values(void *)
 {
     const int sqlstate = geterrcode();
 
-    if (error_is_silent(sqlstate) || !IsTransactionState())
+    if (errors_decide || !IsTransactionState()) // an error in what follows: it takes this one's place
         return;
-    if (deciding) // an error in what follows: it takes this one's place
+    if (error_is_silent(sqlstate)) {
+        if (in_transaction.count > 0 && in_trigger() && !errors_innermost_frame() && !is_of_exhaustion(sqlstate))
+            judge_message_at_hand(); // at commit
         return;
+    }
     MemoryContextReset(withhold_context);
     MemoryContext caller = MemoryContextSwitchTo(withhold_context);
     ErrorData *error = CopyErrorData();
     const bool in_message = error_may_quote_data(sqlstate) && !error_is_own_words(error);
     const bool hide = must_withhold(error, in_message);
-    withhold_from_message(error, nullptr);
+    if (!errors_innermost_frame())
+        judge_message(error);
     if (!ends_statement(error) || (error->elevel == FATAL && !hide)) {
         MemoryContextSwitchTo(caller);
         return;
@@ -391,6 +387,7 @@ void errors_install()
 {
     message_context = AllocSetContextCreate(TopMemoryContext, "ddm messages", ALLOCSET_SMALL_SIZES);
     withhold_context = AllocSetContextCreate(TopMemoryContext, "ddm withheld errors", ALLOCSET_SMALL_SIZES);
+    judged_messages_install();
     quiet_messages_install();
     error_workers_install();
     RegisterSubXactCallback(subtransaction_event, nullptr);

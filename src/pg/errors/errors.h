@@ -36,7 +36,8 @@ struct ErrorFrame {
 void errors_install();
 
 // Is it being found out what an error may show? What is run then must not swallow an error: it would take that one with it.
-bool errors_deciding();
+extern bool errors_decide;
+inline bool errors_deciding() { return errors_decide; }
 
 // In ExecutorStart, once the plan is known to be good: its relations with masks are in play from now on.
 void errors_statement_starts(const PlannedStmt *statement);
@@ -52,6 +53,9 @@ inline void errors_leave(const ErrorFrame *frame)
 
 // Within a statement that touched what is hidden from somebody on the stack, or a trigger at commit that may?
 bool errors_in_hiding();
+
+// Does others' code run? That is a table's (its triggers, checks and masks), or what has its owner's rights.
+bool errors_in_others_code();
 
 // Is there no frame, and has the outermost statement touched nothing with masks? A frame for a statement without notes
 // would then tell nothing.

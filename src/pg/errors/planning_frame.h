@@ -10,7 +10,6 @@ namespace ddm
 struct PlanningFrame {
     ErrorContextCallback callback;
     ErrorContextCallback *outer;
-    MemoryContext memory;
 };
 
 void planning_begins(PlanningFrame *frame);
