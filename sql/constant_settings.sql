@@ -42,18 +42,19 @@ UPDATE ddm_ks.person SET seen = '1900-01-01 00:00 America/Los_Angeles', awake = 
 \c -
 SELECT * FROM ddm_ks.plainly;
 SELECT seen AT TIME ZONE 'GMT' FROM ddm_ks.person;
--- Whoever chooses how many digits money has sees no more of it: as many as money ever has are taken to be behind the point.
-CREATE TABLE ddm_ks.paid (amount money, whole money);
-INSERT INTO ddm_ks.paid VALUES (54321.99, 54321.99);
+-- Whoever chooses how many digits money has sees no other mask of it.
+CREATE TABLE ddm_ks.paid (amount money, rounded money, whole money);
+INSERT INTO ddm_ks.paid VALUES (54321.99, 5.45, 54321.99);
 SECURITY LABEL FOR ddm ON COLUMN ddm_ks.paid.amount IS 'MASKED WITH FUNCTION bucket(1000)';
+SECURITY LABEL FOR ddm ON COLUMN ddm_ks.paid.rounded IS 'MASKED WITH FUNCTION round_to(0)';
 SECURITY LABEL FOR ddm ON COLUMN ddm_ks.paid.whole IS 'MASKED WITH VALUE ''7.5''';
 GRANT SELECT ON ddm_ks.paid TO ddm_ks_reader;
 SET ROLE ddm_ks_reader;
-SELECT amount::numeric, whole::numeric FROM ddm_ks.paid;
+SELECT amount::numeric, rounded::numeric, whole::numeric FROM ddm_ks.paid;
 \c -
 SET ROLE ddm_ks_reader;
 SET lc_monetary = 'C';
-SELECT amount::numeric, whole::numeric FROM ddm_ks.paid;
+SELECT amount::numeric, rounded::numeric, whole::numeric FROM ddm_ks.paid;
 RESET ROLE;
 SET client_min_messages = warning;
 DROP SCHEMA ddm_ks CASCADE;

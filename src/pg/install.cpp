@@ -14,6 +14,7 @@
 #include "pg/label/derived.h"
 #include "pg/label/mask_upkeep.h"
 #include "pg/mask/mask_keys.h"
+#include "pg/mask/mask_type.h"
 #include "pg/policy/policy.h"
 #include "pg/policy/policy_state.h"
 #include "pg/rewrite/definer.h"
@@ -311,6 +312,7 @@ extern "C" void ddm_install(void)
     ddm::ground_install();
     ddm::policy_install();
     ddm::mask_keys_install();
+    ddm::money_install();
     ddm::probe_limit_install();
     ddm::audit_install();
     ddm::errors_install();

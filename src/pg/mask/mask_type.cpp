@@ -1,6 +1,5 @@
 // Types of columns: which kind of value core sees, and what their default() is.
 #include "pg/mask/mask_type.h"
-#include "pg/base/guc_list.h"
 #include "pg/mask/domain_checks.h"
 
 extern "C" {
@@ -14,7 +13,7 @@ extern "C" {
 #include "utils/typcache.h"
 
 // utils/pg_locale.h wants the headers of ICU from PostgreSQL 18 on.
-struct lconv *PGLC_localeconv(void);
+extern char *locale_monetary;
 }
 
 #include <cfloat>
@@ -22,8 +21,6 @@ struct lconv *PGLC_localeconv(void);
 
 namespace ddm
 {
-
-constexpr int most_digits_of_money = 3; // of dinars
 
 static core::Kind kind_of(Oid base)
 {
@@ -121,24 +118,21 @@ static void set_bounds(Oid base, core::Target *target)
     }
 }
 
-static bool chosen_by_client(const char *setting)
+// The digits that money has under the configuration that the server started with. A client chooses others at will: each
+// choice would show it another mask of a value.
+static int digits_of_money = 2;
+
+void money_install()
 {
-    int count = 0;
-    config_generic **all = guc_list(&count);
+    const locale_t locale = newlocale(LC_MONETARY_MASK, locale_monetary, nullptr);
 
-    for (int i = 0; i < count; i++)
-        if (strcmp(all[i]->name, setting) == 0)
-            return all[i]->source > PGC_S_DATABASE;
-    return true;
-}
-
-// As cash.c has it. Who could take digits away would see parts of a value that much finer.
-static int digits_of_money()
-{
-    const int digits = PGLC_localeconv()->frac_digits;
-    const int usual = digits < 0 || digits > 10 ? 2 : digits;
-
-    return chosen_by_client("lc_monetary") ? Max(usual, most_digits_of_money) : usual;
+    if (!locale)
+        return;
+    const locale_t before = uselocale(locale);
+    const int digits = localeconv()->frac_digits;
+    uselocale(before);
+    freelocale(locale);
+    digits_of_money = digits < 0 || digits > 10 ? 2 : digits; // as cash.c has it
 }
 
 // Digits behind the point of a second, of a numeric, of the locale's money; those that a float keeps.
@@ -159,7 +153,7 @@ static void set_digits(Oid base, int32 typmod, core::Target *target)
         break;
     case MONEYOID:
         target->precision = 18;
-        target->scale = digits_of_money();
+        target->scale = digits_of_money;
         break;
     case NUMERICOID:
         if (typmod >= static_cast<int32>(VARHDRSZ)) {

@@ -21,6 +21,8 @@ struct MaskedType {
 // Allocates only the type's name, in CurrentMemoryContext.
 void mask_type_facts(const MaskTarget &column, MaskedType *type);
 
+void money_install(); // when the server starts
+
 // The default() of the column's type, or what stands in for it where the type or its domain does not admit it.
 struct MaskConstant {
     Datum value;
