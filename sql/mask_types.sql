@@ -122,5 +122,15 @@ SECURITY LABEL FOR ddm ON COLUMN mask_types.long.v IS 'MASKED WITH FUNCTION part
 SET ROLE mask_types_reader;
 SELECT how, v FROM mask_types.long ORDER BY how;
 RESET ROLE;
+-- An empty query, of which nothing is said.
+CREATE TABLE mask_types.asked (q tsquery);
+INSERT INTO mask_types.asked VALUES ('a & b');
+GRANT SELECT ON mask_types.asked TO mask_types_reader;
+SECURITY LABEL FOR ddm ON COLUMN mask_types.asked.q IS 'MASKED WITH FUNCTION default()';
+\c -
+SET ROLE mask_types_reader;
+SELECT q, numnode(q), q || 'c' AS longer, 'a'::tsvector @@ q AS found FROM mask_types.asked;
+RESET ROLE;
+SET client_min_messages = warning;
 DROP SCHEMA mask_types CASCADE;
 DROP ROLE mask_types_reader;

@@ -8,6 +8,7 @@ extern "C" {
 #include "funcapi.h"
 #include "mb/pg_wchar.h"
 #include "parser/parse_coerce.h"
+#include "tsearch/ts_type.h"
 #include "utils/catcache.h"
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
@@ -268,7 +269,6 @@ static const char *other_literal(const MaskedType &type)
         {CIRCLEOID, "<(0,0),0>"},
         {LINEOID, "{1,0,0}"},
         {TSVECTOROID, ""},
-        {TSQUERYOID, ""},
         {PG_LSNOID, "0/0"},
         {INT2VECTOROID, ""},
         {OIDVECTOROID, ""},
@@ -305,8 +305,21 @@ static Datum default_text(const MaskedType &type)
 }
 
 // char(n) and varchar(n) admit XXXX when cut; numeric(2,2) admits 0; every bound type its default.
+// Its input function has something to say of it.
+static Datum empty_query()
+{
+    auto *query = static_cast<TSQuery>(palloc0(HDRSIZETQ));
+
+    SET_VARSIZE(query, HDRSIZETQ);
+    return TSQueryGetDatum(query);
+}
+
 static bool default_of_base(const MaskedType &type, Datum *value)
 {
+    if (type.base == TSQUERYOID) {
+        *value = empty_query();
+        return true;
+    }
     if (type.target.kind == core::Kind::Text) {
         *value = default_text(type);
         return true;
