@@ -74,10 +74,21 @@ static bool ends_in(const char *text, const char *end)
     return length >= rest && strcmp(text + length - rest, end) == 0;
 }
 
+// By RAISE, plpy.notice() and the like: the words are those of whoever wrote the function.
+static bool is_said_on_purpose(const ErrorData *message)
+{
+    static const char *const by[] = {"exec_stmt_raise", "PLy_output", "plperl_util_elog", "pltcl_elog"};
+
+    for (const char *function : by)
+        if (strcmp(message->funcname, function) == 0)
+            return true;
+    return false;
+}
+
 // Of the server or a library in C, about what the statement at hand names or holds.
 static bool speaks_of_something(const ErrorData *message)
 {
-    return message->elevel != LOG && !error_is_own_words(message) && !ends_in(message->filename, ".cpp") &&
+    return message->elevel != LOG && !is_said_on_purpose(message) && !ends_in(message->filename, ".cpp") &&
            ((message->message_id && strchr(message->message_id, '%')) || message->detail);
 }
 
