@@ -154,6 +154,26 @@ MERGE INTO triggered t USING (VALUES (1)) v (id) ON t.id = v.id WHEN MATCHED THE
 UPDATE moved SET id = 2 RETURNING *;
 SELECT * FROM follows UNION ALL TABLE triggered UNION ALL TABLE moved;
 RESET ROLE;
+-- Nor can an owner who sees masks convert what a condition asks for.
+CREATE TABLE owned (id int, region text, ssn text, open varchar(9));
+INSERT INTO owned VALUES (1, 'US', '111', 'o');
+SECURITY LABEL FOR ddm ON COLUMN owned.ssn IS 'MASKED WITH FUNCTION default() WHEN (region < ''b'')';
+ALTER TABLE owned OWNER TO hold_masked;
+SET ddm.exempt_owner = off;
+SET ROLE hold_masked;
+ALTER TABLE owned ALTER region TYPE text USING 'c';
+ALTER TABLE owned ALTER region TYPE varchar(1);
+ALTER TABLE owned ALTER region TYPE text COLLATE "POSIX";
+ALTER TABLE owned ALTER open TYPE text USING 'p', ALTER id TYPE bigint, ALTER region TYPE text;
+TABLE owned;
+RESET ROLE;
+GRANT UNMASK ON owned TO hold_cleared;
+ALTER TABLE owned OWNER TO hold_cleared;
+GRANT CREATE ON SCHEMA conditions_hold TO hold_cleared;
+SET ROLE hold_cleared;
+ALTER TABLE owned ALTER region TYPE text USING 'c';
+RESET ROLE;
+RESET ddm.exempt_owner;
 
 SET client_min_messages = warning;
 DROP SCHEMA conditions_hold CASCADE;

@@ -13,14 +13,12 @@
 extern "C" {
 #include "access/sysattr.h"
 #include "catalog/pg_attrdef.h"
-#include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_policy.h"
 #include "catalog/pg_rewrite.h"
 #include "catalog/pg_trigger.h"
-#include "parser/parse_coerce.h"
 #include "rewrite/rewriteHandler.h"
 #include "utils/array.h"
 #include "utils/fmgroids.h"
@@ -320,59 +318,6 @@ void guard_policy_touched(Oid policy, int, bool)
     const HiddenColumns hidden = hidden_in(reinterpret_cast<Form_pg_policy>(GETSTRUCT(tuple))->polrelid);
     check_tree(&hidden, PolicyRelationId, tuple, Anum_pg_policy_polqual, "create a policy over");
     check_tree(&hidden, PolicyRelationId, tuple, Anum_pg_policy_polwithcheck, "create a policy over");
-}
-
-// Values that only change their type's name neither fail nor meet anybody's code.
-static bool is_only_relabelled(const FormData_pg_attribute *before, const FormData_pg_attribute *after)
-{
-    return before->atttypid == after->atttypid ? after->atttypmod == before->atttypmod || after->atttypmod < 0
-                                               : after->atttypmod < 0 && get_typtype(after->atttypid) == TYPTYPE_BASE &&
-                                                     IsBinaryCoercible(before->atttypid, after->atttypid);
-}
-
-// Then what it reads was looked at by guard_alter_table().
-static bool converts_by_expression(const char *column)
-{
-    const ErrorFrame *frame = errors_innermost_frame();
-    const Node *statement = frame ? frame->statement->utilityStmt : nullptr;
-    ListCell *cell;
-
-    if (!statement || !IsA(statement, AlterTableStmt))
-        return false;
-    foreach (cell, reinterpret_cast<const AlterTableStmt *>(statement)->cmds) {
-        const auto *command = lfirst_node(AlterTableCmd, cell);
-        if (command->subtype == AT_AlterColumnType && strcmp(command->name, column) == 0)
-            return castNode(ColumnDef, command->def)->raw_default != nullptr;
-    }
-    return false;
-}
-
-void guard_column_altered(Oid relation, int sub, bool)
-{
-    if (sub <= 0)
-        return;
-    ScanKeyData key[2];
-    ScanKeyInit(&key[0], Anum_pg_attribute_attrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
-    ScanKeyInit(&key[1], Anum_pg_attribute_attnum, BTEqualStrategyNumber, F_INT2EQ, Int16GetDatum(sub));
-    HeapTuple tuple = read_new(AttributeRelationId, AttributeRelidNumIndexId, 2, key);
-    HeapTuple cached = SearchSysCacheAttNum(relation, static_cast<AttrNumber>(sub));
-    if (!HeapTupleIsValid(tuple) || !HeapTupleIsValid(cached)) {
-        if (HeapTupleIsValid(cached))
-            ReleaseSysCache(cached);
-        return;
-    }
-    auto *after = reinterpret_cast<Form_pg_attribute>(GETSTRUCT(tuple));
-    const FormData_pg_attribute before = *reinterpret_cast<Form_pg_attribute>(GETSTRUCT(cached));
-    ReleaseSysCache(cached);
-    const bool converts = !is_only_relabelled(&before, after);
-    const bool asks_for_nulls = after->attnotnull && !before.attnotnull;
-    if (!converts && !asks_for_nulls)
-        return;
-    const HiddenColumns hidden = hidden_in(relation);
-    check_column(&hidden, static_cast<AttrNumber>(sub), converts ? "convert" : "ask for nulls in");
-    const char *name = get_attname(relation, static_cast<AttrNumber>(sub), false);
-    if (converts && is_clear_name(&hidden, name) && !converts_by_expression(name))
-        record_object(&hidden, list_make1(pstrdup(name)));
 }
 
 } // namespace ddm

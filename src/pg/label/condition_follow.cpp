@@ -17,6 +17,7 @@ extern "C" {
 #include "catalog/pg_class.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
+#include "optimizer/optimizer.h"
 }
 
 namespace ddm
@@ -212,6 +213,28 @@ void conditions_forget_from(int level)
     foreach (cell, noted)
         if (static_cast<NotedLabel *>(lfirst(cell))->level >= level)
             noted = foreach_delete_current(noted, cell);
+}
+
+static void add_conditions(const ColumnPolicy *column, Bitmapset **columns)
+{
+    const MaskChoice *choice = column ? column->choice : nullptr;
+
+    if (!choice)
+        return;
+    add_conditions(choice->named, columns);
+    pull_varattnos(choice->when, 1, columns);
+    for (int i = 0; i < choice->branch_count; i++) {
+        add_conditions(choice->branches[i].mask, columns);
+        pull_varattnos(choice->branches[i].when, 1, columns);
+    }
+}
+
+Bitmapset *conditions_columns(const ColumnPolicy *column)
+{
+    Bitmapset *columns = nullptr;
+
+    add_conditions(column, &columns);
+    return columns;
 }
 
 static bool lost_in_choice(const MaskChoice *before, const MaskChoice *now)

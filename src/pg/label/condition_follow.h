@@ -28,6 +28,9 @@ void conditions_check(Oid relation, const ColumnPolicy *before, const ColumnPoli
 // Was a condition understood before that isn't now?
 bool conditions_lost(const ColumnPolicy *before, const ColumnPolicy *now);
 
+// What the conditions of a mask ask for, in whichever branch; offset as by pull_varattnos().
+Bitmapset *conditions_columns(const ColumnPolicy *column);
+
 // What a condition names beside columns, for the table of object events: types, collations, operators.
 void condition_type_altered(Oid type, int sub, bool internal);
 void condition_collation_altered(Oid collation, int sub, bool internal);

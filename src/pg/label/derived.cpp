@@ -23,7 +23,6 @@ extern "C" {
 #include "rewrite/prs2lock.h"
 #include "commands/prepare.h"
 #include "nodes/params.h"
-#include "optimizer/optimizer.h"
 #include "parser/analyze.h"
 #include "rewrite/rewriteHandler.h"
 #include "storage/lmgr.h"
@@ -81,20 +80,6 @@ static const char *label_for(const Origin *origin)
     return column->label ? column->label : psprintf("MASKED WITH %s", column->text);
 }
 
-static void add_conditions(const ColumnPolicy *column, Bitmapset **columns)
-{
-    const MaskChoice *choice = column ? column->choice : nullptr;
-
-    if (!choice)
-        return;
-    add_conditions(choice->named, columns);
-    pull_varattnos(choice->when, 1, columns);
-    for (int i = 0; i < choice->branch_count; i++) {
-        add_conditions(choice->branches[i].mask, columns);
-        pull_varattnos(choice->branches[i].when, 1, columns);
-    }
-}
-
 // Is the column of that name in `relation` the one of the row that `origin` passes a value of?
 static bool stays_beside(Oid relation, const List *origins, const Origin *origin, AttrNumber attno)
 {
@@ -110,10 +95,9 @@ static bool stays_beside(Oid relation, const List *origins, const Origin *origin
 // A condition on columns of the row that the value is from says nothing of others that happen to have their names.
 static bool leaves_its_row(Oid relation, const List *origins, const Origin *origin, const ColumnPolicy *before)
 {
-    Bitmapset *columns = nullptr;
+    const Bitmapset *columns = conditions_columns(before);
     int member = -1;
 
-    add_conditions(before, &columns);
     if (columns && origin->row != origin->relation)
         return true;
     while ((member = bms_next_member(columns, member)) >= 0)
