@@ -193,6 +193,7 @@ static void look_once(Oid function, CodeCallee *callee, MemoryContext memory)
 {
     const Look here = {function, looks};
 
+    check_stack_depth();
     looks = &here;
     PG_TRY();
     {
