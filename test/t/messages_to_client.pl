@@ -86,5 +86,14 @@ foreach my $load (@loads)
 		}
 	}
 }
+# As notices, too.
+$node->append_conf('postgresql.conf', join "\n",
+	"shared_preload_libraries = 'ddm'", "session_preload_libraries = 'auto_explain'",
+	'log_min_messages = notice', 'auto_explain.log_level = notice', @settings);
+$node->restart;
+$id++;
+my ($client, $log) = told('masked', "SELECT counted($id)");
+unlike($client, qr/stored-/, 'notices tell the client of no value');
+like($log, qr/Query Text: .*stored-$id\b/, 'and the log has it');
 $node->stop;
 done_testing();

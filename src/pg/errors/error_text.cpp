@@ -85,10 +85,12 @@ static bool is_said_on_purpose(const ErrorData *message)
     return false;
 }
 
-// Of the server or a library in C, about what the statement at hand names or holds.
+// Of the server or a library in C, about what the statement at hand names or holds. (What tells of all statements is kept from
+// the client, and left to the log.)
 static bool speaks_of_something(const ErrorData *message)
 {
-    return message->elevel != LOG && !is_said_on_purpose(message) && !ends_in(message->filename, ".cpp") &&
+    return message->elevel != LOG && !is_said_on_purpose(message) && !error_tells_of_statement(message) &&
+           !ends_in(message->filename, ".cpp") &&
            ((message->message_id && strchr(message->message_id, '%')) || message->detail);
 }
 
