@@ -84,7 +84,7 @@ static PlannedStmt *ddm_planner(Query *query, const char *query_string, int curs
     PlanningFrame frame;
     planning_begins(&frame);
     const RewriteResult *rewritten = rewrite_query(query, start.generation, bound_params);
-    PlannedStmt *plan = keys_on_stored_values(rewritten)
+    PlannedStmt *plan = rewritten && keys_on_stored_values(rewritten)
                             ? plan_without_memoize(query, query_string, cursor_options, bound_params)
                             : next_planner(query, query_string, cursor_options, bound_params);
 
@@ -277,7 +277,7 @@ static void ddm_executor_end(QueryDesc *query_desc)
 
     if (noted)
         audit_executor_end(query_desc);
-    if (!noted && errors_nothing_touched())
+    if (!noted && errors_at_rest()) // a frame would tell nothing
         end(query_desc);
     else
         end_in_frame(query_desc);

@@ -144,18 +144,24 @@ static void next_object_access(ObjectAccessType access, Oid catalog, Oid object,
             entry->handler(object, sub, is_internal(access, argument));
 }
 
+[[gnu::noinline]] static void check_call(ObjectAccessType access, Oid catalog, Oid function, int sub, void *argument)
+{
+    if (is_hot_counter(function))
+        refuse_hot_counter(function);
+    check_validator(function);
+    if (stored_code_running)
+        check_called_by_code(function);
+    next_object_access(access, catalog, function, sub, argument);
+}
+
 static void ddm_object_access(ObjectAccessType access, Oid catalog, Oid object, int sub, void *argument)
 {
-    if (access != OAT_FUNCTION_EXECUTE) {
+    if (access != OAT_FUNCTION_EXECUTE)
         walk_table(access, catalog, object, sub, argument);
-        return;
-    }
-    if (is_hot_counter(object))
-        refuse_hot_counter(object);
-    check_validator(object);
-    if (stored_code_running)
-        check_called_by_code(object);
-    next_object_access(access, catalog, object, sub, argument);
+    else if (object >= FirstUnpinnedObjectId || is_hot_counter(object))
+        check_call(access, catalog, object, sub, argument);
+    else
+        next_object_access(access, catalog, object, sub, argument);
 }
 
 void object_access_install()

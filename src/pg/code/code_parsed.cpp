@@ -135,14 +135,27 @@ static Node *tree_of(Query *query)
                                   : reinterpret_cast<Node *>(UtilityContainsQuery(utility));
 }
 
-static void parsed(ParseState *state, Query *query, JumbleState *jumble)
+static void next_parsed(ParseState *state, Query *query, JumbleState *jumble)
 {
-    Statement statement = {stored_code_running ? stored_code_running->finding : nullptr, state->p_sourcetext};
+    if (prev_post_parse_analyze)
+        prev_post_parse_analyze(state, query, jumble);
+}
+
+[[gnu::noinline]] static void parsed_in_code(ParseState *state, Query *query, JumbleState *jumble)
+{
+    Statement statement = {stored_code_running->finding, state->p_sourcetext};
 
     if (statement.finding)
         check_tree(tree_of(query), &statement);
-    if (prev_post_parse_analyze)
-        prev_post_parse_analyze(state, query, jumble);
+    next_parsed(state, query, jumble);
+}
+
+static void parsed(ParseState *state, Query *query, JumbleState *jumble)
+{
+    if (unlikely(stored_code_running != nullptr))
+        parsed_in_code(state, query, jumble);
+    else
+        next_parsed(state, query, jumble);
 }
 
 void code_parsed_install()

@@ -17,7 +17,6 @@
 #include "pg/rewrite/touched_relations.h"
 
 extern "C" {
-#include "access/parallel.h"
 #include "utils/fmgrprotos.h"
 }
 
@@ -37,7 +36,7 @@ static MemoryContext message_context = nullptr;
 bool errors_decide = false;
 
 static void raise_without_values(void *);
-static ErrorContextCallback bottom = {nullptr, raise_without_values, nullptr};
+ErrorContextCallback errors_bottom = {nullptr, raise_without_values, nullptr};
 
 static bool may_be_message(const ErrorFrame *frame);
 
@@ -86,15 +85,15 @@ ErrorFrame *errors_frame_around(const ErrorFrame *frame) { return first_frame(fr
     for (; *link; link = &(*link)->previous) {
         if (is_frame(*link))
             return static_cast<ErrorFrame *>((*link)->arg);
-        if (*link == &bottom)
+        if (*link == &errors_bottom)
             return nullptr;
     }
-    *link = &bottom;
+    *link = &errors_bottom;
     return nullptr;
 }
 
 // Of a statement at top level the bottom is all there is.
-static ErrorFrame *look_down() { return likely(error_context_stack == &bottom) ? nullptr : search_stack(); }
+static ErrorFrame *look_down() { return likely(error_context_stack == &errors_bottom) ? nullptr : search_stack(); }
 
 // Everyone who may get to see the error: whoever runs a statement on the stack, the current role (which is the
 // owner's in foreign-key code and functions with their definer's rights) and the role outside of those.
@@ -168,7 +167,7 @@ bool errors_in_others_code() { return stored_code_running || in_trigger() || lis
     }
 }
 
-void errors_statement_starts(const PlannedStmt *statement)
+void errors_statement_touches(const PlannedStmt *statement)
 {
     ErrorFrame *outer = look_down();
     if (!outer)
@@ -232,27 +231,22 @@ void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *s
     const ErrorFrame *outer = look_down();
     if (statement->utilityStmt && !outer)
         set_clear(&in_statement);
-    frame->role = GetUserId();
-    frame->statement = statement;
-    frame->source = source;
-    frame->hides = frame->unknown = frame->whole_rows = frame->quiet = frame->quiet_within = false;
-    frame->through = InvalidOid;
-    frame->shown = 0;
-    frame->by_foreign_key = InNoForceRLSOperation();
-    frame->definers = definer_depth();
-    frame->kept_values = 0;
-    frame->workers = WorkerErrors::None;
     frame->outer = error_context_stack;
     frame->callback = {frame->outer, frame_on_stack, frame};
+    frame->statement = statement;
+    frame->source = source;
+    frame->role = GetUserId();
+    frame->through = InvalidOid;
+    frame->hides = frame->unknown = frame->quiet = frame->quiet_within = frame->whole_rows = false;
+    frame->by_foreign_key = InNoForceRLSOperation();
+    frame->shown = 0;
+    frame->definers = definer_depth();
+    frame->workers = WorkerErrors::None;
+    frame->kept_values = 0;
     error_context_stack = &frame->callback;
     frame->quiet = outer ? touched_hides(outer) : deferred_hides();
     if (outer || statement->utilityStmt || statement->parallelModeNeeded)
         enter_closely(frame);
-}
-
-bool errors_nothing_touched()
-{
-    return in_statement.count == 0 && (!error_context_stack || error_context_stack == &bottom);
 }
 
 static bool any_frame_touches()
@@ -378,6 +372,8 @@ static void raise_without_values(void *)
 void errors_transaction_ended()
 {
     set_clear(&in_transaction);
+    if (in_statement.count > 0) // a procedure that commits goes on
+        await_transaction_end();
     look_down(); // for what comes next
 }
 

@@ -5,7 +5,12 @@
 #pragma once
 
 #include "pg/base/pg.h"
+#include "pg/base/transaction_end.h"
 #include "pg/errors/error_workers.h"
+
+extern "C" {
+#include "access/parallel.h"
+}
 
 namespace ddm
 {
@@ -16,18 +21,18 @@ enum class WorkerErrors : uint8 { None, Withheld, Judged };
 // A statement that runs, on the C stack of the hook that runs it. The server pops it on errors itself.
 struct ErrorFrame {
     ErrorContextCallback callback;
-    ErrorContextCallback *outer; // what stood on the stack before
-    bool quiet;        // what a message that is no error says of the statements around it may quote hidden values
-    bool quiet_within; // ... and of those within it
-    Oid role;          // that runs the statement
+    ErrorContextCallback *outer;  // what stood on the stack before
     const PlannedStmt *statement; // utility statements too
     const char *source;           // the text that it came in
+    Oid role;                     // that runs the statement
+    Oid through;                  // the relation that a utility statement `hides`
     bool hides;   // of a utility statement: it works row by row through values that somebody on the stack must not see
-    Oid through;  // ... the relation
     bool unknown; // ... or relations that it does not name
+    bool quiet;   // what a message that is no error says of the statements around it may quote hidden values
+    bool quiet_within;   // ... and of those within it
     bool whole_rows;     // it assigns to masked columns (row_logging.h)
-    uint64 shown;        // which masked columns the row that is being updated showed (condition_guard.h)
     bool by_foreign_key; // run by a foreign key's action, or within it, with the rights of a table's owner
+    uint64 shown;        // which masked columns the row that is being updated showed (condition_guard.h)
     uint32 definers;     // definer_depth() where it was started
     WorkerErrors workers;
     uint64 kept_values; // that ddm.keep_masked() found written back in it
@@ -39,8 +44,17 @@ void errors_install();
 extern bool errors_decide;
 inline bool errors_deciding() { return errors_decide; }
 
+// No statement runs, and nothing that this transaction touched waits for its end.
+extern ErrorContextCallback errors_bottom;
+inline bool errors_at_rest() { return error_context_stack == &errors_bottom && !transaction_end_awaited; }
+
 // In ExecutorStart, once the plan is known to be good: its relations with masks are in play from now on.
-void errors_statement_starts(const PlannedStmt *statement);
+void errors_statement_touches(const PlannedStmt *statement);
+inline void errors_statement_starts(const PlannedStmt *statement)
+{
+    if (!errors_at_rest() || statement->invalItems || statement->resultRelations || ParallelWorkerNumber >= 0)
+        errors_statement_touches(statement);
+}
 
 // Around whatever runs a statement (ExecutorRun, ExecutorFinish, ProcessUtility).
 void errors_enter(ErrorFrame *frame, const PlannedStmt *statement, const char *source);
@@ -56,10 +70,6 @@ bool errors_in_hiding();
 
 // Does others' code run? That is a table's (its triggers, checks and masks), or what has its owner's rights.
 bool errors_in_others_code();
-
-// Is there no frame, and has the outermost statement touched nothing with masks? A frame for a statement without notes
-// would then tell nothing.
-bool errors_nothing_touched();
 
 // Is there a frame with whole_rows?
 bool errors_any_whole_rows();

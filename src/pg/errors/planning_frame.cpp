@@ -1,5 +1,4 @@
 #include "pg/errors/planning_frame.h"
-#include "pg/errors/errors.h"
 #include "pg/errors/judged_messages.h"
 
 namespace ddm
@@ -13,14 +12,13 @@ static void cut_off_message(void *argument)
     frame->callback.previous = judge_message_at_hand() ? nullptr : frame->outer;
 }
 
-void planning_begins(PlanningFrame *frame)
+void planning_begins_within(PlanningFrame *frame)
 {
-    const bool hiding = errors_in_hiding();
-
+    if (!errors_in_hiding())
+        return;
     frame->outer = error_context_stack;
     frame->callback = {frame->outer, cut_off_message, frame};
-    if (hiding)
-        error_context_stack = &frame->callback;
+    error_context_stack = &frame->callback;
 }
 
 } // namespace ddm

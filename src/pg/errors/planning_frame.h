@@ -2,7 +2,7 @@
 // it, and whoever wrote the code may have pasted values into it.
 #pragma once
 
-#include "pg/base/pg.h"
+#include "pg/errors/errors.h"
 
 namespace ddm
 {
@@ -12,7 +12,15 @@ struct PlanningFrame {
     ErrorContextCallback *outer;
 };
 
-void planning_begins(PlanningFrame *frame);
+void planning_begins_within(PlanningFrame *frame);
+
+inline void planning_begins(PlanningFrame *frame)
+{
+    frame->outer = error_context_stack;
+    if (unlikely(!errors_at_rest()))
+        planning_begins_within(frame);
+}
+
 inline void planning_ends(const PlanningFrame *frame) { error_context_stack = frame->outer; }
 
 } // namespace ddm

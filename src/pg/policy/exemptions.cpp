@@ -22,7 +22,7 @@ struct RequestCondition {
 };
 
 // Whether any exemption that this backend has read asks for the session.
-static bool session_matters = false;
+bool session_matters = false;
 
 static void free_compiled(void *condition) { core::free_condition(static_cast<core::Condition *>(condition)); }
 
@@ -54,9 +54,9 @@ bool request_condition_is_same(const RequestCondition *one, const RequestConditi
     return core::condition_is_same_of(one->condition, one->facts, other->facts);
 }
 
-uint32 request_context()
+uint32 hash_of_session()
 {
-    if (!session_matters || !application_name)
+    if (!application_name)
         return 0;
     return hash_bytes(reinterpret_cast<const unsigned char *>(application_name),
                       static_cast<int>(strlen(application_name)))

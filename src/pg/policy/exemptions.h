@@ -18,6 +18,8 @@ bool request_condition_holds(const RequestCondition *condition, TimestampTz now,
 bool request_condition_is_same(const RequestCondition *one, const RequestCondition *other);
 
 // What conditions on the session depend on, as the upper bits of decision_context(); 0 while there are none.
-uint32 request_context();
+extern bool session_matters;
+uint32 hash_of_session();
+inline uint32 request_context() { return likely(!session_matters) ? 0 : hash_of_session(); }
 
 } // namespace ddm

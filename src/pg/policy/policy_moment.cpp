@@ -4,7 +4,6 @@
 // seen to that this happens to hardly any: only a plan that the protocol binds without a statement before it, or the
 // one that runs while its clearance ends.
 #include "pg/policy/policy_moment.h"
-#include "pg/policy/exemptions.h"
 
 extern "C" {
 #include "utils/plancache.h"
@@ -13,21 +12,20 @@ extern "C" {
 namespace ddm
 {
 
-static TimestampTz next_end = DT_NOEND;
-static uint32 session_said = 0;
+PolicyMoment policy_moment = {DT_NOEND, 0};
 
-void moment_until(TimestampTz until) { next_end = Min(next_end, until); }
+void moment_until(TimestampTz until) { policy_moment.next_end = Min(policy_moment.next_end, until); }
 
-void moment_check()
+void moment_look()
 {
     const uint32 says = request_context();
-    const bool over = next_end != DT_NOEND && GetCurrentTimestamp() >= next_end;
+    const bool over = policy_moment.next_end != DT_NOEND && GetCurrentTimestamp() >= policy_moment.next_end;
 
-    if (says == session_said && !over)
+    if (says == policy_moment.session_said && !over)
         return;
-    session_said = says;
+    policy_moment.session_said = says;
     if (over)
-        next_end = DT_NOEND; // plans that are made anew say when theirs is
+        policy_moment.next_end = DT_NOEND; // plans that are made anew say when theirs is
     ResetPlanCache();
 }
 

@@ -216,23 +216,27 @@ bool policy_look_for_extension()
     return policy_state.active;
 }
 
-static bool catch_up(bool taken_in)
+static inline bool catch_up()
 {
-    if (OidIsValid(MyDatabaseId) && IsTransactionState()) {
-        if (!taken_in)
-            AcceptInvalidationMessages();
-        const uint64 generation = policy_shared_changes();
-        if (generation != seen_generation) {
-            seen_generation = generation;
-            ResetPlanCache();
-        }
-        moment_check();
+    const uint64 generation = policy_shared_changes();
+
+    if (generation != seen_generation) {
+        seen_generation = generation;
+        ResetPlanCache();
     }
+    moment_check();
     return policy_active();
 }
 
-bool policy_catch_up() { return catch_up(false); }
+bool policy_catch_up()
+{
+    if (!OidIsValid(MyDatabaseId) || !IsTransactionState())
+        return policy_active();
+    AcceptInvalidationMessages();
+    return catch_up();
+}
 
+// In a transaction, whose start has taken them in.
 bool policy_catch_up_first()
 {
     static TimestampTz last = 0;
@@ -240,7 +244,9 @@ bool policy_catch_up_first()
     const bool first = message != last && message == GetCurrentTransactionStartTimestamp();
 
     last = message;
-    return catch_up(first);
+    if (!first)
+        AcceptInvalidationMessages();
+    return catch_up();
 }
 
 Oid ddm_schema()

@@ -24,13 +24,13 @@ struct HeldPortal {
     TimestampTz created;
 };
 
-static List *held = NIL; // of HeldPortal *, in TopMemoryContext
+List *held_portals = NIL;
 
 static void remember(const Portal portal, Kept kept, const ReadsSince &since)
 {
     ListCell *cell;
 
-    foreach (cell, held) {
+    foreach (cell, held_portals) {
         auto *known = static_cast<HeldPortal *>(lfirst(cell));
         if (known->kept != kept || strcmp(known->name, portal->name) != 0)
             continue;
@@ -43,7 +43,7 @@ static void remember(const Portal portal, Kept kept, const ReadsSince &since)
     MemoryContext outer = MemoryContextSwitchTo(TopMemoryContext);
     auto *entry = zeroed<HeldPortal>();
     *entry = {pstrdup(portal->name), kept, GetUserId(), since, portal->creation_time};
-    held = lappend(held, entry);
+    held_portals = lappend(held_portals, entry);
     MemoryContextSwitchTo(outer);
 }
 
@@ -122,25 +122,25 @@ static bool can_be_set(const HeldPortal *entry, const Portal portal)
            (portal->status == PORTAL_READY || portal->status == PORTAL_DONE);
 }
 
-void held_cursors_check()
+void held_cursors_look()
 {
     ListCell *cell;
 
-    if (held == NIL || !IsTransactionState() || !policy_active())
+    if (!IsTransactionState() || !policy_active())
         return;
-    foreach (cell, held) {
+    foreach (cell, held_portals) {
         auto *entry = static_cast<HeldPortal *>(lfirst(cell));
         Portal portal = GetPortalByName(entry->name);
 
         if (is_gone(entry, portal)) {
-            held = foreach_delete_current(held, cell);
+            held_portals = foreach_delete_current(held_portals, cell);
             pfree(entry->name);
             pfree(entry);
         } else if (can_be_set(entry, portal)) {
             portal->status = PORTAL_READY;
         }
     }
-    foreach (cell, held) { // one portal may be kept for more than one reason
+    foreach (cell, held_portals) { // one portal may be kept for more than one reason
         auto *entry = static_cast<HeldPortal *>(lfirst(cell));
         Portal portal = GetPortalByName(entry->name);
 
@@ -153,7 +153,7 @@ void held_cursors_shut()
 {
     ListCell *cell;
 
-    foreach (cell, held) {
+    foreach (cell, held_portals) {
         const auto *entry = static_cast<HeldPortal *>(lfirst(cell));
         Portal portal = GetPortalByName(entry->name);
 
@@ -166,7 +166,7 @@ static const HeldPortal *entry_of(const Portal portal)
 {
     ListCell *cell;
 
-    foreach (cell, held)
+    foreach (cell, held_portals)
         if (strcmp(static_cast<HeldPortal *>(lfirst(cell))->name, portal->name) == 0)
             return static_cast<HeldPortal *>(lfirst(cell));
     return nullptr;
@@ -176,7 +176,7 @@ static const HeldPortal *hidden_from_reader(const Portal portal)
 {
     ListCell *cell;
 
-    foreach (cell, held) {
+    foreach (cell, held_portals) {
         auto *entry = static_cast<HeldPortal *>(lfirst(cell));
 
         if (strcmp(entry->name, portal->name) == 0 && !is_gone(entry, portal) && shows_hidden(entry, portal))
@@ -199,7 +199,7 @@ static const HeldPortal *hidden_from_reader(const Portal portal)
 
 void held_check_run()
 {
-    const HeldPortal *hidden = held != NIL && in_named_portal() ? hidden_from_reader(ActivePortal) : nullptr;
+    const HeldPortal *hidden = held_portals != NIL && in_named_portal() ? hidden_from_reader(ActivePortal) : nullptr;
 
     if (hidden)
         raise_held(hidden);

@@ -38,7 +38,13 @@ void held_fetch_statement(UtilityCall *call);
 
 // Before and after every statement, and after functions with their definer's rights: shuts or opens the portals that
 // keep rows, for the role of the moment. Where the session has none it costs one look.
-void held_cursors_check();
+extern List *held_portals; // of HeldPortal *, in TopMemoryContext
+void held_cursors_look();
+inline void held_cursors_check()
+{
+    if (unlikely(held_portals != NIL))
+        held_cursors_look();
+}
 
 // Shuts them all until then.
 void held_cursors_shut();

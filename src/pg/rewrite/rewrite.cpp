@@ -336,9 +336,6 @@ RewriteResult *rewrite_query(Query *query, uint64 generation, ParamListInfo boun
     return rewrite_found(query, search, generation);
 }
 
-bool keys_on_stored_values(const RewriteResult *result)
-{
-    return result && result->lateral_masks && !debug_masks_everything();
-}
+bool keys_on_stored_values(const RewriteResult *result) { return result->lateral_masks && !debug_masks_everything(); }
 
 } // namespace ddm
