@@ -1,7 +1,8 @@
 # Statements that sqlsmith made for one of the worlds (sqlsmith --dry-run), as cases of the two-worlds test.
 #
 # Samples are made repeatable; what asks for what differs between two sessions or servers anyhow is left out, as are
-# plans over pg_statistic, whose size is known to tell, and interval(interval, int), which the server fails on.
+# plans over pg_statistic, whose size is known to tell, interval(interval, int), which the server fails on, and how much
+# less one value is than another, which memcmp() answers by where they lie.
 package SmithQueries;
 use strict;
 use warnings;
@@ -11,7 +12,7 @@ my $volatile = qr/\b(?:random|setseed|gen_random_uuid|now|clock_timestamp|\w*_ti
 	backend|notif|oid|tablespace|safe|postmaster|xid|control|hba|export|replication|cursor|prepared|listening|config|
 	memory|mcv|advisory|identify|filenode|relation)\w*|txid_\w+|inet_(?:server|client)\w*|version|xmin|xmax|cmin|cmax|
 	ctid|tableoid|oid|lo_\w+|loread|lowrite|statement_timestamp|dblink\w*|ts_stat|query_to_\w+|table_to_\w+|
-	schema_to_\w+|database_to_\w+|cursor_to_\w+|has_\w+_privilege|hash\w*|ddm\.(?!masked)\w+)\s*\(
+	schema_to_\w+|database_to_\w+|cursor_to_\w+|has_\w+_privilege|hash\w*|\w*cmp|ddm\.(?!masked)\w+)\s*\(
 	|\b(?:public\.pg_stat_statements\w*|ddm\.\w+|pg_catalog\.pg_\w+\s+as|shop\.v_statistics\w*|pg_catalog\.interval)\b/xi;
 
 sub cases
