@@ -63,37 +63,51 @@ static void check_conditions(const HiddenColumns *hidden, AttrNumber attno)
     }
 }
 
-void guard_column_altered(Oid relation, int sub, bool)
+// What the catalog had of the column, and has from this command on.
+struct ColumnChange {
+    FormData_pg_attribute before;
+    FormData_pg_attribute after;
+};
+
+static bool read_change(Oid relation, AttrNumber attno, ColumnChange *change)
 {
-    if (sub <= 0)
-        return;
     ScanKeyData key[2];
     ScanKeyInit(&key[0], Anum_pg_attribute_attrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
-    ScanKeyInit(&key[1], Anum_pg_attribute_attnum, BTEqualStrategyNumber, F_INT2EQ, Int16GetDatum(sub));
-    HeapTuple tuple = read_new(AttributeRelationId, AttributeRelidNumIndexId, 2, key);
-    HeapTuple cached = SearchSysCacheAttNum(relation, static_cast<AttrNumber>(sub));
-    if (!HeapTupleIsValid(tuple) || !HeapTupleIsValid(cached)) {
-        if (HeapTupleIsValid(cached))
-            ReleaseSysCache(cached);
+    ScanKeyInit(&key[1], Anum_pg_attribute_attnum, BTEqualStrategyNumber, F_INT2EQ, Int16GetDatum(attno));
+    HeapTuple after = read_new(AttributeRelationId, AttributeRelidNumIndexId, 2, key);
+    HeapTuple before = SearchSysCacheAttNum(relation, attno);
+    const bool found = HeapTupleIsValid(after) && HeapTupleIsValid(before);
+
+    if (found)
+        *change = {*reinterpret_cast<Form_pg_attribute>(GETSTRUCT(before)),
+                   *reinterpret_cast<Form_pg_attribute>(GETSTRUCT(after))};
+    if (HeapTupleIsValid(before))
+        ReleaseSysCache(before);
+    return found;
+}
+
+void guard_column_altered(Oid relation, int sub, bool)
+{
+    const auto attno = static_cast<AttrNumber>(sub);
+    ColumnChange change;
+
+    if (sub <= 0 || !read_change(relation, attno, &change))
         return;
-    }
-    auto *after = reinterpret_cast<Form_pg_attribute>(GETSTRUCT(tuple));
-    const FormData_pg_attribute before = *reinterpret_cast<Form_pg_attribute>(GETSTRUCT(cached));
-    ReleaseSysCache(cached);
-    const bool converts = !is_only_relabelled(&before, after);
-    const bool asks_for_nulls = after->attnotnull && !before.attnotnull;
-    const char *name = get_attname(relation, static_cast<AttrNumber>(sub), false);
+    const char *name = get_attname(relation, attno, false);
     const AlterTableCmd *command = command_for(name);
-    const bool recomputes = command && (command->subtype != AT_AlterColumnType || converts_by_expression(command));
-    const bool reorders = before.attcollation != after->attcollation;
-    if (!converts && !asks_for_nulls && !recomputes && !reorders)
+    const bool converts = !is_only_relabelled(&change.before, &change.after);
+    const bool by_expression = converts_by_expression(command);
+    const bool asks_for_nulls = change.after.attnotnull && !change.before.attnotnull;
+    const bool recomputes = by_expression || (command && DDM_IS_SET_EXPRESSION(command)) ||
+                            change.before.attcollation != change.after.attcollation;
+    if (!converts && !asks_for_nulls && !recomputes)
         return;
     const HiddenColumns hidden = hidden_in(relation);
     if (converts || asks_for_nulls)
-        check_column(&hidden, static_cast<AttrNumber>(sub), converts ? "convert" : "ask for nulls in");
-    if (converts || recomputes || reorders)
-        check_conditions(&hidden, static_cast<AttrNumber>(sub));
-    if (converts && is_clear_name(&hidden, name) && !converts_by_expression(command))
+        check_column(&hidden, attno, converts ? "convert" : "ask for nulls in");
+    if (converts || recomputes)
+        check_conditions(&hidden, attno);
+    if (converts && !by_expression && is_clear_name(&hidden, name))
         record_object(&hidden, list_make1(pstrdup(name)));
 }
 
