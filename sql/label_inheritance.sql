@@ -116,6 +116,22 @@ SELECT last FROM ONLY ddm_li_open;
 RESET ROLE;
 DROP TABLE ddm_li_open, ddm_li_leaver;
 
+-- a generated column is masked in a copy too that has its rows copied, not computed
+CREATE TABLE ddm_li_source (last text, loud text GENERATED ALWAYS AS (upper(last)) STORED, open int GENERATED ALWAYS AS (1) STORED);
+INSERT INTO ddm_li_source VALUES ('stored');
+SECURITY LABEL FOR ddm ON COLUMN ddm_li_source.last IS 'MASKED WITH FUNCTION default()';
+CREATE TABLE ddm_li_plain (LIKE ddm_li_source);
+CREATE TABLE ddm_li_alike (LIKE ddm_li_source INCLUDING GENERATED);
+INSERT INTO ddm_li_plain SELECT * FROM ddm_li_source;
+INSERT INTO ddm_li_alike SELECT last FROM ddm_li_source;
+GRANT SELECT ON ddm_li_plain, ddm_li_alike TO ddm_li_reader;
+SET ROLE ddm_li_reader;
+TABLE ddm_li_plain;
+TABLE ddm_li_alike;
+RESET ROLE;
+SELECT objname, label FROM pg_seclabels WHERE provider = 'ddm' AND objname ~ 'ddm_li_(plain|alike)' ORDER BY 1;
+DROP TABLE ddm_li_source, ddm_li_plain, ddm_li_alike;
+
 -- who owns a table with masks is guarded, also when it comes to him later
 ALTER TABLE ddm_li_made OWNER TO ddm_li_owner;
 SELECT label FROM pg_shseclabel WHERE provider = 'ddm' AND objoid = 'ddm_li_owner'::regrole;

@@ -87,6 +87,8 @@ void label_copy(Oid from, Oid to, const char *reason)
             label_set(to, attno, copied_label(from == to ? nullptr : policy, mask->attno, mask->label), reason);
         else if (mask->source == MaskSource::Rule && from == to && mask->origin != from)
             label_set(to, attno, psprintf("MASKED WITH %s", mask->text), reason); // the rule stays behind
+        else if (mask->source == MaskSource::Generated && !get_attgenerated(to, attno))
+            label_set(to, attno, psprintf("MASKED WITH %s", mask->text), reason); // rows are copied, not computed
     }
 }
 
