@@ -155,7 +155,11 @@ INSERT INTO guard.split VALUES (900, 'x');
 ALTER TABLE guard.split OWNER TO guard_owner;
 ALTER TABLE guard.split_rest OWNER TO guard_owner;
 SECURITY LABEL FOR ddm ON COLUMN guard.split.pay IS 'MASKED WITH FUNCTION default()';
+CREATE FOREIGN DATA WRAPPER guard_wrapper;
+CREATE SERVER guard_server FOREIGN DATA WRAPPER guard_wrapper;
+GRANT USAGE ON FOREIGN SERVER guard_server TO guard_owner;
 SET ROLE guard_owner;
+CREATE FOREIGN TABLE guard.split_900 PARTITION OF guard.split FOR VALUES IN (900) SERVER guard_server;
 CREATE TABLE guard.split_900 PARTITION OF guard.split FOR VALUES IN (900);
 CREATE TABLE guard.split_901 (pay int, note text);
 ALTER TABLE guard.split ATTACH PARTITION guard.split_901 FOR VALUES IN (901);
@@ -211,4 +215,5 @@ DO $$ BEGIN EXECUTE format('REVOKE CREATE ON DATABASE %I FROM guard_owner', curr
 DROP PUBLICATION guard_publication;
 DROP SCHEMA guard_other CASCADE;
 DROP SCHEMA guard CASCADE;
+DROP FOREIGN DATA WRAPPER guard_wrapper CASCADE;
 DROP ROLE guard_owner, guard_other;

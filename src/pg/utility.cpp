@@ -41,6 +41,7 @@ struct UtilityEntry {
 static const UtilityEntry utility_table[] = {
     {T_SecLabelStmt, label_statement},
     {T_CreateStmt, guard_create_table},
+    {T_CreateForeignTableStmt, guard_create_table}, // begins like one
     {T_AlterTableStmt, guard_alter_table},
     {T_AlterDomainStmt, guard_alter_domain},
     {T_CreateStatsStmt, guard_create_statistics},
@@ -56,6 +57,7 @@ static const UtilityEntry utility_table[] = {
     {T_CreatePublicationStmt, guard_create_publication},
     {T_AlterPublicationStmt, guard_alter_publication},
     {T_CreateStmt, label_create_table},
+    {T_CreateForeignTableStmt, label_create_table},
     {T_CreateTableAsStmt, derived_create_table_as},
     {T_ExplainStmt, derived_explain},
     {T_RefreshMatViewStmt, derived_refresh},

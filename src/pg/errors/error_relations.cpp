@@ -262,6 +262,7 @@ static WorkedThrough worked_through(const Node *statement)
         return {alter->relation, alter->objtype == OBJECT_TYPE}; // CASCADE: to the tables of the type
     }
     case T_CreateStmt:
+    case T_CreateForeignTableStmt: // begins like one
         return partitioned(reinterpret_cast<const CreateStmt *>(statement));
     case T_RefreshMatViewStmt:
         return {reinterpret_cast<const RefreshMatViewStmt *>(statement)->relation, false};
