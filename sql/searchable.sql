@@ -112,7 +112,11 @@ SELECT count(*) FROM ddm_se.customer WHERE email = 'user7@example.com';
 SELECT count(*) FROM ddm_se.customer WHERE ssn = 'S1';
 SELECT count(*) FROM ddm_se.customer WHERE ssn IN ('S1', 'S2', 'S3', 'S4', 'S5');
 SELECT count(*) FROM ddm_se.customer WHERE ssn IN ('S1', 'S2', 'S3');
+SET enable_bitmapscan = on; -- from 17 on through nothing else: what pages hold the values shows otherwise
+SET enable_indexscan = off;
 EXPLAIN (COSTS OFF) SELECT id FROM ddm_se.customer WHERE ssn IN ('S1', 'S2');
+RESET enable_indexscan;
+SET enable_bitmapscan = off;
 SELECT count(*) FROM ddm_se.customer WHERE ssn IN ('S1', 'S2');
 SELECT count(*) FROM ddm_se.customer WHERE ssn = 'S9';
 SELECT count(*) FROM ddm_se.customer WHERE ssn = 'S9';

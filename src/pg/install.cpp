@@ -25,6 +25,7 @@
 #include "pg/rewrite/probe_limit.h"
 #include "pg/rewrite/rewrite.h"
 #include "pg/rewrite/searchable.h"
+#include "pg/rewrite/searched_arrays.h"
 #include "pg/rewrite/stats.h"
 #include "pg/rewrite/unmasked_plan.h"
 #include "pg/rewrite/writeback.h"
@@ -139,8 +140,10 @@ static void ddm_executor_start(QueryDesc *query_desc, int eflags)
         direct_write_starts(query_desc, eflags);
     if (may_have_notes(query_desc))
         audit_executor_start(query_desc, eflags);
-    if (active && (may_have_notes(query_desc) || IsParallelWorker()))
+    if (active && (may_have_notes(query_desc) || IsParallelWorker())) {
         masked_projections_prepare(query_desc);
+        searched_arrays_prepare(query_desc);
+    }
     just_started = {query_desc, GetCurrentStatementStartTimestamp()};
 }
 

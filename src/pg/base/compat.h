@@ -156,3 +156,16 @@
 #define DDM_OWNS_DATABASE() pg_database_ownercheck(MyDatabaseId, GetUserId())
 #endif
 #define DDM_MAY_ANALYZE(relation) (DDM_MAY_MAINTAIN(relation) || DDM_OWNS_DATABASE())
+
+// Values of an array that lie on one page of a B-tree are looked up by one descent since 17; since 18 conditions behind a
+// column without one descend once for each of its values.
+#if PG_VERSION_NUM >= 170000
+#define DDM_BTREE_JOINS_SEARCHES 1
+#else
+#define DDM_BTREE_JOINS_SEARCHES 0
+#endif
+#if PG_VERSION_NUM >= 180000
+#define DDM_BTREE_SKIPS 1
+#else
+#define DDM_BTREE_SKIPS 0
+#endif

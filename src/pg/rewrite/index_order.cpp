@@ -5,6 +5,7 @@
 
 extern "C" {
 #include "access/sysattr.h"
+#include "catalog/pg_am.h"
 #include "optimizer/optimizer.h"
 }
 
@@ -26,29 +27,47 @@ static bool reads_any(Node *expression, Index varno, const Bitmapset *masked)
 }
 
 struct KeyColumns {
-    bool hidden;       // one at least is
+    int hidden;        // number of the first that is, counted from 1; 0 where none is
     bool all_searched; // the role may look rows up by the value of each, and there is none beside those
 };
 
 static KeyColumns key_columns(const IndexOptInfo *index, const MaskedColumns *columns)
 {
-    KeyColumns keys = {false, true};
+    KeyColumns keys = {0, true};
     ListCell *expression = list_head(index->indexprs);
 
     for (int i = 0; i < index->nkeycolumns; i++) {
         const auto attno = static_cast<AttrNumber>(index->indexkeys[i]);
+        const bool hidden =
+            attno != 0 ? attno > 0 && bms_is_member(attno, columns->masked)
+                       : reads_any(static_cast<Node *>(lfirst(expression)), index->rel->relid, columns->masked);
 
+        if (hidden && keys.hidden == 0)
+            keys.hidden = i + 1;
         if (attno != 0) {
-            keys.hidden |= attno > 0 && bms_is_member(attno, columns->masked);
             keys.all_searched &= attno > 0 && bms_is_member(attno, columns->masked) &&
                                  search_right(columns->policy, attno, columns->role);
             continue;
         }
-        keys.hidden |= reads_any(static_cast<Node *>(lfirst(expression)), index->rel->relid, columns->masked);
         keys.all_searched = false;
         expression = lnext(index->indexprs, expression);
     }
     return keys;
+}
+
+// How often a B-tree is descended tells how many values a column has that conditions on those behind it pass over, and
+// whether what an array asks for lies on one page. So those behind are none to it, and the executor asks for one value of an
+// array after the other (searched_arrays.cpp), which a bitmap scan alone lets it.
+static void hide_descents(IndexOptInfo *index, int hidden)
+{
+    if (index->relam != BTREE_AM_OID)
+        return;
+    if (DDM_BTREE_JOINS_SEARCHES)
+        index->amsearcharray = false;
+    if (DDM_BTREE_SKIPS && hidden < index->nkeycolumns) {
+        index->nkeycolumns = hidden;
+        index->unique = false;
+    }
 }
 
 void hide_index_order(Oid relation, RelOptInfo *rel)
@@ -63,8 +82,9 @@ void hide_index_order(Oid relation, RelOptInfo *rel)
         auto *index = lfirst_node(IndexOptInfo, cell);
         const KeyColumns keys = key_columns(index, &columns);
 
-        if (!keys.hidden)
+        if (keys.hidden == 0)
             continue;
+        hide_descents(index, keys.hidden);
         for (int i = 0; index->canreturn && i < index->ncolumns; i++) // a partitioned index has none
             index->canreturn[i] = false;
         // Nothing but a search for values that the role knows can use an index over those alone.
