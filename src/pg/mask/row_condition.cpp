@@ -1,10 +1,12 @@
 // WHEN conditions: SQL over the columns of one row; see row_condition.h.
 #include "pg/mask/row_condition.h"
+#include "pg/base/relation_tree.h"
 #include "pg/base/tree.h"
 #include "pg/mask/trusted_function.h"
 #include "pg/policy/fixed_settings.h"
 
 extern "C" {
+#include "access/sysattr.h"
 #include "access/transam.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
@@ -182,6 +184,28 @@ Node *row_condition_raw(const char *text)
     return raw;
 }
 
+static bool is_in_tree(Relation relation)
+{
+    return relation->rd_rel->relhassubclass || relation_ancestors(RelationGetRelid(relation)) != NIL;
+}
+
+// Nothing is stored of a virtual column, and each table of a tree may compute it in its own way: what holds where a row is
+// written need not hold where it is read.
+static void check_virtual(Relation relation, Node *condition)
+{
+    Bitmapset *used = nullptr;
+    int member = -1;
+
+    pull_varattnos(condition, 1, &used);
+    while ((member = bms_next_member(used, member)) >= 0) {
+        const int attno = member + FirstLowInvalidHeapAttributeNumber;
+        const char generated = TupleDescAttr(RelationGetDescr(relation), attno - 1)->attgenerated;
+        if (generated && generated != ATTRIBUTE_GENERATED_STORED && is_in_tree(relation))
+            refuse("It asks for a virtual generated column of a table that has partitions or children, or is one.",
+                   "Ask for the columns that it is computed from.");
+    }
+}
+
 static Node *transform(const char *text, Oid relation_oid, ConditionPlace place)
 {
     int level = fix_settings();
@@ -195,6 +219,7 @@ static Node *transform(const char *text, Oid relation_oid, ConditionPlace place)
     condition = coerce_to_boolean(state, condition, "WHEN");
     assign_expr_collations(state, condition);
     check_walker(condition, nullptr);
+    check_virtual(relation, condition);
     if (place == ConditionPlace::Base && row_condition_is_settable(condition))
         refuse("What it asks for can be set by the client, and a base mask would be lifted by it.",
                "Put the condition on a FOR branch, where it chooses between masks.");
