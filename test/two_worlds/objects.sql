@@ -56,6 +56,15 @@ CREATE TABLE events_5 PARTITION OF events FOR VALUES FROM (401) TO (501);
 INSERT INTO events SELECT i, gen.s(i, 3, 12), 10 + gen.n(i, 4, 80), 'k' || i % 4 FROM generate_series(401, 420) i;
 ALTER TABLE events DETACH PARTITION events_5;
 
+SELECT current_setting('server_version_num')::int >= 180000 AS is_18 \gset
+\if :is_18
+SET ROLE tw_owner;
+CREATE TABLE forked_1 PARTITION OF forked FOR VALUES FROM (1) TO (100);
+CREATE TABLE forked_2 PARTITION OF forked (flag GENERATED ALWAYS AS (n < 0) VIRTUAL) FOR VALUES FROM (100) TO (200);
+INSERT INTO forked (id, secret, n) SELECT i, gen.s(i, 5, 8), 1 FROM generate_series(1, 20) i;
+RESET ROLE;
+\endif
+
 -- Functions. Whose rights they have and how the planner treats them differs; the caller is masked in all.
 CREATE FUNCTION f_sql(int) RETURNS text LANGUAGE sql STABLE AS $$ SELECT email FROM shop.customers WHERE id = $1 $$;
 CREATE FUNCTION f_rows(text) RETURNS TABLE (id int, email text, salary numeric) LANGUAGE sql STABLE AS $$

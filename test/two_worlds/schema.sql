@@ -242,6 +242,13 @@ CREATE TABLE lookup (id int PRIMARY KEY, code text NOT NULL, open text NOT NULL)
 INSERT INTO lookup SELECT i, gen.s(i, 4, 9), 'o' || i % 9 FROM generate_series(1, 200) i;
 CREATE INDEX lookup_code ON lookup (code) WITH (deduplicate_items = off);
 
+-- Enough of them for several pages of an index. How often it is descended tells of what lies between two values, and how many
+-- there are in front of an open column.
+CREATE TABLE sought (id int PRIMARY KEY, code text NOT NULL, part int, open int NOT NULL);
+INSERT INTO sought SELECT i, gen.u(i, 9), gen.n(i, 4, 400), i % 50 FROM generate_series(1, 3000) i;
+CREATE INDEX sought_code ON sought (code) WITH (deduplicate_items = off);
+CREATE INDEX sought_part ON sought (part, open) WITH (deduplicate_items = off);
+
 -- A journal that the owner's trigger and rule write.
 CREATE TABLE accounts (id int PRIMARY KEY, holder text, pin text, balance int CHECK (balance > 0), open int NOT NULL DEFAULT 0);
 CREATE TABLE accounts_journal (id int, holder text, pin text, what text);
@@ -287,6 +294,7 @@ INSERT INTO computed_late (id, amount, note) SELECT i, 100 + 2 * gen.n(i, 4, 400
 CREATE TABLE computed_risky (id int PRIMARY KEY, amount int, risky int GENERATED ALWAYS AS (1000 / (amount - 100)) VIRTUAL);
 -- One row fails, in one world: what reads the whole table must differ between the two.
 INSERT INTO computed_risky (id, amount) SELECT i, 100 + 2 * (gen.n(i, 4, 400) + (i <> 4)::int) FROM generate_series(1, 40) i;
+CREATE TABLE forked (id int, secret text, n int, flag boolean GENERATED ALWAYS AS (n > 0) VIRTUAL) PARTITION BY RANGE (id);
 CREATE TABLE stays (room int, stay int4range, guest text, PRIMARY KEY (room, stay WITHOUT OVERLAPS));
 INSERT INTO stays SELECT i, int4range(1000 + gen.n((i + 1) / 2, 10000, 7000) / 10 * 10, 9999), gen.u(i, 8) FROM generate_series(1, 20) i;
 CREATE TABLE stay_bills (room int, stay int4range, FOREIGN KEY (room, PERIOD stay) REFERENCES stays (room, PERIOD stay));
