@@ -154,6 +154,19 @@ MERGE INTO triggered t USING (VALUES (1)) v (id) ON t.id = v.id WHEN MATCHED THE
 UPDATE moved SET id = 2 RETURNING *;
 SELECT * FROM follows UNION ALL TABLE triggered UNION ALL TABLE moved;
 RESET ROLE;
+-- Of a foreign table the server checks no new row, nor of a partition that is one.
+CREATE FOREIGN DATA WRAPPER hold_wrapper;
+CREATE SERVER hold_server FOREIGN DATA WRAPPER hold_wrapper;
+CREATE TABLE spread (id int, region text, email text) PARTITION BY LIST (id);
+CREATE TABLE spread_near PARTITION OF spread FOR VALUES IN (1);
+CREATE FOREIGN TABLE spread_far PARTITION OF spread FOR VALUES IN (2) SERVER hold_server;
+SECURITY LABEL FOR ddm ON COLUMN spread.email IS 'MASKED WITH FUNCTION email() WHEN (region <> ''EU'')';
+GRANT ALL ON spread, spread_near, spread_far TO hold_masked;
+SET ROLE hold_masked;
+UPDATE spread SET region = 'EU' WHERE id = 2;
+UPDATE spread_far SET region = 'EU';
+UPDATE spread_near SET region = 'EU';
+RESET ROLE;
 -- Nor can an owner who sees masks convert what a condition asks for.
 CREATE TABLE owned (id int, region text, ssn text, open varchar(9));
 INSERT INTO owned VALUES (1, 'US', '111', 'o');
@@ -177,5 +190,6 @@ RESET ddm.exempt_owner;
 
 SET client_min_messages = warning;
 DROP SCHEMA conditions_hold CASCADE;
+DROP FOREIGN DATA WRAPPER hold_wrapper CASCADE;
 DROP OWNED BY hold_masked;
 DROP ROLE hold_masked, hold_cleared, hold_support;

@@ -106,6 +106,17 @@ static bool tree_assigns_by_itself(Oid relation)
     return false;
 }
 
+// A foreign table's new rows are checked by nobody, wherever in the tree it is.
+static bool tree_has_foreign_table(Oid relation)
+{
+    ListCell *cell;
+
+    foreach (cell, lcons_oid(relation, relation_descendants(relation)))
+        if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_FOREIGN_TABLE)
+            return true;
+    return false;
+}
+
 static bool assigns_condition(const List *assignments, const Bitmapset *used)
 {
     ListCell *cell;
@@ -220,8 +231,7 @@ void guard_conditions(Query *query, const MaskedColumns *target)
         assigned = assigned || assigns_condition(static_cast<List *>(lfirst(cell)), used);
     if (!assigned)
         return;
-    // A foreign table's new rows are checked by nobody.
-    if (numbers_taken + list_length(shown) > max_numbers || get_rel_relkind(target->relation) == RELKIND_FOREIGN_TABLE)
+    if (numbers_taken + list_length(shown) > max_numbers || tree_has_foreign_table(target->relation))
         refuse_unmasking(target->relation, static_cast<ShownColumn *>(linitial(shown))->attno);
     foreach (cell, shown)
         static_cast<ShownColumn *>(lfirst(cell))->number = numbers_taken++;
