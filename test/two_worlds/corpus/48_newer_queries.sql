@@ -97,6 +97,7 @@ UPDATE forked_1 SET n = -1 WHERE id = 5;
 SELECT * FROM forked WHERE id = 5;
 ROLLBACK;
 --- how often an index is descended
+-- since: 18
 SET enable_seqscan = off;
 EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) SELECT id FROM sought WHERE code IN ('a', 'azz');
 EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) SELECT id FROM sought WHERE code = ANY ('{a,azz}') AND open = 7;
