@@ -165,6 +165,30 @@ UPDATE person SET region = region;
 DROP TRIGGER keep_old ON person;
 SELECT * FROM labels WHERE relname LIKE 'd\_old%';
 
+-- What functions read in parallel workers nobody counts: there are none.
+CREATE TABLE numbers WITH (parallel_workers = 2) AS SELECT i FROM generate_series(1, 1000) i;
+GRANT SELECT ON numbers TO ddm_dv_cleared;
+ANALYZE numbers;
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+SET parallel_leader_participation = off;
+SET max_parallel_workers_per_gather = 2;
+SET ROLE ddm_dv_cleared;
+CREATE FUNCTION email_of(which int) RETURNS text STABLE PARALLEL SAFE LANGUAGE plpgsql AS
+    'BEGIN RETURN (SELECT email FROM derived_masks.person WHERE id = which); END';
+EXPLAIN (COSTS OFF) SELECT i, email_of(i) FROM numbers WHERE i < 3;
+CREATE TABLE d_worker AS SELECT i, email_of(i) FROM numbers WHERE i < 3;
+CREATE MATERIALIZED VIEW d_worker_view AS SELECT i, email_of(i) FROM numbers WHERE i < 3 WITH NO DATA;
+REFRESH MATERIALIZED VIEW d_worker_view;
+RESET ROLE;
+RESET parallel_setup_cost;
+RESET parallel_tuple_cost;
+RESET min_parallel_table_scan_size;
+RESET parallel_leader_participation;
+RESET max_parallel_workers_per_gather;
+SELECT * FROM labels WHERE relname LIKE 'd\_worker%';
+
 -- The setting.
 SET ROLE ddm_dv_cleared;
 SET ddm.derived_masks = 'off';

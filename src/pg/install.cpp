@@ -26,6 +26,7 @@
 #include "pg/rewrite/rewrite.h"
 #include "pg/rewrite/searchable.h"
 #include "pg/rewrite/searched_arrays.h"
+#include "pg/rewrite/stored_reads.h"
 #include "pg/rewrite/stats.h"
 #include "pg/rewrite/unmasked_plan.h"
 #include "pg/rewrite/writeback.h"
@@ -186,8 +187,9 @@ static void run(DDM_RUN_PARAMETERS)
 
 [[gnu::noinline]] static void run_noted(ErrorFrame *frame, DDM_RUN_PARAMETERS)
 {
-    if (searchable_hides_pages(query_desc))
-        DDM_RUN_WITHOUT_WORKERS; // which would not know that the whole index is locked
+    // Workers would not know that the whole index is locked, nor tell what their functions read.
+    if (searchable_hides_pages(query_desc) || stored_reads_would_escape(query_desc->plannedstmt))
+        DDM_RUN_WITHOUT_WORKERS;
     run_followed(query_desc, [&] {
         row_logging_enter(frame);
         run(DDM_RUN_ARGUMENTS);

@@ -3,6 +3,7 @@
 
 extern "C" {
 #include "executor/executor.h"
+#include "utils/syscache.h"
 }
 
 namespace ddm
@@ -36,6 +37,16 @@ void stored_reads_note()
     for (StoredReads *reads = counting; reads; reads = reads->outer)
         if (reads->role == GetUserId())
             reads->count++;
+}
+
+bool stored_reads_would_escape(const PlannedStmt *plan)
+{
+    ListCell *cell;
+
+    foreach (cell, counting && plan->parallelModeNeeded ? plan->invalItems : NIL)
+        if (lfirst_node(PlanInvalItem, cell)->cacheId == PROCOID)
+            return true;
+    return false;
 }
 
 void stored_reads_count(const QueryDesc *query_desc, int eflags)

@@ -26,6 +26,9 @@ void stored_reads_end(const StoredReads *reads);
 // In ExecutorStart, of a plan that is known to be good.
 void stored_reads_count(const QueryDesc *query_desc, int eflags);
 
+// Would workers call functions whose reads are counted? Nobody would see what these read there.
+bool stored_reads_would_escape(const PlannedStmt *plan);
+
 // The current role has read some otherwise.
 void stored_reads_note();
 
