@@ -122,7 +122,8 @@ Status rename_role(Label &label, std::string_view from, std::string_view to, boo
 // The WHEN conditions, the base mask's first and then each branch's; empty where there is none.
 Status label_conditions(const Label &label, std::vector<std::string> &out) noexcept;
 
-// Puts others in their places; as many, and there is none where there was none.
+// Puts others in their places; as many, and there is none where there was none. Where one is empty the base mask holds for
+// every row, and a branch becomes default().
 Status replace_conditions(Label &label, const std::vector<std::string> &conditions) noexcept;
 
 // The label of a function: TRUSTED MASK, in any case.

@@ -9,8 +9,26 @@ namespace
 
 void replace_one(Branch &branch, const std::string &condition)
 {
-    if (branch.when)
+    if (!branch.when)
+        return;
+    if (condition.empty())
+        branch.when.reset();
+    else
         branch.when->text = condition;
+}
+
+// For which rows a branch was is not known any more.
+Status replace_in_branch(Branch &branch, const std::string &condition)
+{
+    Label by_default;
+
+    if (branch.when && condition.empty()) {
+        if (Status status = parse_label("MASKED WITH FUNCTION default()", by_default); !status)
+            return status;
+        branch.mask = by_default.base.mask;
+    }
+    replace_one(branch, condition);
+    return Status::ok();
 }
 
 } // namespace
@@ -32,7 +50,8 @@ Status replace_conditions(Label &label, const std::vector<std::string> &conditio
             return Status::error(Code::Internal, "not as many conditions as the label has masks");
         replace_one(label.base, conditions[0]);
         for (size_t i = 0; i < label.branches.size(); i++)
-            replace_one(label.branches[i], conditions[i + 1]);
+            if (Status status = replace_in_branch(label.branches[i], conditions[i + 1]); !status)
+                return status;
         return Status::ok();
     });
 }

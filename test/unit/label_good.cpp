@@ -314,4 +314,9 @@ TEST_CASE("other conditions stand in their places, and where there was none ther
     CHECK(conditions == std::vector<std::string>{"", "\"b)\" = ')'", ""});
     conditions.pop_back();
     CHECK(!replace_conditions(label, conditions));
+
+    REQUIRE(parse_label("MASKED WITH VALUE NULL WHEN (a) FOR b WITH VALUE 'b' WHEN (c) FOR d WITH VALUE 'd'", label));
+    REQUIRE(replace_conditions(label, {"", "", ""}));
+    REQUIRE(print_label(label, text));
+    CHECK(text == "MASKED WITH VALUE NULL FOR b WITH FUNCTION default() FOR d WITH VALUE 'd'");
 }

@@ -3,17 +3,16 @@
 // What a condition meant is what it was bound to before the statement. Where it is not understood any more, the columns'
 // names are written anew, at the places where the parser found them; the result has to be bound to the same columns.
 #include "pg/label/condition_follow.h"
-#include "pg/audit/audit.h"
 #include "pg/base/transaction_end.h"
 #include "pg/base/tree.h"
 #include "pg/label/condition_text.h"
 #include "pg/label/label_inherit.h"
 #include "pg/label/label_store.h"
+#include "pg/label/mask_upkeep.h"
 #include "pg/mask/row_condition.h"
 
 extern "C" {
 #include "access/htup_details.h"
-#include "catalog/objectaddress.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
@@ -94,9 +93,12 @@ void conditions_note_naming(const char *name)
             get_rel_name(label->relation))
             note(label->relation, label->attno, label->text);
     }
+    upkeep_note_naming(plain);
 }
 
 // Said of a label's condition, or of what a rule or a policy says.
+static const char lost_reason[] = "its condition asks for what is no longer there";
+
 static void refuse_or_tell(Oid relation, AttrNumber attno, const char *what, const char *hint)
 {
     const char *column = get_attname(relation, attno, false);
@@ -109,10 +111,6 @@ static void refuse_or_tell(Oid relation, AttrNumber attno, const char *what, con
     ereport(NOTICE,
             errmsg("column \"%s\" of relation \"%s\" is masked in every row now", column, get_rel_name(relation)),
             errdetail("Its masking condition asks for what is no longer there. %s", what));
-    ObjectAddress object;
-    ObjectAddressSubSet(object, RelationRelationId, relation, attno);
-    audit_policy_event({EventKind::Policy, "label", audit_object(&object), what, "Masked in every row.",
-                        "its condition asks for what is no longer there"});
 }
 
 static void lose(Oid relation, AttrNumber attno, const char *condition)
@@ -122,12 +120,16 @@ static void lose(Oid relation, AttrNumber attno, const char *condition)
         "Have a member of ddm_admin set a mask without this condition first, then one with it as it is to be.");
 }
 
+// Attributes of composite columns too.
 static bool columns_walker(Node *node, void *context)
 {
+    auto **columns = static_cast<List **>(context);
+
     if (!node)
         return false;
+    if (IsA(node, FieldSelect))
+        *columns = lappend_int(*columns, reinterpret_cast<FieldSelect *>(node)->fieldnum);
     if (IsA(node, Var)) {
-        auto **columns = static_cast<List **>(context);
         *columns = lappend_int(*columns, reinterpret_cast<Var *>(node)->varattno);
         return false;
     }
@@ -146,10 +148,11 @@ static bool reads_the_same(Node *before, Node *now)
     return equal(columns_before, columns_now);
 }
 
-// Answers whether the label has to be set anew.
-static bool follow(const NotedLabel *label, LabelConditions *conditions)
+// Answers why the label has to be set anew; nullptr where it has not. What is lost is lost for good: something else might get
+// that name.
+static const char *follow(const NotedLabel *label, LabelConditions *conditions)
 {
-    bool changed = false;
+    const char *reason = nullptr;
 
     for (int i = 0; i < label->conditions.count; i++) {
         Node *before = label->bound[i];
@@ -157,13 +160,14 @@ static bool follow(const NotedLabel *label, LabelConditions *conditions)
             continue;
         conditions->texts[i] = condition_renamed(label->conditions.texts[i], before, label->relation);
         if (reads_the_same(before, bind(label->relation, *conditions, i))) {
-            changed = true;
+            reason = reason ? reason : "its condition follows a rename";
         } else {
-            conditions->texts[i] = label->conditions.texts[i];
-            lose(label->relation, label->attno, conditions->texts[i]);
+            lose(label->relation, label->attno, label->conditions.texts[i]);
+            conditions->texts[i] = pstrdup("");
+            reason = lost_reason;
         }
     }
-    return changed;
+    return reason;
 }
 
 static const char *stored_label(Oid relation, AttrNumber attno)
@@ -188,13 +192,11 @@ void conditions_settle()
         if (!now || strcmp(now, label->text) != 0) // gone, or set by the statement itself
             continue;
         LabelConditions conditions = label_conditions(now);
-        if (!follow(label, &conditions))
+        const char *reason = follow(label, &conditions);
+        if (!reason)
             continue;
         const char *text = label_with_conditions(now, conditions);
-        if (text)
-            label_set(label->relation, label->attno, text, "its condition follows a rename");
-        else
-            lose(label->relation, label->attno, conditions.texts[0]);
+        label_set(label->relation, label->attno, text ? text : "MASKED WITH FUNCTION default()", reason);
     }
 }
 
@@ -255,16 +257,49 @@ bool conditions_lost(const ColumnPolicy *before, const ColumnPolicy *now)
     return before->choice && lost_in_choice(before->choice, now->choice);
 }
 
-void conditions_check(Oid relation, const ColumnPolicy *before, const ColumnPolicy *now)
+// Of a label's own condition conditions_settle() has told.
+static bool lost_in_policy(const ColumnPolicy *before, const ColumnPolicy *now)
 {
-    // Of a label's own condition conditions_settle() has told.
-    const bool told = cascades && before->source == MaskSource::Label && !(before->choice && before->choice->named);
+    if (!before->choice || !now || !now->choice)
+        return false;
+    if (before->choice->named && now->choice->named && conditions_lost(before->choice->named, now->choice->named))
+        return true;
+    for (int i = 0; i < before->choice->branch_count && i < now->choice->branch_count; i++)
+        if (lost_in_policy(before->choice->branches[i].mask, now->choice->branches[i].mask))
+            return true;
+    return false;
+}
 
-    if (told || !conditions_lost(before, now))
-        return;
+bool conditions_check(Oid relation, const ColumnPolicy *before, const ColumnPolicy *now)
+{
+    const bool told = cascades && before->source == MaskSource::Label;
+
+    if (!(told ? lost_in_policy(before, now) : conditions_lost(before, now)))
+        return false;
     refuse_or_tell(
         relation, before->attno, psprintf("It is part of %s.", before->why), // a rule, or a label that names a policy
         "Have a member of ddm_admin set a label on the column that says the condition itself: that follows.");
+    label_set(relation, before->attno, "MASKED WITH FUNCTION default()", lost_reason);
+    return true;
+}
+
+static bool asks_otherwise(Node *before, Node *now) { return now && !(before && reads_the_same(before, now)); }
+
+bool conditions_moved(const ColumnPolicy *before, const ColumnPolicy *now)
+{
+    static const MaskChoice none = {};
+    const MaskChoice *was = before->choice ? before->choice : &none;
+    const MaskChoice *is = now->choice;
+
+    if (!is)
+        return false;
+    if (asks_otherwise(was->when, is->when) || (was->named && is->named && conditions_moved(was->named, is->named)))
+        return true;
+    for (int i = 0; i < was->branch_count && i < is->branch_count; i++)
+        if (asks_otherwise(was->branches[i].when, is->branches[i].when) ||
+            conditions_moved(was->branches[i].mask, is->branches[i].mask))
+            return true;
+    return false;
 }
 
 static bool is_cascade(const Node *statement)

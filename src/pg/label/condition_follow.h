@@ -13,7 +13,7 @@ void conditions_note(Oid relation);
 void conditions_note_naming(const char *name);
 bool conditions_noted();
 
-// After it: labels get the names that columns have now; what can't follow is an error, unless the statement said CASCADE.
+// After it: labels get the names that columns have now; what can't follow is an error, or with CASCADE the label loses it.
 void conditions_settle();
 void conditions_forget();
 void conditions_forget_from(int level); // what was noted in a subtransaction that is undone
@@ -22,11 +22,14 @@ void conditions_forget_from(int level); // what was noted in a subtransaction th
 void condition_cascade(UtilityCall *call);
 
 // The same for what is no label of the relation's own, a rule's mask or a named policy's: an error where a condition was
-// understood before and isn't now.
-void conditions_check(Oid relation, const ColumnPolicy *before, const ColumnPolicy *now);
+// understood before and isn't now, or with CASCADE a label of the column's own. Answers whether that was set.
+bool conditions_check(Oid relation, const ColumnPolicy *before, const ColumnPolicy *now);
 
 // Was a condition understood before that isn't now?
 bool conditions_lost(const ColumnPolicy *before, const ColumnPolicy *now);
+
+// Does one of the same text ask for something now that it did not ask for before?
+bool conditions_moved(const ColumnPolicy *before, const ColumnPolicy *now);
 
 // What the conditions of a mask ask for, in whichever branch; offset as by pull_varattnos().
 Bitmapset *conditions_columns(const ColumnPolicy *column);

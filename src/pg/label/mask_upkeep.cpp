@@ -12,6 +12,8 @@
 #include "pg/label/label_inherit.h"
 #include "pg/label/label_store.h"
 #include "pg/label/name_lock.h"
+#include "pg/label/naming_relations.h"
+#include "pg/policy/hidden_columns.h"
 #include "pg/policy/roles.h"
 #include "pg/policy/rules.h"
 
@@ -107,6 +109,16 @@ static void note_tree(Oid relation)
     }
 }
 
+void upkeep_note_naming(const char *name)
+{
+    const List *relations = relations_naming(name);
+    ListCell *cell;
+
+    foreach (cell, relations)
+        note(lfirst_oid(cell));
+    invalidate(relations);
+}
+
 static bool is_column_renamed(Oid relation, int attno)
 {
     ScanKeyData key[2];
@@ -147,48 +159,21 @@ void upkeep_relation_altered(Oid relation, int sub, bool internal)
         note(relation);
 }
 
-// A column that a condition reads goes.
-void upkeep_column_dropped(Oid relation, int sub, bool)
+// A condition that was not understood finds a column.
+void upkeep_column_added(Oid relation, int sub, bool)
 {
     if (sub > 0)
         note(relation);
 }
 
-// What a catalog whose first column is the OID has in the schema.
-static List *objects_in(Oid schema, Oid catalog, AttrNumber schema_column)
+// A column, an attribute or a type that a condition reads goes.
+void upkeep_column_dropped(Oid relation, int sub, bool)
 {
-    List *objects = NIL;
-    Relation relation = table_open(catalog, AccessShareLock);
-    SysScanDesc scan = systable_beginscan(relation, InvalidOid, false, nullptr, 0, nullptr);
-    HeapTuple tuple;
-    bool null;
-    while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-        if (DatumGetObjectId(heap_getattr(tuple, schema_column, RelationGetDescr(relation), &null)) == schema)
-            objects = lappend_oid(objects, DatumGetObjectId(heap_getattr(tuple, 1, RelationGetDescr(relation), &null)));
-    systable_endscan(scan);
-    table_close(relation, AccessShareLock);
-    return objects;
-}
-
-static List *relations_in(Oid schema) { return objects_in(schema, RelationRelationId, Anum_pg_class_relnamespace); }
-
-static List *types_in(Oid schema) { return objects_in(schema, TypeRelationId, Anum_pg_type_typnamespace); }
-
-static List *relations_with(const List *types)
-{
-    List *relations = NIL;
-    Relation attributes = table_open(AttributeRelationId, AccessShareLock);
-    SysScanDesc scan = systable_beginscan(attributes, InvalidOid, false, nullptr, 0, nullptr);
-    HeapTuple tuple;
-    while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
-        auto *row = reinterpret_cast<Form_pg_attribute>(GETSTRUCT(tuple));
-        if (row->attrelid >= FirstNormalObjectId && row->atttypid >= FirstNormalObjectId &&
-            list_member_oid(types, row->atttypid))
-            relations = list_append_unique_oid(relations, row->attrelid);
-    }
-    systable_endscan(scan);
-    table_close(attributes, AccessShareLock);
-    return relations;
+    if (get_rel_relkind(relation) == RELKIND_COMPOSITE_TYPE)
+        conditions_note_naming(sub > 0 ? get_attname(relation, static_cast<AttrNumber>(sub), true)
+                                       : get_rel_name(relation));
+    else if (sub > 0)
+        note(relation);
 }
 
 // Rules ask for the names of types, with the schema or without.
@@ -277,14 +262,34 @@ static bool is_same_label(const ColumnPolicy *before, const ColumnPolicy *now)
     return before->source == MaskSource::Label && now->source == MaskSource::Label && before->origin == now->origin;
 }
 
-static void keep_mask(const ColumnPolicy *before, const RelationPolicy *after, Oid relation)
+// What a rule's or a policy's condition asks for is decided by whoever reads the values.
+static void check_moved(const RelationPolicy *policy, const ColumnPolicy *before, const ColumnPolicy *now)
 {
+    const char *column = get_attname(policy->relation, before->attno, true);
+
+    if (is_policy_admin(GetUserId()) || !conditions_moved(before, now) ||
+        policy_decide(policy, before->attno, GetUserId()).verdict != Verdict::Masked)
+        return;
+    record_denied(policy->relation, column, "unmask by its condition");
+    ereport(
+        ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+        errmsg("permission denied to unmask column \"%s\" of relation \"%s\"", column, get_rel_name(policy->relation)),
+        errdetail("The condition of its mask would ask for something else than before. The mask is of %s.",
+                  before->why),
+        errhint("Ask a superuser or a member of %s to change the table.", role_admin));
+}
+
+static void keep_mask(const RelationPolicy *policy, const ColumnPolicy *before, const RelationPolicy *after)
+{
+    const Oid relation = policy->relation;
     const ColumnPolicy *now = after ? after->columns[before->attno] : nullptr;
     MaskTarget target;
     NameData name;
 
-    if (now && strcmp(now->text, before->text) == 0)
-        conditions_check(relation, before, now);
+    if (now)
+        check_moved(policy, before, now);
+    if (now && strcmp(now->text, before->text) == 0 && conditions_check(relation, before, now))
+        return;
     if (now && (strcmp(now->text, before->text) == 0 || (now->strictness >= before->strictness && !now->choice) ||
                 is_same_label(before, now)))
         return;
@@ -294,7 +299,8 @@ static void keep_mask(const ColumnPolicy *before, const RelationPolicy *after, O
     // A mask of another type means default() now.
     const char *text = before->label ? before->label : psprintf("MASKED WITH %s", before->text);
     const ColumnPolicy *kept = label_bind(text, MaskSource::Label, relation, before->attno, &name, target, "");
-    conditions_check(relation, before, kept);
+    if (conditions_check(relation, before, kept))
+        return;
     text = kept->label;
     label_set(relation, before->attno, text, "its rule no longer matches");
     ereport(NOTICE, errmsg("column \"%s\" of relation \"%s\" keeps its mask", NameStr(name), get_rel_name(relation)),
@@ -336,8 +342,10 @@ void upkeep_settle()
     conditions_settle();
     foreach (cell, settled) {
         const RelationPolicy *before = static_cast<Noted *>(lfirst(cell))->policy;
+        if (!get_rel_name(before->relation)) // dropped with what it was noted for
+            continue;
         for (int attno = -1; (attno = bms_next_member(before->masked, attno)) >= 0;)
-            keep_mask(before->columns[attno], policy_whatever_mode(before->relation), before->relation);
+            keep_mask(before, before->columns[attno], policy_whatever_mode(before->relation));
         const RelationPolicy *after = policy_whatever_mode(before->relation);
         if (after && !is_policy_admin(GetUserId()))
             refuse_clearances(before, after);

@@ -10,6 +10,11 @@ namespace ddm
 void upkeep_relation_altered(Oid relation, int sub, bool internal);
 void upkeep_schema_altered(Oid schema, int sub, bool internal);
 void upkeep_tree_altered(Oid child, int sub, bool internal);
+
+// Notes what rules and policies mask whose conditions may hold the name (nullptr: any condition).
+void upkeep_note_naming(const char *name);
+
+void upkeep_column_added(Oid relation, int sub, bool internal);
 void upkeep_column_dropped(Oid relation, int sub, bool internal);
 void upkeep_type_altered(Oid type, int sub, bool internal); // also its schema
 
