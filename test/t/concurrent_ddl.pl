@@ -67,7 +67,7 @@ like($sessions[1]->{stderr}, qr/canceling statement/, 'DETACH CONCURRENTLY is st
 $sessions[0]->query('COMMIT');
 $node->safe_psql('postgres', 'ALTER TABLE whole DETACH PARTITION whole_1 FINALIZE; SELECT ddm.audit_flush()');
 is($node->safe_psql('postgres', "SELECT object, before, after IS NULL FROM ddm.policy_history WHERE action = 'alter table' AND object ~ 'whole_1' ORDER BY event_id DESC LIMIT 1"),
-	'table whole_1|PARTITION OF public.whole|t', 'what finishes it is an event');
+	'table public.whole_1|PARTITION OF public.whole|t', 'what finishes it is an event');
 
 $_->quit foreach @sessions;
 $node->stop;
