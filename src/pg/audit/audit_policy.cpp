@@ -7,6 +7,7 @@
 #include "pg/audit/statement_text.h"
 #include "pg/base/monotonic.h"
 #include "pg/base/transaction_end.h"
+#include "pg/policy/fixed_settings.h"
 #include "pg/policy/policy.h"
 
 extern "C" {
@@ -33,9 +34,7 @@ static bool policy_event_written = false;
 
 const char *audit_object(const ObjectAddress *object)
 {
-    const int level = NewGUCNestLevel();
-    set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
-                      false);
+    const int level = fix_search_path("pg_catalog, pg_temp");
     const char *description = getObjectDescription(object, false);
     AtEOXact_GUC(true, level);
     return description;

@@ -48,4 +48,23 @@ List *relation_ancestors(Oid relation) { return walk(relation, Direction::Up); }
 
 List *relation_descendants(Oid relation) { return has_subclass(relation) ? walk(relation, Direction::Down) : NIL; }
 
+List *relations_of_users()
+{
+    List *relations = NIL;
+    Relation classes = table_open(RelationRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(classes, InvalidOid, false, nullptr, 0, nullptr);
+    HeapTuple tuple;
+
+    while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
+        const auto *row = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple));
+        if (row->oid >= FirstNormalObjectId &&
+            (RELKIND_HAS_STORAGE(row->relkind) || row->relkind == RELKIND_PARTITIONED_TABLE ||
+             row->relkind == RELKIND_FOREIGN_TABLE))
+            relations = lappend_oid(relations, row->oid);
+    }
+    systable_endscan(scan);
+    table_close(classes, AccessShareLock);
+    return relations;
+}
+
 } // namespace ddm

@@ -15,4 +15,7 @@ List *relation_descendants(Oid relation);
 // Those it inherits from without a step between, the ones that the running command has just given it included.
 List *relation_new_parents(Oid relation);
 
+// The OIDs of all relations of users that can have rows.
+List *relations_of_users();
+
 } // namespace ddm

@@ -6,6 +6,7 @@
 #include "pg/code/known_code.h"
 #include "pg/code/range_code.h"
 #include "pg/code/strangers.h"
+#include "pg/policy/fixed_settings.h"
 #include "pg/policy/policy.h"
 #include "pg/policy/roles.h"
 
@@ -235,14 +236,6 @@ static void learn(Oid function, CodeCallee *callee, MemoryContext memory)
     }
 }
 
-static int follow(const char *path)
-{
-    const int level = NewGUCNestLevel();
-
-    set_config_option("search_path", path, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-    return level;
-}
-
 void stored_code_starts(Oid function, CodeCallee *callee, MemoryContext memory)
 {
     if (!is_current(callee))
@@ -254,7 +247,7 @@ void stored_code_starts(Oid function, CodeCallee *callee, MemoryContext memory)
     MemoryContextSwitchTo(old);
     stored_code_running = call;
     if (call->finding && call->finding->path)
-        call->settings = follow(call->finding->path);
+        call->settings = fix_search_path(call->finding->path);
     if (call->finding)
         compile_for_code(function, call->finding);
 }

@@ -1,5 +1,6 @@
 // Which relations an error may speak of.
 #include "pg/errors/error_relations.h"
+#include "pg/base/relation_tree.h"
 #include "pg/policy/policy.h"
 #include "pg/rewrite/plan_note.h"
 
@@ -215,19 +216,9 @@ bool plan_hides(const PlannedStmt *plan, const List *roles)
 
 bool any_relation_hides(const List *roles)
 {
-    List *relations = NIL;
     ListCell *cell;
-    Relation classes = table_open(RelationRelationId, AccessShareLock);
-    SysScanDesc scan = systable_beginscan(classes, InvalidOid, false, nullptr, 0, nullptr);
-    HeapTuple tuple;
-    while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
-        auto *row = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple));
-        if (row->oid >= FirstNormalObjectId)
-            relations = lappend_oid(relations, row->oid);
-    }
-    systable_endscan(scan);
-    table_close(classes, AccessShareLock);
-    foreach (cell, relations)
+
+    foreach (cell, relations_of_users())
         if (own_columns_hidden(lfirst_oid(cell), nullptr, roles))
             return true;
     return false;

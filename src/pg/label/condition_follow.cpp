@@ -96,9 +96,9 @@ void conditions_note_naming(const char *name)
     upkeep_note_naming(plain);
 }
 
-// Said of a label's condition, or of what a rule or a policy says.
 static const char lost_reason[] = "its condition asks for what is no longer there";
 
+// Said of a label's condition, or of what a rule or a policy says.
 static void refuse_or_tell(Oid relation, AttrNumber attno, const char *what, const char *hint)
 {
     const char *column = get_attname(relation, attno, false);
@@ -196,7 +196,7 @@ void conditions_settle()
         if (!reason)
             continue;
         const char *text = label_with_conditions(now, conditions);
-        label_set(label->relation, label->attno, text ? text : "MASKED WITH FUNCTION default()", reason);
+        label_set(label->relation, label->attno, text ? text : default_label, reason);
     }
 }
 
@@ -279,7 +279,7 @@ bool conditions_check(Oid relation, const ColumnPolicy *before, const ColumnPoli
     refuse_or_tell(
         relation, before->attno, psprintf("It is part of %s.", before->why), // a rule, or a label that names a policy
         "Have a member of ddm_admin set a label on the column that says the condition itself: that follows.");
-    label_set(relation, before->attno, "MASKED WITH FUNCTION default()", lost_reason);
+    label_set(relation, before->attno, default_label, lost_reason);
     return true;
 }
 

@@ -53,8 +53,6 @@ void derived_install()
                              setting_touched_number, nullptr);
 }
 
-static const char by_default[] = "MASKED WITH FUNCTION default()";
-
 // The mask of the column whose values an origin passes.
 static const ColumnPolicy *passed_mask(const Origin *origin)
 {
@@ -70,13 +68,13 @@ static const char *label_for(const Origin *origin)
         return nullptr;
     case Origin::Kind::Called:
     case Origin::Kind::Computed:
-        return derived_masks == DERIVED_MASKS_ALL ? by_default : nullptr;
+        return derived_masks == DERIVED_MASKS_ALL ? default_label : nullptr;
     case Origin::Kind::Passed:
         break;
     }
     const ColumnPolicy *column = passed_mask(origin);
     if (!column)
-        return by_default;
+        return default_label;
     return column->label ? column->label : psprintf("MASKED WITH %s", column->text);
 }
 
@@ -120,7 +118,7 @@ static const char *label_that_fits(Oid relation, AttrNumber attno, const List *o
     const ColumnPolicy *before = passed_mask(origin);
     const ColumnPolicy *now = label_bind(label_for(origin), MaskSource::Label, relation, attno, &name, target, "");
     const bool lost = before && (conditions_lost(before, now) || leaves_its_row(relation, origins, origin, before));
-    return lost ? by_default : now->label;
+    return lost ? default_label : now->label;
 }
 
 // `origins` are of the relation's columns in order. A column that has a mask or says NOT MASKED keeps what it has.

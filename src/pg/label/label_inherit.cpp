@@ -61,7 +61,7 @@ static const char *copied_label(const RelationPolicy *policy, AttrNumber attno, 
     const ColumnPolicy *mask = policy && attno <= policy->natts ? policy->columns[attno] : nullptr;
     bool guessable =
         mask && mask_choice_is_keyed(mask) && policy_decide(policy, attno, GetUserId()).verdict == Verdict::Masked;
-    return guessable ? "MASKED WITH FUNCTION default()" : text;
+    return guessable ? default_label : text;
 }
 
 void label_copy(Oid from, Oid to, const char *reason)

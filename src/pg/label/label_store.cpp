@@ -130,7 +130,7 @@ static void bind_default(ColumnPolicy *column)
     column->choice = nullptr;
     column->strictness = 4;
     column->text = "FUNCTION default()";
-    column->label = "MASKED WITH FUNCTION default()";
+    column->label = default_label;
 }
 
 // A function of somebody's schema, not of the catalogue of masks.

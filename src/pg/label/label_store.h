@@ -9,6 +9,9 @@ namespace ddm
 
 constexpr char label_provider[] = "ddm", tag_provider[] = "ddm_tag";
 
+// The label of what must not show anything of its values.
+constexpr char default_label[] = "MASKED WITH FUNCTION default()";
+
 // One label of a relation's column.
 struct StoredLabel {
     Oid relation;

@@ -1,4 +1,5 @@
 #include "pg/label/naming_relations.h"
+#include "pg/base/relation_tree.h"
 #include "pg/label/label_inherit.h"
 #include "pg/label/label_store.h"
 #include "pg/policy/relation_policy.h"
@@ -77,25 +78,6 @@ static bool has_rule_with_condition(Oid relation)
     return false;
 }
 
-static List *tables_of_users()
-{
-    List *relations = NIL;
-    Relation classes = table_open(RelationRelationId, AccessShareLock);
-    SysScanDesc scan = systable_beginscan(classes, InvalidOid, false, nullptr, 0, nullptr);
-    HeapTuple tuple;
-
-    while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
-        const auto *row = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple));
-        if (row->oid >= FirstNormalObjectId &&
-            (RELKIND_HAS_STORAGE(row->relkind) || row->relkind == RELKIND_PARTITIONED_TABLE ||
-             row->relkind == RELKIND_FOREIGN_TABLE))
-            relations = lappend_oid(relations, row->oid);
-    }
-    systable_endscan(scan);
-    table_close(classes, AccessShareLock);
-    return relations;
-}
-
 List *relations_naming(const char *name)
 {
     List *relations = NIL;
@@ -106,7 +88,7 @@ List *relations_naming(const char *name)
         if (strcasestr(label->text, "policy") && get_rel_name(label->relation))
             relations = list_append_unique_oid(relations, label->relation);
     }
-    foreach (cell, rules_may_name(name) ? tables_of_users() : NIL)
+    foreach (cell, rules_may_name(name) ? relations_of_users() : NIL)
         if (has_rule_with_condition(lfirst_oid(cell)))
             relations = list_append_unique_oid(relations, lfirst_oid(cell));
     return relations;

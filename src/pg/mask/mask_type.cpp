@@ -304,7 +304,6 @@ static Datum default_text(const MaskedType &type)
     return read_literal(type, pnstrdup(buffer, out.size));
 }
 
-// char(n) and varchar(n) admit XXXX when cut; numeric(2,2) admits 0; every bound type its default.
 // Its input function has something to say of it.
 static Datum empty_query()
 {
@@ -314,6 +313,7 @@ static Datum empty_query()
     return TSQueryGetDatum(query);
 }
 
+// char(n) and varchar(n) admit XXXX when cut; numeric(2,2) admits 0; every bound type its default.
 static bool default_of_base(const MaskedType &type, Datum *value)
 {
     if (type.base == TSQUERYOID) {

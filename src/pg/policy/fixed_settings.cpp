@@ -38,6 +38,14 @@ int fix_settings()
     return level;
 }
 
+int fix_search_path(const char *path)
+{
+    const int level = NewGUCNestLevel();
+
+    set_config_option("search_path", path, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+    return level;
+}
+
 Datum read_constant(const char *text, Oid type, int32 typmod)
 {
     Oid input, parameter;

@@ -9,6 +9,7 @@ namespace ddm
 
 // Answers the level for AtEOXact_GUC(), which takes them back.
 int fix_settings();
+int fix_search_path(const char *path); // alone
 
 // What the type's input function makes of the text; nullptr is NULL. Raises what that raises.
 Datum read_constant(const char *text, Oid type, int32 typmod);

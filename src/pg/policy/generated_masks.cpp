@@ -38,7 +38,7 @@ static const ColumnPolicy *masked_input(const RelationPolicy *policy, Node *expr
 // default() asks whether there is a value; one that is computed when it is read could fail then, by what is stored.
 static const char *mask_of(char how)
 {
-    return how == ATTRIBUTE_GENERATED_STORED ? "MASKED WITH FUNCTION default()" : "MASKED WITH VALUE NULL";
+    return how == ATTRIBUTE_GENERATED_STORED ? default_label : "MASKED WITH VALUE NULL";
 }
 
 static void mask_generated(RelationPolicy *policy, AttrNumber attno, const ColumnPolicy *input)

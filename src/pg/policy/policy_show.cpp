@@ -1,6 +1,7 @@
 // The policy as users ask for it: ddm.preview(), ddm.masked_columns, ddm.status().
 #include "pg/policy/relation_policy.h"
 #include "pg/base/ground.h"
+#include "pg/base/relation_tree.h"
 #include "pg/policy/mask_choice.h"
 #include "pg/policy/policy_state.h"
 #include "pg/policy/roles.h"
@@ -107,22 +108,6 @@ static void list_masks(ReturnSetInfo *result, const RelationPolicy *policy)
     }
 }
 
-static List *relations_that_can_be_masked()
-{
-    List *found = NIL;
-    Relation classes = table_open(RelationRelationId, AccessShareLock);
-    SysScanDesc scan = systable_beginscan(classes, InvalidOid, false, nullptr, 0, nullptr);
-    HeapTuple tuple;
-    while (HeapTupleIsValid(tuple = systable_getnext(scan))) {
-        auto *row = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple));
-        if (row->oid >= FirstNormalObjectId)
-            found = lappend_oid(found, row->oid); // the cache knows which kinds count
-    }
-    systable_endscan(scan);
-    table_close(classes, AccessShareLock);
-    return found;
-}
-
 // The version of the catalog objects: pg_extension.extversion.
 static char *catalog_version()
 {
@@ -170,7 +155,7 @@ DDM_FUNCTION(ddm_masked_columns)
         return (Datum)0;
     MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "ddm policy shown", ALLOCSET_SMALL_SIZES);
     ListCell *cell;
-    foreach (cell, relations_that_can_be_masked()) {
+    foreach (cell, relations_of_users()) {
         const RelationPolicy *policy = policy_once(lfirst_oid(cell), memory);
         if (policy)
             list_masks(result, policy);
