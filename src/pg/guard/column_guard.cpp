@@ -3,7 +3,7 @@
 #include "pg/errors/errors.h"
 #include "pg/guard/object_event.h"
 #include "pg/guard/object_guard.h"
-#include "pg/label/condition_follow.h"
+#include "pg/label/condition_compare.h"
 #include "pg/policy/hidden_columns.h"
 #include "pg/policy/relation_policy.h"
 

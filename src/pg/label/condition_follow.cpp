@@ -4,7 +4,7 @@
 // names are written anew, at the places where the parser found them; the result has to be bound to the same columns.
 #include "pg/label/condition_follow.h"
 #include "pg/base/transaction_end.h"
-#include "pg/base/tree.h"
+#include "pg/label/condition_compare.h"
 #include "pg/label/condition_text.h"
 #include "pg/label/label_inherit.h"
 #include "pg/label/label_store.h"
@@ -16,7 +16,6 @@ extern "C" {
 #include "catalog/pg_class.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
-#include "optimizer/optimizer.h"
 }
 
 namespace ddm
@@ -120,34 +119,6 @@ static void lose(Oid relation, AttrNumber attno, const char *condition)
         "Have a member of ddm_admin set a mask without this condition first, then one with it as it is to be.");
 }
 
-// Attributes of composite columns too.
-static bool columns_walker(Node *node, void *context)
-{
-    auto **columns = static_cast<List **>(context);
-
-    if (!node)
-        return false;
-    if (IsA(node, FieldSelect))
-        *columns = lappend_int(*columns, reinterpret_cast<FieldSelect *>(node)->fieldnum);
-    if (IsA(node, Var)) {
-        *columns = lappend_int(*columns, reinterpret_cast<Var *>(node)->varattno);
-        return false;
-    }
-    return walk_expression(node, columns_walker, context);
-}
-
-// Reads the same columns at the same places? What the server puts around them may be of another type now.
-static bool reads_the_same(Node *before, Node *now)
-{
-    List *columns_before = NIL, *columns_now = NIL;
-
-    if (!now)
-        return false;
-    columns_walker(before, &columns_before);
-    columns_walker(now, &columns_now);
-    return equal(columns_before, columns_now);
-}
-
 // Answers why the label has to be set anew; nullptr where it has not. What is lost is lost for good: something else might get
 // that name.
 static const char *follow(const NotedLabel *label, LabelConditions *conditions)
@@ -156,10 +127,10 @@ static const char *follow(const NotedLabel *label, LabelConditions *conditions)
 
     for (int i = 0; i < label->conditions.count; i++) {
         Node *before = label->bound[i];
-        if (!before || reads_the_same(before, bind(label->relation, *conditions, i)))
+        if (!before || conditions_alike(before, bind(label->relation, *conditions, i)))
             continue;
         conditions->texts[i] = condition_renamed(label->conditions.texts[i], before, label->relation);
-        if (reads_the_same(before, bind(label->relation, *conditions, i))) {
+        if (conditions_alike(before, bind(label->relation, *conditions, i))) {
             reason = reason ? reason : "its condition follows a rename";
         } else {
             lose(label->relation, label->attno, label->conditions.texts[i]);
@@ -217,89 +188,18 @@ void conditions_forget_from(int level)
             noted = foreach_delete_current(noted, cell);
 }
 
-static void add_conditions(const ColumnPolicy *column, Bitmapset **columns)
-{
-    const MaskChoice *choice = column ? column->choice : nullptr;
-
-    if (!choice)
-        return;
-    add_conditions(choice->named, columns);
-    pull_varattnos(choice->when, 1, columns);
-    for (int i = 0; i < choice->branch_count; i++) {
-        add_conditions(choice->branches[i].mask, columns);
-        pull_varattnos(choice->branches[i].when, 1, columns);
-    }
-}
-
-Bitmapset *conditions_columns(const ColumnPolicy *column)
-{
-    Bitmapset *columns = nullptr;
-
-    add_conditions(column, &columns);
-    return columns;
-}
-
-static bool lost_in_choice(const MaskChoice *before, const MaskChoice *now)
-{
-    if (before->when && !(now && now->when))
-        return true;
-    if (before->named && now && now->named && conditions_lost(before->named, now->named))
-        return true;
-    for (int i = 0; i < before->branch_count && now && i < now->branch_count; i++)
-        if ((before->branches[i].when && !now->branches[i].when) ||
-            conditions_lost(before->branches[i].mask, now->branches[i].mask))
-            return true;
-    return false;
-}
-
-bool conditions_lost(const ColumnPolicy *before, const ColumnPolicy *now)
-{
-    return before->choice && lost_in_choice(before->choice, now->choice);
-}
-
-// Of a label's own condition conditions_settle() has told.
-static bool lost_in_policy(const ColumnPolicy *before, const ColumnPolicy *now)
-{
-    if (!before->choice || !now || !now->choice)
-        return false;
-    if (before->choice->named && now->choice->named && conditions_lost(before->choice->named, now->choice->named))
-        return true;
-    for (int i = 0; i < before->choice->branch_count && i < now->choice->branch_count; i++)
-        if (lost_in_policy(before->choice->branches[i].mask, now->choice->branches[i].mask))
-            return true;
-    return false;
-}
-
 bool conditions_check(Oid relation, const ColumnPolicy *before, const ColumnPolicy *now)
 {
+    // Of a label's own conditions conditions_settle() has told.
     const bool told = cascades && before->source == MaskSource::Label;
 
-    if (!(told ? lost_in_policy(before, now) : conditions_lost(before, now)))
+    if (!(told ? conditions_of_named_lost(before, now) : conditions_lost(before, now)))
         return false;
     refuse_or_tell(
         relation, before->attno, psprintf("It is part of %s.", before->why), // a rule, or a label that names a policy
         "Have a member of ddm_admin set a label on the column that says the condition itself: that follows.");
     label_set(relation, before->attno, default_label, lost_reason);
     return true;
-}
-
-static bool asks_otherwise(Node *before, Node *now) { return now && !(before && reads_the_same(before, now)); }
-
-bool conditions_moved(const ColumnPolicy *before, const ColumnPolicy *now)
-{
-    static const MaskChoice none = {};
-    const MaskChoice *was = before->choice ? before->choice : &none;
-    const MaskChoice *is = now->choice;
-
-    if (!is)
-        return false;
-    if (asks_otherwise(was->when, is->when) || (was->named && is->named && conditions_moved(was->named, is->named)))
-        return true;
-    for (int i = 0; i < was->branch_count && i < is->branch_count; i++)
-        if (asks_otherwise(was->branches[i].when, is->branches[i].when) ||
-            conditions_moved(was->branches[i].mask, is->branches[i].mask))
-            return true;
-    return false;
 }
 
 static bool is_cascade(const Node *statement)

@@ -25,15 +25,6 @@ void condition_cascade(UtilityCall *call);
 // understood before and isn't now, or with CASCADE a label of the column's own. Answers whether that was set.
 bool conditions_check(Oid relation, const ColumnPolicy *before, const ColumnPolicy *now);
 
-// Was a condition understood before that isn't now?
-bool conditions_lost(const ColumnPolicy *before, const ColumnPolicy *now);
-
-// Does one of the same text ask for something now that it did not ask for before?
-bool conditions_moved(const ColumnPolicy *before, const ColumnPolicy *now);
-
-// What the conditions of a mask ask for, in whichever branch; offset as by pull_varattnos().
-Bitmapset *conditions_columns(const ColumnPolicy *column);
-
 // What a condition names beside columns, for the table of object events: types, collations, operators.
 void condition_type_altered(Oid type, int sub, bool internal);
 void condition_collation_altered(Oid collation, int sub, bool internal);

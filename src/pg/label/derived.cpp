@@ -4,7 +4,7 @@
 #include "pg/base/catalog_read.h"
 #include "pg/base/relation_tree.h"
 #include "pg/debug_settings.h"
-#include "pg/label/condition_follow.h"
+#include "pg/label/condition_compare.h"
 #include "pg/label/label_inherit.h"
 #include "pg/label/label_store.h"
 #include "pg/policy/relation_policy.h"

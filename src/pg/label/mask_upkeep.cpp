@@ -8,6 +8,7 @@
 #include "pg/base/transaction_end.h"
 #include "pg/debug_settings.h"
 #include "pg/guard/tree_join.h"
+#include "pg/label/condition_compare.h"
 #include "pg/label/condition_follow.h"
 #include "pg/label/label_inherit.h"
 #include "pg/label/label_store.h"
