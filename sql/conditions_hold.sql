@@ -186,6 +186,26 @@ GRANT CREATE ON SCHEMA conditions_hold TO hold_cleared;
 SET ROLE hold_cleared;
 ALTER TABLE owned ALTER region TYPE text USING 'c';
 RESET ROLE;
+-- Nor say what it gets where whoever writes a row leaves it out.
+CREATE FUNCTION place() RETURNS text LANGUAGE sql AS $$SELECT 'a'$$;
+CREATE TABLE filled (id int DEFAULT 1, region text DEFAULT place(), level int GENERATED ALWAYS AS (id) STORED, ssn text, pin text);
+SECURITY LABEL FOR ddm ON COLUMN filled.ssn IS 'MASKED WITH FUNCTION default() WHEN (region < ''b'')';
+SECURITY LABEL FOR ddm ON COLUMN filled.pin IS 'MASKED WITH FUNCTION default() WHEN (level < 9)';
+ALTER TABLE filled OWNER TO hold_masked;
+ALTER FUNCTION place() OWNER TO hold_masked;
+GRANT CREATE ON SCHEMA conditions_hold TO hold_masked;
+GRANT ALL ON filled TO hold_cleared;
+GRANT UNMASK ON filled TO hold_cleared;
+SET ROLE hold_masked;
+ALTER TABLE filled ALTER region SET DEFAULT 'c';
+ALTER TABLE filled ALTER id SET DEFAULT 9;
+CREATE OR REPLACE FUNCTION place() RETURNS text LANGUAGE sql AS $$SELECT 'c'$$;
+ALTER TABLE filled ALTER region DROP DEFAULT, ALTER pin SET DEFAULT '-', ADD COLUMN open text DEFAULT place();
+SET ROLE hold_cleared;
+INSERT INTO filled (ssn, pin) VALUES ('111', '2');
+SET ROLE hold_masked;
+SELECT id, region, ssn, pin FROM filled;
+RESET ROLE;
 RESET ddm.exempt_owner;
 
 SET client_min_messages = warning;

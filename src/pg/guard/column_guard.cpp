@@ -1,14 +1,12 @@
 // Columns that are converted: what is computed from their values then, and what masks' conditions make of them.
 #include "pg/base/catalog_read.h"
 #include "pg/errors/errors.h"
+#include "pg/guard/condition_guard.h"
 #include "pg/guard/object_event.h"
 #include "pg/guard/object_guard.h"
-#include "pg/label/condition_compare.h"
 #include "pg/policy/hidden_columns.h"
-#include "pg/policy/relation_policy.h"
 
 extern "C" {
-#include "access/sysattr.h"
 #include "catalog/pg_attribute.h"
 #include "parser/parse_coerce.h"
 #include "utils/fmgroids.h"
@@ -46,21 +44,6 @@ static const AlterTableCmd *command_for(const char *column)
 static bool converts_by_expression(const AlterTableCmd *command)
 {
     return command && command->subtype == AT_AlterColumnType && castNode(ColumnDef, command->def)->raw_default;
-}
-
-// Other values, or another order of them, could make a condition let go that held.
-static void check_conditions(const HiddenColumns *hidden, AttrNumber attno)
-{
-    const RelationPolicy *policy = hidden->names == NIL ? nullptr : policy_of(hidden->relation);
-    int masked = -1;
-
-    while (policy && (masked = bms_next_member(policy_masked_columns(policy), masked)) >= 0) {
-        const char *name = get_attname(hidden->relation, static_cast<AttrNumber>(masked), false);
-        const Bitmapset *asked = conditions_columns(policy->columns[masked]);
-        if (is_hidden_name(hidden, name) && (bms_is_member(attno - FirstLowInvalidHeapAttributeNumber, asked) ||
-                                             bms_is_member(0 - FirstLowInvalidHeapAttributeNumber, asked)))
-            refuse_hidden(hidden, "convert what the condition asks for of", name);
-    }
 }
 
 // What the catalog had of the column, and has from this command on.
@@ -106,7 +89,7 @@ void guard_column_altered(Oid relation, int sub, bool)
     if (converts || asks_for_nulls)
         check_column(&hidden, attno, converts ? "convert" : "ask for nulls in");
     if (converts || recomputes)
-        check_conditions(&hidden, attno);
+        guard_condition_input(&hidden, attno, "convert what the condition asks for of");
     if (converts && !by_expression && is_clear_name(&hidden, name))
         record_object(&hidden, list_make1(pstrdup(name)));
 }

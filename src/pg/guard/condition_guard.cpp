@@ -5,6 +5,7 @@
 #include "pg/base/relation_tree.h"
 #include "pg/base/source_words.h"
 #include "pg/errors/errors.h"
+#include "pg/label/condition_compare.h"
 #include "pg/mask/mask_call.h"
 #include "pg/policy/hidden_columns.h"
 #include "pg/policy/mask_choice.h"
@@ -55,7 +56,9 @@ static List *shown_columns(const MaskedColumns *target, Index varno)
 // A generated column follows those that it is computed from.
 static Bitmapset *with_inputs(Bitmapset *used, Oid relation)
 {
-    Relation opened = table_open(relation, NoLock);
+    Relation opened = RelationIdGetRelation(relation);
+    if (!RelationIsValid(opened))
+        return used;
     TupleDesc descriptor = RelationGetDescr(opened);
 
     for (int i = 0; descriptor->constr && i < descriptor->constr->num_defval; i++) {
@@ -64,7 +67,7 @@ static Bitmapset *with_inputs(Bitmapset *used, Oid relation)
             bms_is_member(value.adnum - FirstLowInvalidHeapAttributeNumber, used))
             pull_varattnos(static_cast<Node *>(stringToNode(value.adbin)), 1, &used);
     }
-    table_close(opened, NoLock);
+    RelationClose(opened);
     return used;
 }
 
@@ -296,6 +299,20 @@ void guard_conditions_of_action(const MaskedColumns *target, const Bitmapset *as
 
     if (action_assigns_condition(assigned, used) || (used && triggers_name_condition(target->relation, used)))
         refuse_unmasking(target->relation, static_cast<ShownColumn *>(linitial(shown))->attno);
+}
+
+void guard_condition_input(const HiddenColumns *hidden, AttrNumber attno, const char *what)
+{
+    const RelationPolicy *policy = hidden->names == NIL ? nullptr : policy_of(hidden->relation);
+    int masked = -1;
+
+    while (policy && (masked = bms_next_member(policy_masked_columns(policy), masked)) >= 0) {
+        const char *name = get_attname(hidden->relation, static_cast<AttrNumber>(masked), false);
+        const Bitmapset *asked = with_inputs(conditions_columns(policy->columns[masked]), hidden->relation);
+        if (is_hidden_name(hidden, name) && (bms_is_member(attno - FirstLowInvalidHeapAttributeNumber, asked) ||
+                                             bms_is_member(0 - FirstLowInvalidHeapAttributeNumber, asked)))
+            refuse_hidden(hidden, what, name);
+    }
 }
 
 static ErrorFrame *running_frame(FunctionCallInfo fcinfo, int proof)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pg/base/pg.h"
+#include "pg/policy/hidden_columns.h"
 #include "pg/policy/masked_columns.h"
 
 namespace ddm
@@ -19,5 +20,9 @@ void conditions_guarded_anew();
 // A foreign key's action assigns to columns (attribute numbers) of `target`, on behalf of its role: no row of it is held
 // against what it was, so that none of them may be a condition's.
 void guard_conditions_of_action(const MaskedColumns *target, const Bitmapset *assigned);
+
+// Other values of this column, or another order of them, could make a condition let go that holds, or that would hold for
+// the next row. Refuses it where the mask is in force for whoever runs the statement.
+void guard_condition_input(const HiddenColumns *hidden, AttrNumber attno, const char *what);
 
 } // namespace ddm

@@ -2,6 +2,7 @@
 // a policy, or an operator or type that one of these is made with. Whoever changes it could have it tell what it sees.
 #include "pg/guard/function_guard.h"
 #include "pg/base/catalog_read.h"
+#include "pg/guard/condition_guard.h"
 #include "pg/guard/name_guard.h"
 #include "pg/guard/object_event.h"
 #include "pg/guard/object_guard.h"
@@ -126,8 +127,10 @@ static const UserEntry users[] = {
     {ConstraintRelationId, ConstraintOidIndexId, Anum_pg_constraint_oid, check_constraint},
     {AttrDefaultRelationId, AttrDefaultOidIndexId, Anum_pg_attrdef_oid,
      [](HeapTuple tuple) {
-         check_trees(reinterpret_cast<Form_pg_attrdef>(GETSTRUCT(tuple))->adrelid, AttrDefaultRelationId, tuple,
-                     {Anum_pg_attrdef_adbin});
+         const auto *row = reinterpret_cast<Form_pg_attrdef>(GETSTRUCT(tuple));
+         const HiddenColumns hidden = hidden_in(row->adrelid);
+         check_tree(&hidden, AttrDefaultRelationId, tuple, Anum_pg_attrdef_adbin, what);
+         guard_condition_input(&hidden, row->adnum, "change a function behind what the condition asks for of");
      }},
     {PolicyRelationId, PolicyOidIndexId, Anum_pg_policy_oid,
      [](HeapTuple tuple) {

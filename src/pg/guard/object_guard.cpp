@@ -5,6 +5,7 @@
 #include "pg/base/catalog_read.h"
 #include "pg/base/relation_tree.h"
 #include "pg/errors/errors.h"
+#include "pg/guard/condition_guard.h"
 #include "pg/guard/object_event.h"
 #include "pg/policy/hidden_columns.h"
 #include "pg/policy/roles.h"
@@ -260,6 +261,8 @@ void guard_column_expression(Oid relation, int sub, bool)
         return;
     const HiddenColumns hidden = hidden_in(relation);
     check_tree(&hidden, AttrDefaultRelationId, tuple, Anum_pg_attrdef_adbin, "put an expression over");
+    if (!is_new(relation)) // nor a partition, which takes its parent's
+        guard_condition_input(&hidden, static_cast<AttrNumber>(sub), "set the default of what the condition asks for of");
 }
 
 static bool attaches(const AlterTableStmt *statement)
