@@ -262,7 +262,8 @@ void guard_column_expression(Oid relation, int sub, bool)
     const HiddenColumns hidden = hidden_in(relation);
     check_tree(&hidden, AttrDefaultRelationId, tuple, Anum_pg_attrdef_adbin, "put an expression over");
     if (!is_new(relation)) // nor a partition, which takes its parent's
-        guard_condition_input(&hidden, static_cast<AttrNumber>(sub), "set the default of what the condition asks for of");
+        guard_condition_input(&hidden, static_cast<AttrNumber>(sub),
+                              "set the default of what the condition asks for of");
 }
 
 static bool attaches(const AlterTableStmt *statement)
