@@ -77,14 +77,14 @@ RESET ROLE;
 SELECT ddm.drop_exemption('ddm_xm_tool');
 
 -- by the clock
-SELECT ddm.create_exemption('ddm_xm_now', '{ddm_xm_reader}', 'resource.column_name == "city"', clock_timestamp() + '1.2 s');
+SELECT ddm.create_exemption('ddm_xm_now', '{ddm_xm_reader}', 'resource.column_name == "city"', clock_timestamp() + '4 s');
 SET ROLE ddm_xm_reader;
 BEGIN;
 EXECUTE q;
 SELECT ddm_xm.the_city();
 DECLARE c CURSOR FOR SELECT id, city FROM ddm_xm.person ORDER BY id;
 FETCH c;
-SELECT count(*) FROM (SELECT pg_sleep(1.3)) s;
+SELECT count(*) FROM (SELECT pg_sleep(4.1)) s;
 EXECUTE q;
 SELECT ddm_xm.the_city();
 FETCH c;
@@ -93,13 +93,13 @@ EXECUTE q;
 RESET ROLE;
 SELECT ddm.drop_exemption('ddm_xm_now');
 -- by a condition on the clock: ends, and begins
-SELECT to_char((clock_timestamp() + '1.2 s') AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS moment \gset
+SELECT to_char((clock_timestamp() + '4 s') AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS moment \gset
 SELECT ddm.create_exemption('ddm_xm_before', '{ddm_xm_reader}', 'resource.column_name == "city" && request.time < timestamp("' || :'moment' || '")');
 SELECT ddm.create_exemption('ddm_xm_after', '{ddm_xm_reader}', 'resource.column_name == "ssn" && request.time >= timestamp("' || :'moment' || '")');
 SET ROLE ddm_xm_reader;
 PREPARE q2 AS SELECT ssn, city FROM ddm_xm.person WHERE id = 1;
 EXECUTE q2;
-SELECT count(*) FROM (SELECT pg_sleep(1.3)) s;
+SELECT count(*) FROM (SELECT pg_sleep(4.1)) s;
 EXECUTE q2;
 RESET ROLE;
 SELECT ddm.drop_exemption('ddm_xm_before'), ddm.drop_exemption('ddm_xm_after');
