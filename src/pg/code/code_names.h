@@ -1,7 +1,7 @@
 // What code over masked columns finds by its names, and that no stranger made it.
 #pragma once
 
-#include "pg/code/stored_code.h"
+#include "pg/code/code_finding.h"
 
 namespace ddm
 {

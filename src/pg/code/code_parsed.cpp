@@ -5,6 +5,7 @@
 #include "pg/base/source_words.h"
 #include "pg/base/tree.h"
 #include "pg/code/code_names.h"
+#include "pg/code/stored_code.h"
 #include "pg/code/strangers.h"
 
 extern "C" {

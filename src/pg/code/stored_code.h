@@ -2,21 +2,10 @@
 // search_path and makes temporary tables: what such a function finds by its name must not be of his making.
 #pragma once
 
-#include "pg/base/pg.h"
+#include "pg/code/code_finding.h"
 
 namespace ddm
 {
-
-// Who may have made what a function finds, and under which search_path it runs.
-struct CodeFinding {
-    uint64 number;
-    List *relations; // over which it is called
-    List *owners;    // theirs, the function's, and those of what called it
-    char *path;      // nullptr: as it is
-    List *schemas;   // that it leads through
-    List *shared;    // schemas on it in which strangers make objects all the same
-    bool as_writer;  // it runs with the owners' rights, for whoever: all others are strangers
-};
 
 // One call, kept by who calls until it ends.
 struct CodeCall {
@@ -52,9 +41,6 @@ void check_read_by_code(const PlannedStmt *statement);
 // A domain's checks are asked about a mask in between, with the rights of `writer`, or those at hand (InvalidOid).
 void stored_code_asks(CodeCall *call, Oid writer);
 void stored_code_asked(const CodeCall *call);
-
-// Does it SET search_path?
-bool has_path_of_its_own(Oid function);
 
 void stored_code_install();
 

@@ -1,7 +1,7 @@
 // Who may not have made what code over masked columns finds.
 #pragma once
 
-#include "pg/code/stored_code.h"
+#include "pg/code/code_finding.h"
 
 namespace ddm
 {

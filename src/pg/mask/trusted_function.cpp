@@ -3,7 +3,7 @@
 #include "pg/audit/audit.h"
 #include "pg/base/report.h"
 #include "pg/code/code_functions.h"
-#include "pg/code/stored_code.h"
+#include "pg/code/code_finding.h"
 #include "pg/label/label_provider.h"
 #include "pg/label/label_store.h"
 #include "pg/mask/domain_checks.h"
