@@ -9,6 +9,7 @@
 #
 # TWO_WORLDS_ONLY=regex      runs the cases whose "theme: title" matches, and no random queries
 # TWO_WORLDS_RANDOM=number   of random queries (500), TWO_WORLDS_SEED of the generator (1)
+# TWO_WORLDS_PROGRAMS=number of random programs (100), with the same seed
 # TWO_WORLDS_SMITH=file        of statements that sqlsmith made, see test/check_smith.sh
 # TWO_WORLDS_CONF=file       appended to postgresql.conf (plan_cache_mode, debug_discard_caches, ...)
 use strict;
@@ -19,6 +20,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 use Corpus;
+use RandomPrograms;
 use RandomQueries;
 use SmithQueries;
 use Worlds;
@@ -45,6 +47,8 @@ my %extensions = map { $_ => 1 } split /\n/,
 my @cases = Corpus::read_files(int $version, \%extensions, sort glob "$dir/corpus/*.sql");
 @cases = grep { "$_->{theme}: $_->{title}" =~ /$only/ } @cases if $only;
 push @cases, RandomQueries::cases(scalar @cases, $ENV{TWO_WORLDS_RANDOM} // 500, $ENV{TWO_WORLDS_SEED} // 1)
+  if !$only;
+push @cases, RandomPrograms::cases(scalar @cases, $ENV{TWO_WORLDS_PROGRAMS} // 100, $ENV{TWO_WORLDS_SEED} // 1)
   if !$only;
 push @cases, SmithQueries::cases(scalar @cases, $ENV{TWO_WORLDS_SMITH}) if $ENV{TWO_WORLDS_SMITH};
 note scalar(@cases) . ' cases';

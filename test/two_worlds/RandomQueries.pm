@@ -35,6 +35,19 @@ my %relations = (
 );
 my @readable = sort keys %relations;
 sub relations { return @readable }
+
+# Has what follows read these relations, name => { column => type }, as often as the shop's, or instead of them.
+my %shop = %relations;
+sub read_from
+{
+	my ($others, $instead) = @_;
+	my %shops = $instead ? () : %shop;
+	%relations = (%shops, %$others);
+	@readable = sort keys %shops;
+	push @readable, (sort keys %$others) x int(1 + @readable / keys %$others) if %$others;
+	return;
+}
+
 my @writable = qw(desk orders ledger cond machines);
 
 my @scopes;    # stack of lists of [alias, relation]
@@ -229,10 +242,11 @@ my @aggregates = (
 
 sub plain_select
 {
-	my ($types, $may_have_window) = @_;
+	my ($types, $may_have_window, @names) = @_;
 	push @scopes, [];
 	my $from = from_item();
 	my @list = map { expression($_) } @$types;
+	@list = map { "$list[$_] AS $names[$_]" } 0 .. $#list if @names;
 	my $where = chance(0.75) ? ' WHERE ' . expression('bool') : '';
 	my $windows = '';
 	if ($may_have_window && chance(0.2))
@@ -282,11 +296,44 @@ sub writing
 	return "EXPLAIN (VERBOSE) $statement;\nBEGIN;\n$statement;\nROLLBACK;\n";
 }
 
-sub statement
+sub begin
 {
 	@scopes  = ();
 	$aliases = 0;
-	$depth   = 2 + small(3);
+	$depth   = shift;
+	return;
+}
+
+# A query with a column of each type, named as said.
+sub query
+{
+	my ($types, $names) = @_;
+	begin(2 + small(2));
+	return plain_select($types, 0, @$names);
+}
+
+# An expression over the columns of one relation, without sub-selects; the relation's columns by their bare names where no
+# alias is said.
+sub expression_over
+{
+	my ($type, $relation, $columns, $alias) = @_;
+	my ($bare) = $relation =~ /([^.]*)$/;
+	my $expression;
+	do
+	{
+		begin(1 + small(2));
+		push @scopes, [ [ $alias // 'bare', $columns ] ];
+		$expression = expression($type);
+		pop @scopes;
+	} while $expression =~ /SELECT/;
+	return $expression if $alias;
+	$expression =~ s/\bbare\.//g;
+	return $expression =~ s/\bbare\b/$bare/gr;
+}
+
+sub statement
+{
+	begin(2 + small(3));
 	return writing() if chance(0.12);
 	return finish(grouped_select()) . ";\n" if chance(0.25);
 	my @types = map { pick(qw(text int num bool date)) } 1 .. 1 + small(4);
