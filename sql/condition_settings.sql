@@ -25,6 +25,19 @@ SET standard_conforming_strings = off;
 SET transform_null_equals = on;
 SET xmloption = 'document';
 SELECT a, b, c, d, e FROM ddm_cs.person;
+RESET ROLE;
+-- Functions that the server calls immutable, and that a setting moves all the same, lift no mask.
+SECURITY LABEL FOR ddm ON COLUMN ddm_cs.person.a IS 'MASKED WITH FUNCTION default() WHEN (age(seen, ''2019-12-01'') >= ''1 mon'')';
+SECURITY LABEL FOR ddm ON COLUMN ddm_cs.person.b IS 'MASKED WITH FUNCTION default() WHEN (quote_ident(lower(region)) = ''eu'')';
+SECURITY LABEL FOR ddm ON COLUMN ddm_cs.person.c IS 'MASKED WITH FUNCTION default() WHEN (seen AT TIME ZONE ''EST'' < ''2020-01-01 12:00'')';
+SECURITY LABEL FOR ddm ON COLUMN ddm_cs.person.d IS 'MASKED WITH FUNCTION default() WHEN (born::timestamp AT TIME ZONE ''IST'' < ''2020-01-03'')';
+SECURITY LABEL FOR ddm ON COLUMN ddm_cs.person.e IS 'MASKED WITH FUNCTION default() WHEN (seen AT TIME ZONE region < ''2020-01-03'')';
+-- What stands for one zone alone is no matter of settings.
+SECURITY LABEL FOR ddm ON COLUMN ddm_cs.person.a IS 'MASKED WITH FUNCTION default() WHEN (age(seen AT TIME ZONE ''utc'', ''2019-12-01'') >= ''1 mon'')';
+SECURITY LABEL FOR ddm ON COLUMN ddm_cs.person.b IS 'MASKED WITH FUNCTION default() WHEN (seen AT TIME ZONE ''America/New_York'' < ''2020-01-01'')';
+SECURITY LABEL FOR ddm ON COLUMN ddm_cs.person.c IS 'MASKED WITH FUNCTION default() WHEN (seen AT TIME ZONE interval ''1 hour'' < ''2020-01-01 12:00'')';
+SET ROLE ddm_cs_reader;
+SELECT a, b, c FROM ddm_cs.person;
 \c -
 SET client_min_messages = warning;
 DROP SCHEMA ddm_cs CASCADE;

@@ -18,6 +18,8 @@ extern "C" {
 #include "parser/parse_node.h"
 #include "parser/parse_relation.h"
 #include "parser/parser.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/resowner.h"
 }
 
@@ -44,14 +46,23 @@ static const char *const fixed_by_server[] = {"now",
                                               "inet_server_port",
                                               "getpgusername"};
 
-// Immutable, the server says; what they print follows extra_float_digits and bytea_output.
-static const char *const printed_as_set[] = {"float4out", "float8out", "point_out", "lseg_out",   "path_out",
-                                             "box_out",   "line_out",  "poly_out",  "circle_out", "byteaout"};
+// Immutable, the server says; what they answer follows extra_float_digits, bytea_output, quote_all_identifiers or TimeZone.
+static const Oid immutable_but_set[] = {F_FLOAT4OUT,  F_FLOAT8OUT, F_POINT_OUT,   F_LSEG_OUT,
+                                        F_PATH_OUT,   F_BOX_OUT,   F_LINE_OUT,    F_POLY_OUT,
+                                        F_CIRCLE_OUT, F_BYTEAOUT,  F_QUOTE_IDENT, F_AGE_TIMESTAMPTZ_TIMESTAMPTZ};
 
-template <size_t count> static bool is_one_of(Oid function, const char *const (&names)[count])
+static bool is_immutable_but_set(Oid function)
+{
+    for (Oid known : immutable_but_set)
+        if (function == known)
+            return true;
+    return false;
+}
+
+static bool is_fixed_by_server(Oid function)
 {
     char *name = get_func_name(function);
-    for (const char *known : names)
+    for (const char *known : fixed_by_server)
         if (name && strcmp(name, known) == 0)
             return true;
     return false;
@@ -64,7 +75,23 @@ static bool is_settable_function(Oid function, void *)
     const bool immutable = func_volatile(function) == PROVOLATILE_IMMUTABLE;
     if (!is_servers_own(function))
         return !immutable;
-    return immutable ? is_one_of(function, printed_as_set) : !is_one_of(function, fixed_by_server);
+    return immutable ? is_immutable_but_set(function) : !is_fixed_by_server(function);
+}
+
+// AT TIME ZONE: abbreviations mean what timezone_abbreviations says, and come before the names that zones have. None of them
+// has a slash, and none of the server's sets gives UTC or GMT another meaning.
+static bool is_settable_zone(Node *node)
+{
+    if (!IsA(node, FuncExpr))
+        return false;
+    auto *call = reinterpret_cast<FuncExpr *>(node);
+    if (call->funcid != F_TIMEZONE_TEXT_TIMESTAMPTZ && call->funcid != F_TIMEZONE_TEXT_TIMESTAMP)
+        return false;
+    auto *zone = linitial_node(Node, call->args);
+    if (!IsA(zone, Const) || reinterpret_cast<Const *>(zone)->constisnull)
+        return true;
+    const char *name = TextDatumGetCString(reinterpret_cast<Const *>(zone)->constvalue);
+    return !strchr(name, '/') && pg_strcasecmp(name, "UTC") != 0 && pg_strcasecmp(name, "GMT") != 0;
 }
 
 // XML prints by xmlbinary and the time zone, JSON of moments by the latter.
@@ -97,7 +124,8 @@ static bool settable_walker(Node *node, void *context)
         return false;
     if (IsA(node, SQLValueFunction) && is_settable_value(reinterpret_cast<SQLValueFunction *>(node)))
         return true;
-    if (is_settable_document(node) || check_functions_in_node(node, is_settable_function, context))
+    if (is_settable_document(node) || is_settable_zone(node) ||
+        check_functions_in_node(node, is_settable_function, context))
         return true;
     return walk_expression(node, settable_walker, context);
 }
