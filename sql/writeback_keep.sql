@@ -110,6 +110,32 @@ UPDATE list SET tags = '{x}' WHERE id = 2;
 RESET ROLE;
 TABLE list;
 
+-- Fields can: each that was shown and is written back is kept, as deep as they go.
+CREATE TYPE street AS (name text, number int);
+CREATE TYPE place AS (town text, street street);
+CREATE DOMAIN home AS place CHECK ((VALUE).town <> '' OR VALUE IS NULL);
+CREATE TABLE moved (id int PRIMARY KEY, at place, home home, free street);
+INSERT INTO moved SELECT i, ROW('Ulm', ROW('Gasse', 7))::place, ROW('Rom', ROW('Via', 9))::place, ROW('Rue', 5)::street FROM generate_series(1, 6) i;
+CREATE FUNCTION moved_home(place) RETURNS place LANGUAGE sql IMMUTABLE AS $$ SELECT ROW('Town', ROW('XXXX', 0)::street)::place $$;
+SECURITY LABEL FOR ddm ON FUNCTION moved_home(place) IS 'TRUSTED MASK';
+SECURITY LABEL FOR ddm ON COLUMN moved.at IS 'MASKED WITH FUNCTION writeback_keep.moved_home()';
+SECURITY LABEL FOR ddm ON COLUMN moved.free IS 'MASKED WITH VALUE NULL';
+GRANT ALL ON moved TO ddm_wb_masked;
+SET ROLE ddm_wb_masked;
+TABLE moved;
+UPDATE moved SET at.town = 'Town', free.number = NULL WHERE id = 1;
+UPDATE moved SET at.town = (at).town, at.street.number = ((at).street).number, at.street.name = 'New' WHERE id = 2;
+UPDATE moved SET at.town = 'Bern', at.street = (at).street, free.name = 'New' WHERE id = 3;
+INSERT INTO moved (id, at) VALUES (4, ROW('Town', ROW('XXXX', 0))) ON CONFLICT (id) DO UPDATE SET at.town = (EXCLUDED.at).town, at.street = (EXCLUDED.at).street;
+MERGE INTO moved USING (VALUES (5)) AS s (id) ON moved.id = s.id WHEN MATCHED THEN UPDATE SET at.town = 'Town', at.street.name = 'XXXX', at.street.number = 8;
+RESET ROLE;
+SECURITY LABEL FOR ddm ON COLUMN moved.home IS 'MASKED WITH FUNCTION default()';
+SET ROLE ddm_wb_masked;
+SELECT home FROM moved WHERE id = 6;
+UPDATE moved SET home.town = (home).town, home.street.number = 1 WHERE id = 6;
+RESET ROLE;
+SELECT * FROM moved ORDER BY id;
+
 -- A document whose mask is null: most languages have one null for it and for NULL.
 CREATE DOMAIN dossier AS jsonb;
 CREATE TABLE parcel (id int PRIMARY KEY, j json, jb jsonb, dossier dossier, note text);

@@ -93,21 +93,33 @@ static bool may_have_read(const Assignment &assignment)
            pg_attribute_aclcheck(relation, assignment.attno, assignment.columns->role, ACL_SELECT) == ACLCHECK_OK;
 }
 
+// identity(): what was shown is what is stored
+static bool shows_stored(const Assignment &assignment)
+{
+    return debug_masks_everything() || equal(assignment.mask, assignment.stored);
+}
+
+static bool is_kept(const Assignment &assignment)
+{
+    return masked_writes != MASKED_WRITES_ALLOW && may_have_read(assignment);
+}
+
+static Expr *keep_masked(Expr *source, Expr *mask, Expr *stored)
+{
+    const Oid arguments[3] = {ANYELEMENTOID, ANYELEMENTOID, ANYELEMENTOID};
+    Oid collation = exprCollation(reinterpret_cast<Node *>(stored));
+
+    return reinterpret_cast<Expr *>(
+        makeFuncExpr(own_function("keep_masked", 3, arguments), exprType(reinterpret_cast<Node *>(stored)),
+                     list_make3(source, mask, stored), collation, collation, COERCE_EXPLICIT_CALL));
+}
+
 Expr *guard_assignment(const Assignment &assignment)
 {
-    // identity(): what was shown is what is stored
-    if (debug_masks_everything() || equal(assignment.mask, assignment.stored))
+    if (shows_stored(assignment))
         return assignment.source;
     check_allowed(assignment);
-    if (masked_writes == MASKED_WRITES_ALLOW || !may_have_read(assignment))
-        return assignment.source;
-
-    const Oid arguments[3] = {ANYELEMENTOID, ANYELEMENTOID, ANYELEMENTOID};
-    auto *stored = reinterpret_cast<Node *>(assignment.stored);
-    Oid collation = exprCollation(stored);
-    return reinterpret_cast<Expr *>(makeFuncExpr(own_function("keep_masked", 3, arguments), exprType(stored),
-                                                 list_make3(assignment.source, assignment.mask, assignment.stored),
-                                                 collation, collation, COERCE_EXPLICIT_CALL));
+    return is_kept(assignment) ? keep_masked(assignment.source, assignment.mask, assignment.stored) : assignment.source;
 }
 
 // `SET document['a']['b'] = ...` fails where 'a' is no object, `SET list[1] = ...` where the list has two dimensions, and
@@ -120,13 +132,64 @@ static bool assigns_element(Node *node, void *)
            walk_expression(node, assigns_element, nullptr);
 }
 
-void check_part_assignment(const Assignment &assignment)
+bool is_part_assignment(const Expr *expression)
 {
-    if (debug_masks_everything() || equal(assignment.mask, assignment.stored))
+    if (IsA(expression, CoerceToDomain))
+        return is_part_assignment(reinterpret_cast<const CoerceToDomain *>(expression)->arg);
+    return IsA(expression, FieldStore) ||
+           (IsA(expression, SubscriptingRef) &&
+            reinterpret_cast<const SubscriptingRef *>(expression)->refassgnexpr != nullptr);
+}
+
+static Expr *field_of(Expr *row, AttrNumber number)
+{
+    auto *node = reinterpret_cast<Node *>(row);
+    TupleDesc descriptor = lookup_rowtype_tupdesc_domain(exprType(node), exprTypmod(node), false);
+    Form_pg_attribute attribute = TupleDescAttr(descriptor, number - 1);
+    FieldSelect *field = makeNode(FieldSelect);
+
+    field->arg = static_cast<Expr *>(copyObjectImpl(row));
+    field->fieldnum = number;
+    field->resulttype = attribute->atttypid;
+    field->resulttypmod = attribute->atttypmod;
+    field->resultcollid = attribute->attcollation;
+    ReleaseTupleDesc(descriptor);
+    return reinterpret_cast<Expr *>(field);
+}
+
+// `SET address.street = ...`: each field that is written back as it was shown.
+static void keep_fields(Expr *expression, Expr *mask, Expr *stored)
+{
+    if (IsA(expression, CoerceToDomain))
+        return keep_fields(reinterpret_cast<CoerceToDomain *>(expression)->arg, mask, stored);
+    if (!IsA(expression, FieldStore))
+        return;
+    auto *parts = reinterpret_cast<FieldStore *>(expression);
+    ListCell *value, *number;
+
+    forboth(value, parts->newvals, number, parts->fieldnums)
+    {
+        auto *assigned = static_cast<Expr *>(lfirst(value));
+        Expr *shown = field_of(mask, lfirst_int(number));
+        Expr *kept = field_of(stored, lfirst_int(number));
+
+        if (is_part_assignment(assigned))
+            keep_fields(assigned, shown, kept);
+        else
+            lfirst(value) = keep_masked(assigned, shown, kept);
+    }
+    keep_fields(parts->arg, mask, stored);
+}
+
+void guard_part_assignment(const Assignment &assignment)
+{
+    if (shows_stored(assignment))
         return;
     check_allowed(assignment);
     if (assigns_element(reinterpret_cast<Node *>(assignment.source), nullptr))
         refuse(assignment, "Whether a part can be assigned depends on what is stored.", "Assign the whole value.");
+    if (is_kept(assignment))
+        keep_fields(assignment.source, assignment.mask, assignment.stored);
 }
 
 void writeback_notice(uint64 kept_values)

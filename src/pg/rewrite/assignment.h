@@ -24,8 +24,10 @@ bool assignments_looked_at();
 // existing row gets a new value for. What it answers is not masked again.
 Expr *guard_assignment(const Assignment &assignment);
 
-// The same for `SET column.field = ...` and `SET column[i] = ...`, which go into the stored value: whether that
-// is allowed. Raises where it is not.
-void check_part_assignment(const Assignment &assignment);
+// Is it `SET column.field = ...` or `SET column[i] = ...`, which go into the stored value?
+bool is_part_assignment(const Expr *expression);
+
+// The same for such a one, in place. Raises where it is not allowed.
+void guard_part_assignment(const Assignment &assignment);
 
 } // namespace ddm

@@ -171,15 +171,6 @@ static Expr *mask_assigned(Expr *expression, AttrNumber attno, References *refer
     return expression;
 }
 
-static bool is_partial_assignment(const Expr *expression)
-{
-    if (IsA(expression, CoerceToDomain))
-        return is_partial_assignment(reinterpret_cast<const CoerceToDomain *>(expression)->arg);
-    return IsA(expression, FieldStore) ||
-           (IsA(expression, SubscriptingRef) &&
-            reinterpret_cast<const SubscriptingRef *>(expression)->refassgnexpr != nullptr);
-}
-
 static Assignment assignment_of(const TargetEntry *entry, const References *references)
 {
     const AttrNumber attno = entry->resno;
@@ -204,9 +195,9 @@ static void mask_assignments(List *assignments, References *references)
 
         if (entry->resjunk || !target || !bms_is_member(entry->resno, target->masked)) {
             mask_in(entry->expr, references);
-        } else if (is_partial_assignment(entry->expr)) {
-            check_part_assignment(assignment_of(entry, references));
+        } else if (is_part_assignment(entry->expr)) {
             entry->expr = mask_assigned(entry->expr, entry->resno, references);
+            guard_part_assignment(assignment_of(entry, references));
         } else {
             mask_in(entry->expr, references);
             entry->expr = guard_assignment(assignment_of(entry, references));
