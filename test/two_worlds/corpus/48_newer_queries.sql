@@ -340,7 +340,7 @@ SELECT ssn FROM customers ORDER BY id LIMIT 2 \bind \sendpipeline
 SELECT secret COLLATE "pg_c_utf8", upper(secret COLLATE "pg_c_utf8"), normalize(secret), unicode_assigned(secret) FROM desk WHERE secret COLLATE "pg_c_utf8" > 'A' ORDER BY secret COLLATE "pg_c_utf8", id LIMIT 3;
 --- intervals, times and infinities
 -- since: 17
-SELECT span + 'infinity'::interval, span < 'infinity', at AT LOCAL, date_trunc('day', at), date_add(at, span), clock AT TIME ZONE 'UTC', extract(week FROM span) FROM exotic ORDER BY id LIMIT 3;
+SELECT span + 'infinity'::interval, span < 'infinity', at AT LOCAL, date_trunc('day', at), date_add(at, span), clock AT TIME ZONE 'UTC', extract(day FROM span) FROM exotic ORDER BY id LIMIT 3;
 --- subqueries without alias and null ordering kept
 -- since: 16
 SELECT secret, amount FROM (SELECT * FROM desk WHERE secret IS NOT NULL) ORDER BY id LIMIT 2;
