@@ -132,6 +132,39 @@ SELECT calls($$UPDATE living SET country = 'DE'$$);
 SELECT calls($$UPDATE guests g SET country = 'FR' FROM living l WHERE l.id = g.id$$);
 ROLLBACK;
 
+-- Nor how many rows the sub-selects of a policy found: it says yes or no of a row.
+CREATE TABLE purses (id int PRIMARY KEY, coins int);
+INSERT INTO purses SELECT g, g FROM generate_series(1, 100) g;
+CREATE INDEX ON purses (coins);
+CREATE TABLE doors (id int PRIMARY KEY);
+INSERT INTO doors VALUES (1), (2), (3);
+ALTER TABLE doors ENABLE ROW LEVEL SECURITY;
+CREATE POLICY rich ON doors USING ((SELECT count(*) FROM purses WHERE coins > 58) > 0 AND id IN (SELECT id FROM purses WHERE coins < 77))
+    WITH CHECK ((SELECT count(*) FROM purses WHERE coins > 13) > 0);
+SECURITY LABEL FOR ddm ON COLUMN purses.coins IS 'MASKED WITH FUNCTION default()';
+GRANT ALL ON purses, doors TO plans_masked, plans_searching;
+GRANT UNMASK ON purses TO plans_searching;
+VACUUM ANALYZE purses;
+CREATE FUNCTION rows_found(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE line text;
+BEGIN
+    FOR line IN EXECUTE 'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) ' || query LOOP
+        IF line ~ 'rows=|Rows|never|Heap' THEN
+            RETURN QUERY SELECT regexp_replace(m[1], '[.]00', '') FROM regexp_matches(line, '(on \w+ .*|Aggregate .*|Rows.*|Heap.*)') m;
+        END IF;
+    END LOOP;
+END $$;
+SET ROLE plans_searching;
+SELECT rows_found('SELECT id FROM doors');
+SET ROLE plans_masked;
+SELECT rows_found('SELECT id FROM doors');
+SELECT rows_found('INSERT INTO doors VALUES (4)');
+SELECT rows_found('SELECT (SELECT count(*) FROM purses WHERE coins = 0)');
+SET enable_seqscan = off;
+SELECT rows_found('SELECT id FROM doors');
+RESET enable_seqscan;
+RESET ROLE;
+
 SET client_min_messages = warning;
 DROP SCHEMA plans_tell CASCADE;
 DROP ROLE plans_masked, plans_searching;

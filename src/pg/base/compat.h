@@ -28,7 +28,8 @@
 #define DDM_RUN_TAKES_ONCE 0  // ExecutorRun_hook lost execute_once
 #define DDM_HAS_GROUP_RTE 1   // RTE_GROUP
 #define DDM_HAS_RETURNING_OLD_NEW 1
-#define DDM_EXPLAINS_STORAGE 1 // EXPLAIN ANALYZE tells what tuplestores needed
+#define DDM_EXPLAINS_STORAGE 1 // EXPLAIN ANALYZE tells what tuplestores needed, and how often an index was searched
+#define DDM_BITMAP_PAGES(scan) ((scan)->stats)
 #else
 #define DDM_COMPILED_XMIN(function) (function)->fn_xmin
 #define DDM_HAS_VIRTUAL_GENERATED 0
@@ -37,6 +38,7 @@
 #define DDM_HAS_GROUP_RTE 0
 #define DDM_HAS_RETURNING_OLD_NEW 0
 #define DDM_EXPLAINS_STORAGE 0
+#define DDM_BITMAP_PAGES(scan) (*(scan))
 #endif
 
 #if PG_VERSION_NUM >= 160000

@@ -19,6 +19,7 @@ enum class Handled : uint8 {
     Read,    // read through its masks, or cleared
     Target,  // a result relation whose references were replaced
     Trusted, // the owner's code or a foreign-key check: stored values on purpose
+    Policy,  // read by a policy's sub-select, as the owner of the policy's table would see it
 };
 
 struct RelationMark {
@@ -38,7 +39,7 @@ inline RelationMark relation_mark(const RangeTblEntry *rte)
 {
     const int handled = rte->joinmergedcols - mark_base;
 
-    if (handled <= static_cast<int>(Handled::None) || handled > static_cast<int>(Handled::Trusted))
+    if (handled <= static_cast<int>(Handled::None) || handled > static_cast<int>(Handled::Policy))
         return {Handled::None, InvalidOid};
     return {static_cast<Handled>(handled), rte->ctelevelsup};
 }

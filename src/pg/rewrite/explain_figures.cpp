@@ -1,5 +1,6 @@
 // The figures that explain.c prints stand in the nodes' states; it leaves out what never came to be.
 #include "pg/rewrite/explain_figures.h"
+#include "pg/base/relation_mark.h"
 #include "pg/base/tree.h"
 #include "pg/debug_settings.h"
 #include "pg/policy/masked_columns.h"
@@ -27,6 +28,21 @@ static bool reads_masked(const PlannedStmt *plan)
         if (plan_note_read(lfirst(cell), &note) && note.kind == NoteKind::Relation &&
             masked_columns(note.value, GetUserId(), &columns) && !bms_is_empty(columns.masked))
             return true;
+    return false;
+}
+
+// A policy says yes or no of a row. How many rows its sub-selects found, it does not.
+static bool policy_reads_masked(const PlannedStmt *plan)
+{
+    ListCell *cell;
+    MaskedColumns columns;
+
+    foreach (cell, plan->rtable) {
+        const auto *rte = lfirst_node(RangeTblEntry, cell);
+        if (is_maskable(rte) && relation_mark(rte).handled == Handled::Policy &&
+            masked_columns(rte->relid, GetUserId(), &columns) && !bms_is_empty(columns.masked))
+            return true;
+    }
     return false;
 }
 
@@ -126,6 +142,46 @@ static void hide_memory(PlanState *state)
     }
 }
 
+#if DDM_EXPLAINS_STORAGE
+static void hide_searches(PlanState *state)
+{
+    if (IsA(state, IndexScanState))
+        reinterpret_cast<IndexScanState *>(state)->iss_Instrument.nsearches = 0;
+    else if (IsA(state, IndexOnlyScanState))
+        reinterpret_cast<IndexOnlyScanState *>(state)->ioss_Instrument.nsearches = 0;
+    else if (IsA(state, BitmapIndexScanState))
+        reinterpret_cast<BitmapIndexScanState *>(state)->biss_Instrument.nsearches = 0;
+}
+#else
+static void hide_searches(PlanState *) {}
+#endif
+
+static bool hide_run(PlanState *state, void *options)
+{
+    if (state->instrument)
+        InstrInit(state->instrument, *static_cast<int *>(options));
+    state->worker_instrument = nullptr;
+    hide_searches(state);
+    if (IsA(state, BitmapHeapScanState)) {
+        auto &pages = DDM_BITMAP_PAGES(reinterpret_cast<BitmapHeapScanState *>(state));
+        pages.exact_pages = 0;
+        pages.lossy_pages = 0;
+    }
+    return walk_plan_states(state, hide_run, options);
+}
+
+// Which of a statement's sub-plans are a policy's the plan does not say.
+static bool hide_sub_plans(PlanState *state, void *options)
+{
+    List *const sub_plans[] = {state->initPlan, state->subPlan};
+    ListCell *cell;
+
+    for (List *list : sub_plans)
+        foreach (cell, list)
+            (void)hide_run(lfirst_node(SubPlanState, cell)->planstate, options);
+    return walk_plan_states(state, hide_sub_plans, options);
+}
+
 static bool hide_below(PlanState *state, void *context)
 {
     hide_usage_of(state);
@@ -148,6 +204,9 @@ void hide_explain_figures(const QueryDesc *query_desc)
         return;
     MemoryContext old = MemoryContextSwitchTo(query_desc->estate->es_query_cxt);
     hide_below(query_desc->planstate, nullptr);
+    int options = query_desc->instrument_options;
+    if (policy_reads_masked(query_desc->plannedstmt))
+        hide_sub_plans(query_desc->planstate, &options);
     MemoryContextSwitchTo(old);
 }
 

@@ -1,5 +1,6 @@
 // What EXPLAIN ANALYZE says of memory, temporary files and calls of triggers. Where a mask is computed above a sort, a hash
 // or another node that keeps rows, the node keeps stored values: what it needed tells how wide they are, of one row as well.
+// The sub-selects of row security's policies find rows by stored values; a policy says yes or no, and not how many.
 #pragma once
 
 #include "pg/base/pg.h"

@@ -165,7 +165,8 @@ static void add_relation(LevelMasks *level, int varno, bool nullable)
 
     if (!is_maskable(rte) || relation_mark(rte).handled != Handled::None || debug_skips(rte->relid))
         return;
-    mark_relation(rte, is_target ? Handled::Target : Handled::Read);
+    const Handled read = level->role == deciding_role() ? Handled::Read : Handled::Policy;
+    mark_relation(rte, is_target ? Handled::Target : read);
     if (!masked_columns(rte->relid, level->role, columns) || !columns->masked)
         return;
     if (is_target || (!nullable && can_mask_references(level->query, columns))) {
