@@ -38,5 +38,19 @@ SET search_path = action;
 UPDATE parent SET id = 10 WHERE id = 1;
 RESET search_path;
 RESET SESSION AUTHORIZATION;
+-- It is the column whose condition asks for what the action assigns that is named.
+CREATE TABLE action.town (name text PRIMARY KEY);
+CREATE TABLE action.lives (id int, pin text, street text, town text REFERENCES action.town ON UPDATE CASCADE);
+INSERT INTO action.town VALUES ('Ulm');
+GRANT SELECT, UPDATE ON action.town, action.lives TO action_reader;
+SECURITY LABEL FOR ddm ON COLUMN action.lives.pin IS 'MASKED WITH FUNCTION default() WHEN (id > 5)';
+SECURITY LABEL FOR ddm ON COLUMN action.lives.street IS 'MASKED WITH FUNCTION default() WHEN (town = ''Ulm'')';
+SET SESSION AUTHORIZATION action_reader;
+UPDATE action.town SET name = 'Bern';
+RESET SESSION AUTHORIZATION;
+-- (A dictionary of somebody's own answers what he writes into it.)
+CREATE TEXT SEARCH DICTIONARY action.words (TEMPLATE = simple);
+SECURITY LABEL FOR ddm ON COLUMN action.lives.pin IS 'MASKED WITH FUNCTION default() WHEN (ts_lexize(''action.words'', street) = ''{x}'')';
+SECURITY LABEL FOR ddm ON COLUMN action.lives.pin IS 'MASKED WITH FUNCTION default() WHEN (ts_lexize(''simple'', street) = ''{x}'')';
 DROP SCHEMA action CASCADE;
 DROP ROLE action_owner, action_reader;

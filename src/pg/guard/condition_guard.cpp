@@ -294,11 +294,14 @@ static bool action_assigns_condition(const Bitmapset *assigned, const Bitmapset 
 
 void guard_conditions_of_action(const MaskedColumns *target, const Bitmapset *assigned)
 {
-    const List *shown = shown_columns(target, 1);
-    const Bitmapset *used = shown == NIL ? nullptr : condition_columns(shown, 1, target->relation);
+    ListCell *cell;
 
-    if (action_assigns_condition(assigned, used) || (used && triggers_name_condition(target->relation, used)))
-        refuse_unmasking(target->relation, static_cast<ShownColumn *>(linitial(shown))->attno);
+    foreach (cell, shown_columns(target, 1)) {
+        auto *column = static_cast<ShownColumn *>(lfirst(cell));
+        const Bitmapset *used = condition_columns(list_make1(column), 1, target->relation);
+        if (action_assigns_condition(assigned, used) || triggers_name_condition(target->relation, used))
+            refuse_unmasking(target->relation, column->attno);
+    }
 }
 
 void guard_condition_input(const HiddenColumns *hidden, AttrNumber attno, const char *what)

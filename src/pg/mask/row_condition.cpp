@@ -154,16 +154,20 @@ static bool calls_trusted(Node *node)
            function_is_trusted(reinterpret_cast<FuncExpr *>(node)->funcid);
 }
 
+static bool is_strangers_dictionary(const Const *value)
+{
+    return (value->consttype == REGCONFIGOID || value->consttype == REGDICTIONARYOID) && !value->constisnull &&
+           DatumGetObjectId(value->constvalue) >= FirstNormalObjectId;
+}
+
 static bool check_walker(Node *node, void *context)
 {
     if (!node)
         return false;
     if (IsA(node, Var) && reinterpret_cast<Var *>(node)->varattno <= 0)
         refuse("It asks for a system column or the whole row.", plain_hint);
-    if (IsA(node, Const) && reinterpret_cast<Const *>(node)->consttype == REGCONFIGOID &&
-        !reinterpret_cast<Const *>(node)->constisnull &&
-        DatumGetObjectId(reinterpret_cast<Const *>(node)->constvalue) >= FirstNormalObjectId)
-        refuse("It searches by a text search configuration that is not the server's own.",
+    if (IsA(node, Const) && is_strangers_dictionary(reinterpret_cast<Const *>(node)))
+        refuse("It searches by a text search configuration or dictionary that is not the server's own.",
                "A condition sees stored values: only what stands in pg_catalog may.");
     if (IsA(node, CoerceToDomain))
         refuse("It casts to a domain, whose checks are code of their owner's.", plain_hint);
