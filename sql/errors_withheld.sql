@@ -200,5 +200,22 @@ RESET SESSION AUTHORIZATION;
 DROP FOREIGN TABLE lines;
 DROP SERVER errors_withheld_files;
 
+-- What a policy's sub-select fails on, also where the statement reads no table with masks itself.
+CREATE TABLE door (id int PRIMARY KEY);
+INSERT INTO door VALUES (1);
+ALTER TABLE door ENABLE ROW LEVEL SECURITY;
+ALTER TABLE door OWNER TO ddm_err_owner;
+SET SESSION AUTHORIZATION ddm_err_owner;
+CREATE POLICY opens ON door USING (id = (SELECT ssn::int FROM person WHERE id = 1));
+GRANT ALL ON door TO ddm_err_masked, ddm_err_cleared;
+SET SESSION AUTHORIZATION ddm_err_cleared;
+SELECT * FROM door;
+SET SESSION AUTHORIZATION ddm_err_masked;
+SELECT * FROM door;
+DELETE FROM door;
+COPY door TO STDOUT;
+DO $$ BEGIN PERFORM FROM door; EXCEPTION WHEN OTHERS THEN RAISE WARNING '%', SQLERRM; END $$;
+RESET SESSION AUTHORIZATION;
+
 DROP SCHEMA errors_withheld CASCADE;
 DROP ROLE ddm_err_owner, ddm_err_masked, ddm_err_cleared;

@@ -1,5 +1,6 @@
 // Which relations an error may speak of.
 #include "pg/errors/error_relations.h"
+#include "pg/base/relation_mark.h"
 #include "pg/base/relation_tree.h"
 #include "pg/policy/policy.h"
 #include "pg/rewrite/plan_note.h"
@@ -207,7 +208,7 @@ bool plan_hides(const PlannedStmt *plan, const List *roles)
         // A foreign table's wrapper reads whole rows, and quotes the line of a file that it does not understand.
         bool works_on_stored = !has_notes || plan->commandType != CMD_SELECT || plan->hasModifyingCTE ||
                                rte->relkind == RELKIND_FOREIGN_TABLE || has_row_security(rte->relid) ||
-                               notes_speak_of(plan, rte->relid);
+                               relation_mark(rte).handled == Handled::Policy || notes_speak_of(plan, rte->relid);
         if (works_on_stored && relation_hides(rte->relid, nullptr, roles))
             return true;
     }
