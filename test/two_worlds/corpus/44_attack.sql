@@ -178,3 +178,23 @@ SELECT room, stay, guest FROM stays WHERE stay && '[2000,3000)'::int4range ORDER
 --- self-join on a masked unique column
 -- since: 18
 SELECT count(*) FROM members a JOIN members b ON a.badge = b.badge AND a.grp = b.grp AND a.id = b.id WHERE a.pin > 'a5';
+
+--- policies whose sub-selects count, or fail on, what is masked
+-- role: tw_switch
+BEGIN;
+SET ROLE tw_owner;
+CREATE TABLE shop.screened (id int);
+INSERT INTO shop.screened SELECT generate_series(1, 20);
+ALTER TABLE shop.screened ENABLE ROW LEVEL SECURITY;
+CREATE POLICY counts ON shop.screened USING (id < 100 OR id IN (SELECT d.id FROM shop.desk d WHERE d.amount > 200));
+CREATE POLICY converts ON shop.screened AS RESTRICTIVE USING (CASE WHEN id < 8 THEN true ELSE (SELECT d.secret::int > 0 FROM shop.desk d WHERE d.id = screened.id) END);
+CREATE POLICY totals ON shop.screened AS RESTRICTIVE USING ((SELECT count(*) FROM shop.desk d WHERE d.amount > 200) >= 0);
+GRANT SELECT, UPDATE ON shop.screened TO tw_masked;
+SET ROLE tw_masked;
+EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF, BUFFERS OFF) SELECT id FROM shop.screened WHERE id < 8;
+EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF, BUFFERS OFF, FORMAT YAML) UPDATE shop.screened SET id = id WHERE id < 8;
+SAVEPOINT before;
+SELECT id FROM shop.screened;
+ROLLBACK TO before;
+DO $$ BEGIN PERFORM FROM shop.screened; EXCEPTION WHEN OTHERS THEN RAISE NOTICE '%', sqlerrm; END $$;
+ROLLBACK;
