@@ -205,6 +205,7 @@ SET ROLE hold_cleared;
 INSERT INTO filled (ssn, pin) VALUES ('111', '2');
 SET ROLE hold_masked;
 SELECT id, region, ssn, pin FROM filled;
+ALTER TABLE filled DROP COLUMN region; -- says what cannot follow: names are no values
 RESET ROLE;
 RESET ddm.exempt_owner;
 

@@ -169,9 +169,9 @@ static bool drain_guarded(Spool *spool, bool *old_streams_done)
     return good;
 }
 
-static bool wait(long timeout)
+static void wait(long timeout)
 {
-    int events = WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, timeout, PG_WAIT_EXTENSION);
+    WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, timeout, PG_WAIT_EXTENSION);
     ResetLatch(MyLatch);
     CHECK_FOR_INTERRUPTS();
     if (ConfigReloadPending) {
@@ -181,20 +181,29 @@ static bool wait(long timeout)
         retention_due = 0;
         configuration_due = true;
     }
-    return (events & WL_LATCH_SET) != 0;
 }
 
-// Sleeps until somebody appends. False: nobody did for so long that the worker may go.
+// Sleeps until somebody appends. False: nobody did for so long that the worker may go. What else wakes it, another database
+// that is made or dropped, say, is no work.
 static bool wait_for_work(Spool *spool)
 {
-    pg_atomic_write_u32(&spool->wanted, 0);
-    pg_atomic_exchange_u32(&spool->idle, 1); // a barrier: who appends from here on wakes the worker
+    const int64 until = monotonic_ms() + idle_lifetime;
+    bool found = false;
+
     pgstat_report_activity(STATE_IDLE, nullptr);
-    bool woken = something_to_do(spool) || wait(idle_lifetime) || something_to_do(spool) || configuration_due;
-    if (woken)
+    for (;;) {
+        pg_atomic_write_u32(&spool->wanted, 0);
+        pg_atomic_exchange_u32(&spool->idle, 1); // a barrier: who appends from here on wakes the worker
+        const long left = static_cast<long>(until - monotonic_ms());
+        found = something_to_do(spool) || configuration_due;
+        if (found || left <= 0)
+            break;
+        wait(left);
+    }
+    if (found)
         pg_atomic_write_u32(&spool->wanted, 1);
     pg_atomic_write_u32(&spool->idle, 0);
-    return woken;
+    return found;
 }
 
 // Lets events gather for a batch, unless somebody waits for the table.

@@ -141,7 +141,8 @@ static bool is_dynamic(const char *context)
 
 bool error_speaks_of_objects(const ErrorData *error)
 {
-    return (in_category(error->sqlerrcode, '4', '2') || in_category(error->sqlerrcode, '0', 'A')) &&
+    return (in_category(error->sqlerrcode, '4', '2') || in_category(error->sqlerrcode, '2', 'B') ||
+            in_category(error->sqlerrcode, '0', 'A')) &&
            !(error->context && strstr(error->context, "function "));
 }
 
