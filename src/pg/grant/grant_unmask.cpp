@@ -28,6 +28,8 @@ UnmaskGrant *unmask_object(GrantKind kind)
 
 Oid unmask_admin_grantor() { return get_role_oid(role_admin, false); }
 
+static bool is_gone(Oid role) { return OidIsValid(role) && !SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(role)); }
+
 // Does a right on `wide` cover `narrow`?
 static bool covers(const UnmaskGrant *wide, const UnmaskGrant *narrow)
 {
@@ -199,6 +201,25 @@ static void revoke_one(const UnmaskRequest *request, const UnmaskGrant *object, 
     }
 }
 
+// What is revoked on one object may be held through another, or another role.
+static void tell_what_remains(const UnmaskGrant *object, Oid grantee)
+{
+    const TimestampTz now = GetCurrentTimestamp();
+    ListCell *cell;
+
+    foreach (cell, grants_all()) {
+        auto *row = static_cast<UnmaskGrant *>(lfirst(cell));
+        if (row->until <= now || !covers(row, object) || is_gone(row->grantee) || !holds_role(grantee, row->grantee))
+            continue;
+        ereport(NOTICE,
+                errmsg("role \"%s\" still holds UNMASK on %s", GetUserNameFromId(grantee, false),
+                       grant_object_text(object)),
+                errdetail("There is a grant of %s.", grant_text(row)),
+                errhint("Revoke that one as well if it is not meant."));
+        return;
+    }
+}
+
 void unmask_put(const UnmaskGrant *row, const char *reason)
 {
     const UnmaskGrant *before = find_row(row, row->grantee, row->grantor);
@@ -250,8 +271,6 @@ static List *unsupported_rows(List *open)
     return open;
 }
 
-static bool is_gone(Oid role) { return OidIsValid(role) && !SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(role)); }
-
 // Roles that were dropped from another database left their rows here, and those that they granted.
 static List *sweep_dropped_roles(List *rows)
 {
@@ -297,8 +316,14 @@ void unmask_execute(const UnmaskRequest *request)
                 revoke_one(request, one, lfirst_oid(grantee));
         }
     }
-    if (!request->is_grant)
-        settle_dependents(request->cascade);
+    if (request->is_grant)
+        return;
+    settle_dependents(request->cascade);
+    if (request->option)
+        return;
+    foreach (object, request->objects)
+        foreach (grantee, request->grantees)
+            tell_what_remains(static_cast<UnmaskGrant *>(lfirst(object)), lfirst_oid(grantee));
 }
 
 void unmask_forget_role(Oid role, bool dropped)
