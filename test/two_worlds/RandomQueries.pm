@@ -15,6 +15,7 @@ my %relations = (
 	orders        => { id => 'int', customer_id => 'int', card => 'text', amount => 'num', quantity => 'int',
 		placed => 'date', status => 'text' },
 	tenants       => { id => 'int', tenant => 'text', secret => 'text', budget => 'int' },
+	vetted        => { id => 'int', code => 'text', sum => 'int', open => 'text' },
 	members       => { id => 'int', grp => 'int', badge => 'text', pin => 'text', level => 'int', rank => 'int' },
 	events        => { id => 'int', payload => 'text', amount => 'int', kind => 'text' },
 	events_3      => { id => 'int', payload => 'text', amount => 'int', kind => 'text' },
@@ -48,7 +49,7 @@ sub read_from
 	return;
 }
 
-my @writable = qw(desk orders ledger cond machines);
+my @writable = qw(desk orders ledger cond machines vetted);
 
 my @scopes;    # stack of lists of [alias, relation]
 our $depth;
@@ -285,7 +286,8 @@ sub writing
 {
 	my $name = pick(@writable);
 	push @scopes, [ [ 't0', $name ] ];
-	my ($open) = { desk => 'open', orders => 'status', ledger => 'memo', cond => 'secret', machines => 'pin' }->{$name};
+	my ($open) = { desk => 'open', orders => 'status', ledger => 'memo', cond => 'secret', machines => 'pin',
+		vetted => 'code' }->{$name};
 	my $where = expression('bool');
 	my $returning = ' RETURNING t0.id, ' . expression('text') . ', ' . expression('int');
 	my $statement =

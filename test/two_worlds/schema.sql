@@ -167,6 +167,14 @@ CREATE POLICY by_secret ON tenants AS RESTRICTIVE USING (left(secret, 1) <> 'c' 
     WITH CHECK (left(secret, 1) <> 'c');
 CREATE INDEX tenants_secret ON tenants (secret) WITH (deduplicate_items = off);
 
+-- Policies whose sub-selects find more or fewer rows by what is stored in other tables, and let the same rows through.
+CREATE TABLE vetted (id int PRIMARY KEY, code text, sum int, open text NOT NULL);
+INSERT INTO vetted SELECT i, gen.s(i, 3, 9), 10 + gen.n(i, 4, 80), 'o' || i % 7 FROM generate_series(1, 80) i;
+ALTER TABLE vetted ENABLE ROW LEVEL SECURITY;
+CREATE POLICY some_customers ON vetted USING (id % 3 > 0 OR id IN (SELECT c.id FROM customers c WHERE c.score > 4000 AND c.id > 100));
+CREATE POLICY some_orders ON vetted AS RESTRICTIVE
+    USING ((SELECT count(*) FROM orders o WHERE o.customer_id = vetted.id AND o.amount > 4000) >= 0);
+
 -- Enough rows for parallel plans, and statistics of every kind.
 CREATE TABLE big (id int PRIMARY KEY, grp int NOT NULL, secret int, label text, filler text NOT NULL);
 INSERT INTO big SELECT i, i % 20, 2 * gen.n(i, 30, 40000) + i % 2, gen.s(i, 5, 10), 'filler'
