@@ -188,6 +188,26 @@ COMMIT;
 SELECT count(set_config(name, 'off', false)) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
 RESET ROLE;
 
+-- nor does an index that finds more for a value than the rows that have it
+CREATE TABLE ddm_se.kinds (id int, ranged text, branched text, hashed text);
+INSERT INTO ddm_se.kinds SELECT i, 'v' || i, 'v' || i, 'v' || i FROM generate_series(1, 100) i;
+CREATE INDEX kinds_ranged ON ddm_se.kinds USING brin (ranged, id);
+CREATE INDEX kinds_branched ON ddm_se.kinds USING spgist (branched);
+CREATE INDEX kinds_hashed ON ddm_se.kinds USING hash (hashed);
+SECURITY LABEL FOR ddm ON COLUMN ddm_se.kinds.ranged IS 'MASKED WITH FUNCTION default() SEARCHABLE';
+SECURITY LABEL FOR ddm ON COLUMN ddm_se.kinds.branched IS 'MASKED WITH FUNCTION default() SEARCHABLE';
+SECURITY LABEL FOR ddm ON COLUMN ddm_se.kinds.hashed IS 'MASKED WITH FUNCTION default() SEARCHABLE';
+GRANT SELECT ON ddm_se.kinds TO ddm_se_other;
+SET ROLE ddm_se_other;
+SET enable_seqscan = off;
+SET enable_bitmapscan = on;
+EXPLAIN (COSTS OFF) SELECT id FROM ddm_se.kinds WHERE ranged = 'v5x';
+EXPLAIN (COSTS OFF) SELECT id FROM ddm_se.kinds WHERE branched = 'v5x';
+EXPLAIN (COSTS OFF) SELECT id FROM ddm_se.kinds WHERE hashed = 'v5x';
+EXPLAIN (COSTS OFF) SELECT id FROM ddm_se.kinds WHERE id = 5 AND ranged = 'v5';
+SELECT id FROM ddm_se.kinds WHERE ranged = 'v5' UNION ALL SELECT id FROM ddm_se.kinds WHERE branched = 'v6';
+RESET ROLE;
+
 RESET enable_seqscan;
 RESET enable_bitmapscan;
 SET client_min_messages = warning;

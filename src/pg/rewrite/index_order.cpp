@@ -70,6 +70,17 @@ static void hide_descents(IndexOptInfo *index, int hidden)
     }
 }
 
+// What such an index finds for a value, or reads on its way, tells of other values: BRIN the rows of whole ranges, GIN and
+// bloom those that have parts in common, SP-GiST how far the value begins like one that is there. So no search uses it.
+static void hide_neighbours(IndexOptInfo *index, const MaskedColumns *columns)
+{
+    if (index->relam == BTREE_AM_OID || index->relam == HASH_AM_OID)
+        return;
+    for (int i = 0; i < index->nkeycolumns; i++)
+        if (index->indexkeys[i] > 0 && bms_is_member(index->indexkeys[i], columns->masked))
+            index->opfamily[i] = InvalidOid;
+}
+
 void hide_index_order(Oid relation, RelOptInfo *rel)
 {
     MaskedColumns columns;
@@ -85,6 +96,7 @@ void hide_index_order(Oid relation, RelOptInfo *rel)
         if (keys.hidden == 0)
             continue;
         hide_descents(index, keys.hidden);
+        hide_neighbours(index, &columns);
         for (int i = 0; index->canreturn && i < index->ncolumns; i++) // a partitioned index has none
             index->canreturn[i] = false;
         // Nothing but a search for values that the role knows can use an index over those alone.
