@@ -83,13 +83,16 @@ void guard_column_altered(Oid relation, int sub, bool)
     const bool asks_for_nulls = change.after.attnotnull && !change.before.attnotnull;
     const bool recomputes = by_expression || (command && DDM_IS_SET_EXPRESSION(command)) ||
                             change.before.attcollation != change.after.attcollation;
-    if (!converts && !asks_for_nulls && !recomputes)
+    const bool fills = change.after.attidentity && !change.before.attidentity;
+    if (!converts && !asks_for_nulls && !recomputes && !fills)
         return;
     const HiddenColumns hidden = hidden_in(relation);
     if (converts || asks_for_nulls)
         check_column(&hidden, attno, converts ? "convert" : "ask for nulls in");
     if (converts || recomputes)
         guard_condition_input(&hidden, attno, "convert what the condition asks for of");
+    if (fills)
+        guard_condition_input(&hidden, attno, "set the default of what the condition asks for of");
     if (converts && !by_expression && is_clear_name(&hidden, name))
         record_object(&hidden, list_make1(pstrdup(name)));
 }

@@ -92,12 +92,16 @@ static void check_index_or_table(Oid relation)
         check_all(relation); // its key
 }
 
+static const char *const behind_condition = "change a function behind what the condition asks for of";
+
+// The function may be in a domain's default as well.
 static void check_column_of_type(Oid relation, AttrNumber attno)
 {
     const HiddenColumns hidden = hidden_in(relation);
     const char *name = get_attname(relation, attno, true);
 
     check_column(&hidden, attno, what);
+    guard_condition_input(&hidden, attno, behind_condition);
     if (name && is_clear_name(&hidden, name))
         record_object(&hidden, list_make1(pstrdup(name)));
 }
@@ -130,7 +134,7 @@ static const UserEntry users[] = {
          const auto *row = reinterpret_cast<Form_pg_attrdef>(GETSTRUCT(tuple));
          const HiddenColumns hidden = hidden_in(row->adrelid);
          check_tree(&hidden, AttrDefaultRelationId, tuple, Anum_pg_attrdef_adbin, what);
-         guard_condition_input(&hidden, row->adnum, "change a function behind what the condition asks for of");
+         guard_condition_input(&hidden, row->adnum, behind_condition);
      }},
     {PolicyRelationId, PolicyOidIndexId, Anum_pg_policy_oid,
      [](HeapTuple tuple) {
