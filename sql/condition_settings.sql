@@ -32,6 +32,15 @@ SECURITY LABEL FOR ddm ON COLUMN ddm_cs.person.b IS 'MASKED WITH FUNCTION defaul
 SECURITY LABEL FOR ddm ON COLUMN ddm_cs.person.c IS 'MASKED WITH FUNCTION default() WHEN (seen AT TIME ZONE ''EST'' < ''2020-01-01 12:00'')';
 SECURITY LABEL FOR ddm ON COLUMN ddm_cs.person.d IS 'MASKED WITH FUNCTION default() WHEN (born::timestamp AT TIME ZONE ''IST'' < ''2020-01-03'')';
 SECURITY LABEL FOR ddm ON COLUMN ddm_cs.person.e IS 'MASKED WITH FUNCTION default() WHEN (seen AT TIME ZONE region < ''2020-01-03'')';
+-- From 16 on there is date_add().
+DO $$
+BEGIN
+    EXECUTE $label$SECURITY LABEL FOR ddm ON COLUMN ddm_cs.person.e IS
+        'MASKED WITH FUNCTION default() WHEN (date_add(seen, interval ''1 day'', ''EST'') < ''2020-01-03Z'')'$label$;
+    RAISE NOTICE 'accepted';
+EXCEPTION WHEN undefined_function OR feature_not_supported THEN
+    RAISE NOTICE 'refused';
+END $$;
 -- What stands for one zone alone is no matter of settings.
 SECURITY LABEL FOR ddm ON COLUMN ddm_cs.person.a IS 'MASKED WITH FUNCTION default() WHEN (age(seen AT TIME ZONE ''utc'', ''2019-12-01'') >= ''1 mon'')';
 SECURITY LABEL FOR ddm ON COLUMN ddm_cs.person.b IS 'MASKED WITH FUNCTION default() WHEN (seen AT TIME ZONE ''America/New_York'' < ''2020-01-01'')';

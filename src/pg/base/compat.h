@@ -56,6 +56,14 @@
     ExecInsertIndexTuples(result, slot, estate, false, false, nullptr, NIL)
 #endif
 
+// date_add() and date_subtract() in a zone that is named.
+#if PG_VERSION_NUM >= 160000
+#define DDM_ADDS_IN_ZONE(function)                                                                                     \
+    ((function) == F_DATE_ADD_TIMESTAMPTZ_INTERVAL_TEXT || (function) == F_DATE_SUBTRACT_TIMESTAMPTZ_INTERVAL_TEXT)
+#else
+#define DDM_ADDS_IN_ZONE(function) (false)
+#endif
+
 // Who was authenticated, and how: GetSystemUser() since 16; before, it is in the port.
 #if PG_VERSION_NUM >= 160000
 #define DDM_HAS_SYSTEM_USER 1

@@ -78,16 +78,22 @@ static bool is_settable_function(Oid function, void *)
     return immutable ? is_immutable_but_set(function) : !is_fixed_by_server(function);
 }
 
-// AT TIME ZONE: abbreviations mean what timezone_abbreviations says, and come before the names that zones have. None of them
-// has a slash, and none of the server's sets gives UTC or GMT another meaning.
+static Node *zone_argument(const FuncExpr *call)
+{
+    if (call->funcid == F_TIMEZONE_TEXT_TIMESTAMPTZ || call->funcid == F_TIMEZONE_TEXT_TIMESTAMP)
+        return linitial_node(Node, call->args);
+    return DDM_ADDS_IN_ZONE(call->funcid) ? llast_node(Node, call->args) : nullptr;
+}
+
+// AT TIME ZONE and the like: abbreviations mean what timezone_abbreviations says, and come before the names that zones have.
+// None of them has a slash, and none of the server's sets gives UTC or GMT another meaning.
 static bool is_settable_zone(Node *node)
 {
     if (!IsA(node, FuncExpr))
         return false;
-    auto *call = reinterpret_cast<FuncExpr *>(node);
-    if (call->funcid != F_TIMEZONE_TEXT_TIMESTAMPTZ && call->funcid != F_TIMEZONE_TEXT_TIMESTAMP)
+    Node *zone = zone_argument(reinterpret_cast<FuncExpr *>(node));
+    if (!zone)
         return false;
-    auto *zone = linitial_node(Node, call->args);
     if (!IsA(zone, Const) || reinterpret_cast<Const *>(zone)->constisnull)
         return true;
     const char *name = TextDatumGetCString(reinterpret_cast<Const *>(zone)->constvalue);
