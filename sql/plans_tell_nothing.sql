@@ -164,6 +164,18 @@ SET enable_seqscan = off;
 SELECT rows_found('SELECT id FROM doors');
 RESET enable_seqscan;
 RESET ROLE;
+-- Nor how many pages these read, which the nodes above count as theirs.
+CREATE FUNCTION reads_pages(query text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE plan json;
+BEGIN
+    EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, FORMAT json) ' || query INTO plan;
+    RETURN (plan #>> '{0,Plan,Shared Hit Blocks}')::int + (plan #>> '{0,Plan,Shared Read Blocks}')::int > 0;
+END $$;
+SET ROLE plans_searching;
+SELECT reads_pages('SELECT id FROM doors'), reads_pages('SELECT id FROM purses');
+SET ROLE plans_masked;
+SELECT reads_pages('SELECT id FROM doors'), reads_pages('SELECT id FROM purses');
+RESET ROLE;
 
 SET client_min_messages = warning;
 DROP SCHEMA plans_tell CASCADE;

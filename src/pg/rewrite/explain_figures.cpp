@@ -46,7 +46,7 @@ static bool policy_reads_masked(const PlannedStmt *plan)
     return false;
 }
 
-static void hide_usage(BufferUsage *usage)
+static void hide_files(BufferUsage *usage)
 {
     usage->temp_blks_read = 0;
     usage->temp_blks_written = 0;
@@ -54,12 +54,16 @@ static void hide_usage(BufferUsage *usage)
     INSTR_TIME_SET_ZERO(usage->temp_blk_write_time);
 }
 
-static void hide_usage_of(const PlanState *state)
+static void hide_buffers(BufferUsage *usage) { *usage = {}; }
+
+using HideUsage = void (*)(BufferUsage *usage);
+
+static void hide_usage_of(const PlanState *state, HideUsage hide)
 {
     if (state->instrument)
-        hide_usage(&state->instrument->bufusage);
+        hide(&state->instrument->bufusage);
     for (int i = 0; state->worker_instrument && i < state->worker_instrument->num_workers; i++)
-        hide_usage(&state->worker_instrument->instrument[i].bufusage);
+        hide(&state->worker_instrument->instrument[i].bufusage);
 }
 
 #if DDM_EXPLAINS_STORAGE
@@ -182,12 +186,12 @@ static bool hide_sub_plans(PlanState *state, void *options)
     return walk_plan_states(state, hide_sub_plans, options);
 }
 
-static bool hide_below(PlanState *state, void *context)
+static bool hide_below(PlanState *state, void *usage)
 {
-    hide_usage_of(state);
+    hide_usage_of(state, *static_cast<HideUsage *>(usage));
     hide_memory(state);
     hide_stores(state);
-    return walk_plan_states(state, hide_below, context);
+    return walk_plan_states(state, hide_below, usage);
 }
 
 void hide_explain_figures(const QueryDesc *query_desc)
@@ -199,13 +203,15 @@ void hide_explain_figures(const QueryDesc *query_desc)
     if ((query_desc->instrument_options == 0 && !counted) || !reads_masked(query_desc->plannedstmt))
         return;
     if (counted)
-        hide_usage(&query_desc->totaltime->bufusage);
+        hide_files(&query_desc->totaltime->bufusage);
     if (query_desc->instrument_options == 0)
         return;
     MemoryContext old = MemoryContextSwitchTo(query_desc->estate->es_query_cxt);
-    hide_below(query_desc->planstate, nullptr);
+    const bool policy_reads = policy_reads_masked(query_desc->plannedstmt);
+    HideUsage usage = policy_reads ? hide_buffers : hide_files; // a node counts those of its sub-plans too
     int options = query_desc->instrument_options;
-    if (policy_reads_masked(query_desc->plannedstmt))
+    hide_below(query_desc->planstate, &usage);
+    if (policy_reads)
         hide_sub_plans(query_desc->planstate, &options);
     MemoryContextSwitchTo(old);
 }
