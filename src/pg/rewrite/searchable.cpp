@@ -8,6 +8,7 @@
 
 extern "C" {
 #include "access/xact.h"
+#include "catalog/pg_class.h"
 #include "executor/executor.h"
 #include "storage/lmgr.h"
 #include "storage/predicate.h"
@@ -152,16 +153,29 @@ static void hide_pages(Oid relation, Snapshot snapshot)
     }
 }
 
-void searchable_charge(QueryDesc *query_desc, int eflags)
+// A wrapper may ask the far end what it expects for the value, whose statistics are of stored ones.
+static bool estimates_afar(const PlannedStmt *plan)
 {
     ListCell *cell;
-    if (eflags & EXEC_FLAG_EXPLAIN_ONLY)
+
+    foreach (cell, plan->rtable)
+        if (lfirst_node(RangeTblEntry, cell)->relkind == RELKIND_FOREIGN_TABLE)
+            return true;
+    return false;
+}
+
+void searchable_charge(QueryDesc *query_desc, int eflags)
+{
+    const bool runs = !(eflags & EXEC_FLAG_EXPLAIN_ONLY);
+    ListCell *cell;
+
+    if (!runs && !estimates_afar(query_desc->plannedstmt))
         return;
     foreach (cell, searches_of(query_desc)) {
         auto *search = static_cast<CountedSearch *>(lfirst(cell));
         if (search->count > 0) {
             charge(search, static_cast<int64>(query_desc->plannedstmt->queryId));
-            if (IsolationIsSerializable())
+            if (runs && IsolationIsSerializable())
                 hide_pages(search->relation, query_desc->snapshot);
         }
     }
