@@ -56,7 +56,7 @@ sub answers
 	shift @parts;
 	while (my ($n, $rows) = splice @parts, 0, 2)
 	{
-		$answers[$n] = $rows =~ /^(psql:.*)?ERROR:/m ? undef : join "\n", sort split /\n/, $rows;
+		$answers[$n] = $rows =~ /^(psql:.*)?ERROR:/m ? undef : join "\n", sort split /\n/, $rows, -1; # an empty row may be the last
 	}
 	return @answers;
 }

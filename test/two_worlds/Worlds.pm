@@ -247,7 +247,7 @@ sub without_rows_of_stopped_workers
 }
 
 # The rows of a result in a canonical order, for a case that is marked as without one.
-sub as_multiset { return join "\n", sort split /\n/, shift; }
+sub as_multiset { return join "\n", sort split /\n/, shift, -1; }
 
 # What differs in the answers to a case; undef where nothing does.
 sub difference
