@@ -207,6 +207,16 @@ EXPLAIN (COSTS OFF) SELECT id FROM ddm_se.kinds WHERE hashed = 'v5x';
 EXPLAIN (COSTS OFF) SELECT id FROM ddm_se.kinds WHERE id = 5 AND ranged = 'v5';
 SELECT id FROM ddm_se.kinds WHERE ranged = 'v5' UNION ALL SELECT id FROM ddm_se.kinds WHERE branched = 'v6';
 RESET ROLE;
+-- what a policy of the table asks for may use it where nobody searches
+CREATE TABLE ddm_se.owned (id int, secret text);
+CREATE INDEX owned_secret ON ddm_se.owned USING spgist (secret);
+ALTER TABLE ddm_se.owned ENABLE ROW LEVEL SECURITY;
+CREATE POLICY p ON ddm_se.owned USING (secret = 'v5');
+SECURITY LABEL FOR ddm ON COLUMN ddm_se.owned.secret IS 'MASKED WITH FUNCTION default()';
+GRANT SELECT ON ddm_se.owned TO ddm_se_other;
+SET ROLE ddm_se_other;
+EXPLAIN (COSTS OFF) SELECT id FROM ddm_se.owned;
+RESET ROLE;
 
 -- EXPLAIN of a foreign table may say what the far end expects for a value, and counts as a search
 CREATE EXTENSION IF NOT EXISTS file_fdw;

@@ -71,14 +71,18 @@ static void hide_descents(IndexOptInfo *index, int hidden)
 }
 
 // What such an index finds for a value, or reads on its way, tells of other values: BRIN the rows of whole ranges, GIN and
-// bloom those that have parts in common, SP-GiST how far the value begins like one that is there. So no search uses it.
+// bloom those that have parts in common, SP-GiST how far the value begins like one that is there. So no search uses it; what
+// a policy of the table's own asks for may. By way of its parent a column may be searched that may not be by itself.
 static void hide_neighbours(IndexOptInfo *index, const MaskedColumns *columns)
 {
     if (index->relam == BTREE_AM_OID || index->relam == HASH_AM_OID)
         return;
-    for (int i = 0; i < index->nkeycolumns; i++)
-        if (index->indexkeys[i] > 0 && bms_is_member(index->indexkeys[i], columns->masked))
+    for (int i = 0; i < index->nkeycolumns; i++) {
+        const auto attno = static_cast<AttrNumber>(index->indexkeys[i]);
+        if (attno > 0 && bms_is_member(attno, columns->masked) &&
+            (index->rel->reloptkind == RELOPT_OTHER_MEMBER_REL || search_right(columns->policy, attno, columns->role)))
             index->opfamily[i] = InvalidOid;
+    }
 }
 
 void hide_index_order(Oid relation, RelOptInfo *rel)
