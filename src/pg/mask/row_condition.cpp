@@ -81,8 +81,8 @@ static bool is_settable_function(Oid function, void *)
 static Node *zone_argument(const FuncExpr *call)
 {
     if (call->funcid == F_TIMEZONE_TEXT_TIMESTAMPTZ || call->funcid == F_TIMEZONE_TEXT_TIMESTAMP)
-        return linitial_node(Node, call->args);
-    return DDM_ADDS_IN_ZONE(call->funcid) ? llast_node(Node, call->args) : nullptr;
+        return static_cast<Node *>(linitial(call->args));
+    return DDM_ADDS_IN_ZONE(call->funcid) ? static_cast<Node *>(llast(call->args)) : nullptr;
 }
 
 // AT TIME ZONE and the like: abbreviations mean what timezone_abbreviations says, and come before the names that zones have.
