@@ -145,7 +145,7 @@ SECURITY LABEL FOR ddm ON COLUMN purses.coins IS 'MASKED WITH FUNCTION default()
 GRANT ALL ON purses, doors TO plans_masked, plans_searching;
 GRANT UNMASK ON purses TO plans_searching;
 VACUUM ANALYZE purses;
-CREATE FUNCTION rows_found(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+CREATE FUNCTION explain_rows(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE line text;
 BEGIN
     FOR line IN EXECUTE 'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) ' || query LOOP
@@ -155,13 +155,13 @@ BEGIN
     END LOOP;
 END $$;
 SET ROLE plans_searching;
-SELECT rows_found('SELECT id FROM doors');
+SELECT explain_rows('SELECT id FROM doors');
 SET ROLE plans_masked;
-SELECT rows_found('SELECT id FROM doors');
-SELECT rows_found('INSERT INTO doors VALUES (4)');
-SELECT rows_found('SELECT (SELECT count(*) FROM purses WHERE coins = 0)');
+SELECT explain_rows('SELECT id FROM doors');
+SELECT explain_rows('INSERT INTO doors VALUES (4)');
+SELECT explain_rows('SELECT (SELECT count(*) FROM purses WHERE coins = 0)');
 SET enable_seqscan = off;
-SELECT rows_found('SELECT id FROM doors');
+SELECT explain_rows('SELECT id FROM doors');
 RESET enable_seqscan;
 RESET ROLE;
 -- Nor how many pages these read, which the nodes above count as theirs.
